@@ -1,0 +1,1 @@
+"""The only wiring: settings, the command line, logs, the demo."""

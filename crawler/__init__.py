@@ -1,0 +1,1 @@
+"""The world → Page: all reading of the network is in this room."""

@@ -1,0 +1,1 @@
+"""The Scrapy spiders: what is due, listings, and history."""

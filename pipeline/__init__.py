@@ -1,0 +1,1 @@
+"""Page → Outcome: pure functions, no network, no database, no clock."""

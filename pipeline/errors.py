@@ -1,0 +1,82 @@
+"""The exception tree of the project.
+
+    DetaineeWatchError            anything that we raise on purpose
+    ├── ConfigError               a setting or a file of the user's is wrong (key says which)
+    │   └── SourceError           a sources/*.toml table is wrong (key: "file: [table] field")
+    ├── DataError                 an input that cannot be read at all (key: its path or address)
+    │   ├── FeedError             bytes that are no feed
+    │   └── LexiconError          a lexicon or gazetteer file is wrong
+    ├── StorageError              the database cannot be used (key: its address, secrets masked)
+    │   ├── StorageBusyError      locked by another process for longer than the time-out
+    │   ├── StorageReadOnlyError  the file or its folder cannot be written
+    │   ├── StorageCorruptError   the file is not a database or is damaged
+    │   ├── StorageNewerError     the schema is of a later version of the program
+    │   └── StorageFullError      no space left while writing
+    ├── QueryError                a search that cannot be understood (key: the place in it)
+    └── CrawlError                a crawl could not start or did not end (key: the run)
+
+Each carries ``key`` (what it is about) and, as ``__cause__``, what led to it. The command line
+prints ``str(error)``, never a traceback.
+"""
+
+from __future__ import annotations
+
+
+class DetaineeWatchError(Exception):
+    """Base of the tree; ``str()`` of it is a sentence for a user."""
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class ConfigError(DetaineeWatchError):
+    """A setting or a user's file is wrong."""
+
+
+class SourceError(ConfigError):
+    """A table of a sources file is wrong; the message names file, table and field."""
+
+
+class DataError(DetaineeWatchError):
+    """An input that cannot be read at all."""
+
+
+class FeedError(DataError):
+    """Bytes that are no feed of any kind that we know."""
+
+
+class LexiconError(DataError):
+    """A lexicon or gazetteer file does not have the shape that it must have."""
+
+
+class StorageError(DetaineeWatchError):
+    """The database cannot be used."""
+
+
+class StorageBusyError(StorageError):
+    """Another process holds the database for longer than the time-out."""
+
+
+class StorageReadOnlyError(StorageError):
+    """The database file or its folder cannot be written."""
+
+
+class StorageCorruptError(StorageError):
+    """The file is damaged or no database."""
+
+
+class StorageNewerError(StorageError):
+    """The database was written by a later version of the program."""
+
+
+class StorageFullError(StorageError):
+    """No space is left where the database lies."""
+
+
+class QueryError(DetaineeWatchError):
+    """A search that cannot be understood; ``key`` is the place in it."""
+
+
+class CrawlError(DetaineeWatchError):
+    """A crawl could not start or did not come to its end."""

@@ -1,0 +1,132 @@
+"""The words of the codebook as enums, and the reasons for which a page is rejected.
+
+Every member's value is the word as it stands in the codebook, in the database and in every
+export. Source: docs/codebook.md.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+UNKNOWN_COUNTRY = "XX"
+"""Nationality "foreign" with no country named, or custody "abroad"."""
+
+LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
+"""The languages that are read, ISO 639-1."""
+
+
+class Kind(StrEnum):
+    """What sort of figure a record is; the three are never added."""
+
+    EVENT = "event"  # particular people in a case
+    STOCK = "stock"  # how many are held at a moment
+    FLOW = "flow"  # how many were arrested, sentenced… over a period
+
+
+class Stage(StrEnum):
+    """The latest stage that is reported for the people of a record."""
+
+    ARRESTED = "arrested"  # also detained, held, remanded
+    CHARGED = "charged"  # also on trial
+    CONVICTED = "convicted"  # also sentenced
+    IMPRISONED = "imprisoned"  # serving, or a stock of prisoners
+    DEATH_ROW = "death_row"
+    EXECUTED = "executed"
+    RELEASED = "released"  # also acquitted, pardoned, deported
+    TRANSFERRED = "transferred"  # also extradited
+    DIED = "died"
+
+
+class Drug(StrEnum):
+    """The drugs of the codebook."""
+
+    COCAINE = "cocaine"
+    HEROIN = "heroin"
+    OPIUM = "opium"
+    CANNABIS = "cannabis"
+    METHAMPHETAMINE = "methamphetamine"
+    AMPHETAMINE = "amphetamine"
+    MDMA = "mdma"
+    FENTANYL = "fentanyl"
+    KETAMINE = "ketamine"
+    LSD = "lsd"
+    KHAT = "khat"
+    PRECURSORS = "precursors"
+    SYNTHETIC = "synthetic"
+    OTHER = "other"
+
+
+class Bound(StrEnum):
+    """How a count is meant."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+class Per(StrEnum):
+    """The unit over which a flow's count is an average."""
+
+    YEAR = "year"
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+
+
+class DateOrigin(StrEnum):
+    """Where an article's publication date was found, in the order of trust."""
+
+    GIVEN = "given"  # with an ingested article
+    FEED = "feed"
+    JSON_LD = "json-ld"
+    META = "meta"
+    HTML = "html"  # htmldate's reading of the page
+
+
+class Rejection(StrEnum):
+    """Why a page did not become an article. Each is counted and shown by name."""
+
+    HTTP_ERROR = "http-error"  # status 4xx or 5xx, not one of those below
+    BLOCKED = "blocked"  # 401, 403, 429, or a challenge page with any status
+    GONE = "gone"  # 404 or 410
+    ROBOTS_DENIED = "robots-denied"
+    FORBIDDEN_ADDRESS = "forbidden-address"  # private, loopback or otherwise not public
+    BAD_ADDRESS = "bad-address"  # not http(s), or not an address at all
+    REDIRECT_LOOP = "redirect-loop"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"  # DNS, refused, reset, TLS
+    TRUNCATED = "truncated"  # the body ended before its announced length
+    TOO_LARGE = "too-large"  # body or decompressed body over the limit
+    NOT_HTML = "not-html"  # PDF, image, feed…
+    EMPTY = "empty"  # no body, or a page with no text
+    TOO_SHORT = "too-short"  # text under the minimum: a stub, a video page
+    PAYWALLED = "paywalled"  # a teaser with a paywall's mark
+    OTHER_LANGUAGE = "other-language"  # none of LANGUAGES
+    UNREADABLE = "unreadable"  # a parser failed on it, or a worker died
+    TOO_OLD = "too-old"  # published before --since
+
+
+class FeedState(StrEnum):
+    """How one fetch of a source's feed ended."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"  # 304, or the same bytes as before
+    EMPTY = "empty"  # a feed with no entry
+    MALFORMED = "malformed"  # no feed could be read out of it
+    BLOCKED = "blocked"
+    GONE = "gone"
+    ROBOTS_DENIED = "robots-denied"
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    TOO_LARGE = "too-large"
+    HTTP_ERROR = "http-error"
+    TRUNCATED = "truncated"
+    REDIRECT_LOOP = "redirect-loop"
+    INTERRUPTED = "interrupted"  # the run ended before the feed was read
+
+    @property
+    def failed(self) -> bool:
+        """Whether the source counts as failed in the summary of a run."""
+        return self not in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY)

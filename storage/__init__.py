@@ -1,0 +1,1 @@
+"""Outcome → rows → lists: all SQL is in this room."""

@@ -1,0 +1,1 @@
+"""Mirrors the rooms; `gate/` holds the accuracy floors."""
