@@ -1,0 +1,196 @@
+"""Opens the database: makes it, upgrades it, checks it, and knows how a transaction begins.
+
+SQLite: write-ahead log, so that readers never wait; foreign keys and a busy time-out on each
+connection; a writing transaction begins with BEGIN IMMEDIATE, because one that first reads and
+then writes is refused at once when another has written in between, in spite of the time-out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pipeline.errors import (
+    ConfigError,
+    StorageCorruptError,
+    StorageError,
+    StorageNewerError,
+    StorageReadOnlyError,
+)
+from storage.failures import shown_url, translated
+
+BUSY_SECONDS = 20.0
+"""How long a transaction waits for another process before StorageBusyError."""
+HEAD = "0001"
+"""The newest migration; a test holds it against storage/migrations/versions."""
+APPLICATION_ID = 0x64657477
+"""Marks the SQLite file as one of ours ("detw")."""
+
+
+def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """The engine for ``url`` (``sqlite:////path/file.sqlite3``), its folder and file made and its
+    tables upgraded where needed. ``read_only`` makes and changes nothing.
+
+    Raises ConfigError for what is no database address, else the StorageError tree.
+    """
+    try:
+        address = make_url(url)
+        backend = address.get_backend_name()
+    except ArgumentError as error:
+        raise ConfigError("The database address is not understood.", key="database_url") from error
+    if backend != "sqlite":
+        raise ConfigError(
+            f"Databases of the kind '{backend}' are not supported; use sqlite:///FILE.", key="database_url"
+        )
+    if not read_only:
+        _make_folder(address)
+    _check_file(address, read_only=read_only)
+    engine = _create(address, read_only=read_only, busy_seconds=busy_seconds)
+    try:
+        with translated(address):
+            if not read_only:
+                _set_wal(engine, busy_seconds)
+            _upgrade(engine, read_only=read_only)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One reading transaction: all that is read in it is of one moment."""
+    with translated(engine.url), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction: all of it is stored, or nothing."""
+    with translated(engine.url), engine.connect() as connection:
+        connection = connection.execution_options(writing=True)
+        with connection.begin():
+            yield connection
+
+
+def integrity_faults(engine: Engine) -> tuple[str, ...]:
+    """What SQLite finds wrong in the file and in the search index; empty when all is well."""
+    with reading(engine) as connection:
+        faults = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
+        faults += [
+            f"foreign key: {tuple(row)}" for row in connection.execute(text("PRAGMA foreign_key_check"))
+        ]
+    return tuple(fault for fault in faults if fault != "ok")
+
+
+def _make_folder(address: URL) -> None:
+    if not address.database or address.database == ":memory:":
+        return
+    folder = Path(address.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageReadOnlyError(
+            f"The folder {folder} for the database cannot be made: {error.strerror}.", key=str(folder)
+        ) from error
+
+
+def _check_file(address: URL, *, read_only: bool) -> None:
+    """Says in plain words what SQLite would only call 'unable to open'."""
+    path = Path(address.database) if address.database else None
+    if path is None or address.database == ":memory:":
+        return
+    name = shown_url(address)
+    if path.is_dir():
+        raise StorageError(f"The database {name} is a folder; a file is needed.", key=name)
+    if read_only and not path.exists():
+        raise StorageError(f"There is no database {name} yet; run a crawl first.", key=name)
+
+
+def _create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
+    """An engine whose transactions begin as this module says."""
+    if read_only and address.database:
+        path = Path(address.database).resolve().as_uri()
+        address = address.set(database=path, query={"mode": "ro", "uri": "true"})
+    engine = create_engine(address, connect_args={"timeout": busy_seconds})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _: Any) -> None:
+        # The driver's own idea of when a transaction begins is switched off; see on_begin.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        # With the log a crash of the program loses nothing; a power cut may lose the last moments,
+        # which the next crawl brings again.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _set_wal(engine: Engine, busy_seconds: float) -> None:
+    """Switches the file to the write-ahead log, once for good. SQLite does not wait for other
+    processes here, so two first commands at once are tried again."""
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        connection = engine.raw_connection()
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # type: ignore[attr-defined]
+                connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[attr-defined]
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+        finally:
+            connection.close()
+        time.sleep(0.02)
+
+
+def _version(connection: Connection, name: str) -> str | None:
+    """The schema's version; None for an empty file."""
+    tables = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+    if "alembic_version" not in tables:
+        if tables:
+            raise StorageCorruptError(f"The file {name} is a database of another program.", key=name)
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(engine: Engine, *, read_only: bool) -> None:
+    """Brings the tables to HEAD. The check is cheap; Alembic is only loaded when there is work."""
+    name = shown_url(engine.url)
+    with reading(engine) as connection:
+        version = _version(connection, name)
+    if version == HEAD:
+        return
+    from storage.migrations import known_versions, migrate
+
+    if version is not None and version not in known_versions():
+        raise StorageNewerError(
+            f"The database {name} was written by a later version of this program "
+            f"(its tables are of version {version}, this program knows {HEAD}). Upgrade the program.",
+            key=name,
+        )
+    if read_only:
+        raise StorageReadOnlyError(
+            f"The database {name} must be upgraded first; run any command that writes.", key=name
+        )
+    with writing(engine) as connection:
+        # Another process may have done it while this one waited for its turn.
+        if _version(connection, name) != HEAD:
+            migrate(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

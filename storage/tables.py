@@ -1,0 +1,281 @@
+"""The tables, typed, a comment on each column, indexes declared.
+
+    runs ── fetches            feeds: the latest fetch of each source, for conditional requests
+      └──── pages ──→ articles ──┬── revisions      readers ── shown: what each reader has seen
+            │                    └── records ── record_drugs
+            └→ coverage (counted along with every change of a page)
+
+``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
+migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
+against them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out. A naive time is a mistake of the caller's: ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        # SQLite has no zones: what is stored there is UTC without saying so.
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        assert isinstance(value, datetime)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text(), datetime: UtcDateTime()}  # noqa: RUF012 - read by SQLAlchemy
+
+
+NEVER_REUSE = {"sqlite_autoincrement": True}
+"""A number that was given to a row once is never given to another, also after a deletion."""
+Key = Annotated[int, mapped_column(primary_key=True, comment="number of the row")]
+
+
+class Run(Base):
+    """One run of a command that reads: crawl, ingest, reprocess."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[Key]
+    command: Mapped[str] = mapped_column(comment="the command as it was given")
+    started: Mapped[datetime] = mapped_column(comment="when it began")
+    ended: Mapped[datetime | None] = mapped_column(comment="when it ended; null while it runs")
+    outcome: Mapped[str | None] = mapped_column(comment="how it ended; 'interrupted' is set by the next run")
+
+
+class Fetch(Base):
+    """Every attempt to fetch a source's feed."""
+
+    __tablename__ = "fetches"
+    __table_args__ = (Index(None, "source", "fetched"), Index(None, "run_id"))
+
+    id: Mapped[Key]
+    run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="SET NULL"), comment="run in which it happened"
+    )
+    source: Mapped[str] = mapped_column(comment="slug of the source")
+    url: Mapped[str] = mapped_column(comment="address that was asked for")
+    fetched: Mapped[datetime] = mapped_column(comment="when")
+    state: Mapped[str] = mapped_column(comment="a FeedState")
+    status: Mapped[int | None] = mapped_column(comment="HTTP status, where there was an answer")
+    entries: Mapped[int] = mapped_column(comment="entries that the feed held")
+    new: Mapped[int] = mapped_column(comment="of them, those never seen before")
+    bytes: Mapped[int] = mapped_column(comment="length of the body")
+    seconds: Mapped[float] = mapped_column(comment="how long it took")
+    detail: Mapped[str] = mapped_column(comment="a short human word more")
+
+
+class Feed(Base):
+    """What is remembered of each source's feed between runs."""
+
+    __tablename__ = "feeds"
+
+    source: Mapped[str] = mapped_column(primary_key=True, comment="slug of the source")
+    url: Mapped[str] = mapped_column(comment="address to which the memory belongs")
+    etag: Mapped[str | None] = mapped_column(comment="ETag of the latest body")
+    last_modified: Mapped[str | None] = mapped_column(comment="Last-Modified of the latest body")
+    body_hash: Mapped[str | None] = mapped_column(comment="hash of the latest body")
+    last_full: Mapped[datetime | None] = mapped_column(comment="when a whole body was last fetched")
+    last_ok: Mapped[datetime | None] = mapped_column(comment="when a fetch last did not fail")
+    last_fetch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fetches.id", ondelete="SET NULL"), comment="the latest fetch"
+    )
+    failures: Mapped[int] = mapped_column(comment="failed fetches in a row")
+
+
+class Page(Base):
+    """Every address ever seen, with what became of it."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        Index("ix_pages_final_url", "final_url", sqlite_where=text("final_url IS NOT NULL")),
+        Index("ix_pages_open", "source", sqlite_where=text("open")),
+        Index("ix_pages_article_id", "article_id", sqlite_where=text("article_id IS NOT NULL")),
+    )
+
+    id: Mapped[Key]
+    url: Mapped[str] = mapped_column(unique=True, comment="canonical; 'text:…' for text with no address")
+    given_url: Mapped[str | None] = mapped_column(comment="as the feed gave it, where that differs")
+    final_url: Mapped[str | None] = mapped_column(comment="the article's canonical address, where it differs")
+    source: Mapped[str] = mapped_column(comment="slug of the source that had it first; '' when handed in")
+    title: Mapped[str] = mapped_column(comment="title in the feed, or of the article")
+    summary: Mapped[str | None] = mapped_column(comment="summary in the feed; kept only while it is open")
+    published: Mapped[datetime | None] = mapped_column(comment="publication as the feed or the page says")
+    day: Mapped[date] = mapped_column(comment="day under which coverage counts it")
+    first_seen: Mapped[datetime] = mapped_column(comment="when the address was first seen")
+    checked: Mapped[datetime | None] = mapped_column(comment="when it was last tried")
+    outcome: Mapped[str] = mapped_column(comment="pending | relevant | irrelevant | a Rejection")
+    detail: Mapped[str] = mapped_column(comment="a short human word more about the latest try")
+    tries: Mapped[int] = mapped_column(comment="how many times it was tried without success")
+    open: Mapped[bool] = mapped_column(comment="whether it is still to be fetched")
+    run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id", ondelete="SET NULL"), comment="run that saw it first or tried it last"
+    )
+    article_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id", ondelete="SET NULL"), comment="its article, where one is stored"
+    )
+
+
+class Article(Base):
+    """The text of each article that is or was relevant."""
+
+    __tablename__ = "articles"
+    __table_args__ = (Index(None, "dated"), Index(None, "seq"), Index(None, "source", "dated"), NEVER_REUSE)
+
+    id: Mapped[Key]
+    url: Mapped[str] = mapped_column(unique=True, comment="canonical; 'text:…' for text with no address")
+    source: Mapped[str] = mapped_column(comment="slug of the source; '' when handed in")
+    title: Mapped[str] = mapped_column(comment="title")
+    text_hash: Mapped[str] = mapped_column(comment="hash of the text's words, by which an edit is noticed")
+    language: Mapped[str] = mapped_column(comment="ISO 639-1")
+    published: Mapped[datetime | None] = mapped_column(comment="publication")
+    date_origin: Mapped[str | None] = mapped_column(comment="where the publication date was found")
+    dated: Mapped[datetime] = mapped_column(comment="published, else first_seen: what lists sort by")
+    outlet_country: Mapped[str | None] = mapped_column(comment="ISO 3166-1 alpha-2")
+    first_seen: Mapped[datetime] = mapped_column(comment="when it was first stored")
+    revised: Mapped[datetime | None] = mapped_column(comment="when a changed text was last seen")
+    revision: Mapped[int] = mapped_column(comment="how many times the outlet changed it")
+    relevant: Mapped[bool] = mapped_column(comment="the present verdict")
+    score: Mapped[float] = mapped_column(comment="score of the verdict, 0 to 1")
+    seq: Mapped[int] = mapped_column(comment="place in the order of changes; see counters")
+    # The long columns stand last: SQLite then need not read through them to reach the others.
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, comment="rules that fired: rule, weight, span"
+    )
+    text: Mapped[str] = mapped_column(comment="title, newline, body; offsets of records count in it")
+
+
+class Revision(Base):
+    """Each text of an article that the outlet has replaced since."""
+
+    __tablename__ = "revisions"
+
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, comment="article"
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, comment="from 1, in order")
+    title: Mapped[str] = mapped_column(comment="title at that time")
+    text: Mapped[str] = mapped_column(comment="text at that time")
+    first_seen: Mapped[datetime] = mapped_column(comment="since when it stood")
+    replaced: Mapped[datetime] = mapped_column(comment="when the next text was seen")
+
+
+class Record(Base):
+    """One group of detainees or one figure of an article, by the codebook."""
+
+    __tablename__ = "records"
+    __table_args__ = (
+        Index(None, "article_id"),
+        Index(None, "nationality", "country"),
+        Index(None, "country"),
+        Index(None, "seq"),
+        NEVER_REUSE,
+    )
+
+    id: Mapped[Key]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), comment="article")
+    position: Mapped[int] = mapped_column(comment="order in the article, from 0")
+    nationality: Mapped[str] = mapped_column(comment="ISO 3166-1 alpha-2, XX unknown")
+    country: Mapped[str] = mapped_column(comment="of custody, ISO 3166-1 alpha-2, XX unknown")
+    count: Mapped[int | None] = mapped_column(comment="people")
+    bound: Mapped[str] = mapped_column(comment="how the count is meant")
+    per: Mapped[str | None] = mapped_column(comment="unit of an average flow")
+    kind: Mapped[str] = mapped_column(comment="event | stock | flow")
+    stage: Mapped[str] = mapped_column(comment="latest stage reported")
+    quantity_kg: Mapped[float | None] = mapped_column(comment="drug in kilograms")
+    sentence_years: Mapped[float | None] = mapped_column(comment="longest term in years")
+    sentence_word: Mapped[str | None] = mapped_column(comment="life | death")
+    drug_share: Mapped[float | None] = mapped_column(comment="percent held for drugs")
+    when: Mapped[str | None] = mapped_column(comment="2014, 2014-04, 2018-12-20 or a period a/b")
+    place: Mapped[str | None] = mapped_column(comment="as written")
+    evidence: Mapped[str] = mapped_column(comment="the sentence, verbatim")
+    evidence_start: Mapped[int] = mapped_column(comment="its offset in the article's text")
+    evidence_end: Mapped[int] = mapped_column(comment="its end, half open")
+    confidence: Mapped[float] = mapped_column(comment="0 to 1")
+    first_seen: Mapped[datetime] = mapped_column(comment="when the record was first stored")
+    changed: Mapped[datetime] = mapped_column(comment="when a field of the codebook last changed")
+    seq: Mapped[int] = mapped_column(comment="place in the order of changes; see counters")
+
+
+class RecordDrug(Base):
+    """The drugs of a record."""
+
+    __tablename__ = "record_drugs"
+    __table_args__ = (Index(None, "drug", "record_id"),)
+
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey("records.id", ondelete="CASCADE"), primary_key=True, comment="record"
+    )
+    drug: Mapped[str] = mapped_column(primary_key=True, comment="a Drug")
+
+
+class Coverage(Base):
+    """How many articles of a source there were on a day: the denominator of every trend."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (Index(None, "day"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True, comment="slug of the source; '' when handed in")
+    day: Mapped[date] = mapped_column(primary_key=True, comment="of publication, else first seen")
+    seen: Mapped[int] = mapped_column(comment="addresses seen")
+    read: Mapped[int] = mapped_column(comment="of them, read to a verdict")
+    relevant: Mapped[int] = mapped_column(comment="of them, relevant")
+
+
+class Reader(Base):
+    """How far each reader of a list has read."""
+
+    __tablename__ = "readers"
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="the reader's name")
+    list: Mapped[str] = mapped_column(primary_key=True, comment="articles | records")
+    seq: Mapped[int] = mapped_column(comment="everything up to this place was shown")
+
+
+class Shown(Base):
+    """What a reader was shown beyond the bookmark, by a filtered or cut list."""
+
+    __tablename__ = "shown"
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="the reader's name")
+    list: Mapped[str] = mapped_column(primary_key=True, comment="articles | records")
+    item_id: Mapped[int] = mapped_column(primary_key=True, comment="number of the article or record")
+    seq: Mapped[int] = mapped_column(comment="its place in the order of changes when it was shown")
+
+
+class Counter(Base):
+    """Counters that only rise, moved inside the writing transaction, so that their order is the
+    order of commits. A clock would not do: it can be set back, and two writers can share a second."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="name of the counter")
+    value: Mapped[int] = mapped_column(comment="the last value given out")
