@@ -1,0 +1,62 @@
+"""Edits a TOML file of the user's: comments and order kept, never half written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from crawler.source_fields import read_text
+from pipeline.errors import SourceError
+
+
+def edit_toml(path: Path, edit: Callable[[tomlkit.TOMLDocument], None], *, heading: str) -> None:
+    """Apply ``edit`` to the file's document and put the result in its place in one step.
+
+    A file that is missing begins with ``heading`` as a comment. Raises SourceError.
+    """
+    # A symbolic link stays one: what it points to is replaced.
+    target = path.resolve()
+    try:
+        if target.exists():
+            document = tomlkit.parse(read_text(target))
+        else:
+            document = tomlkit.document()
+            document.add(tomlkit.comment(heading))
+        edit(document)
+    except TOMLKitError as error:
+        raise SourceError(f"{path}: cannot be edited: {error}", key=str(path)) from error
+    _replace(target, document.as_string(), shown=path)
+
+
+def append_table(document: tomlkit.TOMLDocument, name: str, fields: Mapping[str, Any]) -> None:
+    """Add a table at the end, after an empty line; one of the same name is replaced where it stands."""
+    table = tomlkit.table()
+    for field, value in fields.items():
+        table.add(field, value)
+    if name in document:
+        document[name] = table
+        return
+    if document.as_string().strip():
+        document.add(tomlkit.nl())
+    document.add(name, table)
+
+
+def _replace(target: Path, text: str, *, shown: Path) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise SourceError(f"{shown}: cannot be written: {error.strerror or error}", key=str(shown)) from error
