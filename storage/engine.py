@@ -148,8 +148,8 @@ def _set_wal(engine: Engine, busy_seconds: float) -> None:
     while True:
         connection = engine.raw_connection()
         try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # type: ignore[attr-defined]
-                connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[attr-defined]
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -1,0 +1,205 @@
+"""One article and its records → rows: first saving, an outlet's edit, a new reading.
+
+All functions run inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pipeline.types import Article, Assessment, Extracted, Record
+from storage import rows
+from storage import tables as t
+from storage.matching import meaning, pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChanges:
+    """What became of an article's records."""
+
+    added: tuple[Record, ...] = ()
+    removed: tuple[Record, ...] = ()
+    changed: tuple[tuple[Record, Record], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of an article."""
+
+    article_id: int
+    new: bool  # it was not there, or not relevant
+    revised: bool  # the outlet's text is another one than before
+    records: RecordChanges
+
+
+def next_seq(connection: Connection) -> int:
+    """The next place in the order of changes."""
+    found = connection.execute(
+        update(t.Counter)
+        .where(t.Counter.name == "changes")
+        .values(value=t.Counter.value + 1)
+        .returning(t.Counter.value)
+    ).scalar()
+    if found is None:
+        connection.execute(insert(t.Counter).values(name="changes", value=1))
+        return 1
+    return found
+
+
+def store_reading(
+    connection: Connection,
+    known: int | None,
+    key: str,
+    outcome: Extracted,
+    *,
+    now: datetime,
+    edit: bool = True,
+) -> Stored:
+    """Stores a relevant article under ``key``, or anew under its number ``known``.
+
+    ``edit`` says that another text is the outlet's doing, of which a revision is kept; without it
+    the text changed because the program reads the same page otherwise.
+    """
+    values = rows.article_values(outcome.article, now=now) | rows.verdict_values(outcome.assessment)
+    if known is None:
+        seq = next_seq(connection)
+        known = connection.execute(
+            insert(t.Article)
+            .values(**values, url=key, first_seen=now, revised=None, revision=0, relevant=True, seq=seq)
+            .returning(t.Article.id)
+        ).scalar_one()
+        records = _store_records(connection, known, outcome.records, now=now, seq=seq)
+        return Stored(article_id=known, new=True, revised=False, records=records)
+    row = _row(connection, known)
+    revised = _update(connection, row, values | {"relevant": True}, now=now, edit=edit)
+    news = next_seq(connection) if revised or not row.relevant else None
+    if news is not None:
+        connection.execute(update(t.Article).where(t.Article.id == known).values(seq=news))
+    records = _store_records(connection, known, outcome.records, now=now, seq=news)
+    return Stored(article_id=known, new=not row.relevant, revised=revised, records=records)
+
+
+def drop_reading(
+    connection: Connection,
+    known: int,
+    article: Article,
+    assessment: Assessment,
+    *,
+    now: datetime,
+    edit: bool = True,
+) -> Stored:
+    """Marks a stored article as irrelevant: it keeps its row and its text and loses its records."""
+    row = _row(connection, known)
+    values = rows.article_values(article, now=now) | rows.verdict_values(assessment)
+    revised = _update(connection, row, values | {"relevant": False}, now=now, edit=edit)
+    records = _store_records(connection, known, (), now=now, seq=None)
+    return Stored(article_id=known, new=False, revised=revised, records=records)
+
+
+def load_drugs(connection: Connection, records: Sequence[int]) -> dict[int, list[str]]:
+    """The drugs of each record, by its number."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(records), 500):
+        chunk = records[start : start + 500]
+        query = select(t.RecordDrug.record_id, t.RecordDrug.drug).where(t.RecordDrug.record_id.in_(chunk))
+        for record_id, drug in connection.execute(query):
+            found.setdefault(record_id, []).append(drug)
+    return found
+
+
+def _row(connection: Connection, known: int) -> Any:
+    return connection.execute(select(t.Article.__table__).where(t.Article.id == known)).one()
+
+
+def _update(connection: Connection, row: Any, values: dict[str, Any], *, now: datetime, edit: bool) -> bool:
+    """Writes the columns that differ; nothing at all when none does. True when the outlet edited it."""
+    values["source"] = row.source  # the outlet that had it first
+    values["published"] = row.published if values["published"] is None else values["published"]
+    values["date_origin"] = values["date_origin"] or row.date_origin
+    values["outlet_country"] = values["outlet_country"] or row.outlet_country
+    values["dated"] = values["published"] or row.first_seen
+    revised = edit and values["text_hash"] != row.text_hash
+    if revised:
+        connection.execute(
+            insert(t.Revision).values(
+                article_id=row.id,
+                number=row.revision + 1,
+                title=row.title,
+                text=row.text,
+                first_seen=row.revised or row.first_seen,
+                replaced=now,
+            )
+        )
+        values |= {"revision": row.revision + 1, "revised": now}
+    changed = {name: value for name, value in values.items() if value != getattr(row, name)}
+    if changed:
+        connection.execute(update(t.Article).where(t.Article.id == row.id).values(changed))
+    return revised
+
+
+def _store_records(
+    connection: Connection, article_id: int, new: Sequence[Record], *, now: datetime, seq: int | None
+) -> RecordChanges:
+    """Makes the stored records those of ``new``; each that is still there keeps its number."""
+    found = connection.execute(
+        select(t.Record.__table__).where(t.Record.article_id == article_id).order_by(t.Record.position)
+    ).all()
+    drugs = load_drugs(connection, [row.id for row in found])
+    old = [rows.record_from(row, drugs.get(row.id, [])) for row in found]
+    pairing = pair(old, new)
+    changes: list[tuple[Record, Record]] = []
+    for index in pairing.removed:
+        connection.execute(delete(t.Record).where(t.Record.id == found[index].id))
+    for before, after in pairing.kept:
+        row, record = found[before], new[after]
+        values = rows.record_values(record, position=after)
+        changed = {name: value for name, value in values.items() if value != getattr(row, name)}
+        if meaning(stored_form(record)) != meaning(old[before]):
+            changes.append((old[before], record))
+            seq = seq or next_seq(connection)
+            changed |= {"changed": now, "seq": seq}
+            if record.drugs != old[before].drugs:
+                connection.execute(delete(t.RecordDrug).where(t.RecordDrug.record_id == row.id))
+                _insert_drugs(connection, row.id, record)
+        if changed:
+            connection.execute(update(t.Record).where(t.Record.id == row.id).values(changed))
+    for index in pairing.added:
+        seq = seq or next_seq(connection)
+        values = rows.record_values(new[index], position=index)
+        number = connection.execute(
+            insert(t.Record)
+            .values(article_id=article_id, first_seen=now, changed=now, seq=seq, **values)
+            .returning(t.Record.id)
+        ).scalar_one()
+        _insert_drugs(connection, number, new[index])
+    return RecordChanges(
+        added=tuple(new[index] for index in pairing.added),
+        removed=tuple(old[index] for index in pairing.removed),
+        changed=tuple(changes),
+    )
+
+
+def stored_form(record: Record) -> Record:
+    """The record as it comes back from the database."""
+    values = rows.record_values(record, position=0)
+    return rows.record_from(_Row(values), [drug.value for drug in record.drugs])
+
+
+class _Row:
+    """Values with the look of a row."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def _insert_drugs(connection: Connection, record_id: int, record: Record) -> None:
+    if record.drugs:
+        connection.execute(
+            insert(t.RecordDrug),
+            [{"record_id": record_id, "drug": drug.value} for drug in dict.fromkeys(record.drugs)],
+        )

@@ -1,0 +1,279 @@
+"""All writing, and what the crawl asks between: one method, one transaction.
+
+The reading of lists is in queries.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, insert, select, update
+
+from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Rejected
+from pipeline.vocabulary import FeedState
+from storage import rows
+from storage import tables as t
+from storage.engine import reading, writing
+from storage.reading import Stored, drop_reading, store_reading
+from storage.saving import Batch, Counts, add_coverage, known_keys
+from storage.values import (
+    INTERRUPTED,
+    IRRELEVANT,
+    RELEVANT,
+    FeedFetch,
+    FeedMemory,
+    ReadingChange,
+    Saved,
+    StoredArticle,
+)
+
+RECHECK_DAYS = 3
+"""How long a relevant article is fetched again, so that an outlet's corrections are seen."""
+RECHECK_EVERY = timedelta(hours=12)
+"""The least time between two looks at it."""
+REPROCESS_BATCH = 200
+"""Articles that are held in memory while texts are read again."""
+
+
+class Repository:
+    """The database as those see it who write to it. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    # -- runs -------------------------------------------------------------------------------------
+
+    def start_run(self, *, command: str, now: datetime) -> int:
+        """Begins a run and returns its number. Earlier runs of the same command that were left open
+        are marked as interrupted."""
+        with writing(self.engine) as connection:
+            connection.execute(
+                update(t.Run)
+                .where(t.Run.outcome.is_(None), t.Run.command == command)
+                .values(outcome=INTERRUPTED, ended=now)
+            )
+            return connection.execute(
+                insert(t.Run)
+                .values(command=command, started=now, ended=None, outcome=None)
+                .returning(t.Run.id)
+            ).scalar_one()
+
+    def end_run(self, run: int, *, outcome: str, now: datetime) -> None:
+        """Ends a run: ok | failed | interrupted | …, one word."""
+        with writing(self.engine) as connection:
+            connection.execute(update(t.Run).where(t.Run.id == run).values(outcome=outcome, ended=now))
+
+    # -- feeds ------------------------------------------------------------------------------------
+
+    def feed_memory(self, slug: str, *, url: str | None = None) -> FeedMemory | None:
+        """What the next conditional request for the source's feed needs; None when it was never
+        fetched, or when ``url`` is given and the memory belongs to another address."""
+        with reading(self.engine) as connection:
+            row = connection.execute(select(t.Feed.__table__).where(t.Feed.source == slug)).first()
+        if row is None or (url is not None and row.url != url):
+            return None
+        return FeedMemory(
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_hash=row.body_hash,
+            last_full=row.last_full,
+        )
+
+    def save_feed(
+        self, run: int | None, fetch: FeedFetch, entries: Sequence[FeedEntry] = (), *, now: datetime
+    ) -> tuple[FeedEntry, ...]:
+        """Stores how a fetch ended, and each entry whose address is not known as a page that is to
+        be fetched; returns those, in the order of the feed. ``fetch.new`` is counted here."""
+        keyed = {rows.page_key(entry.url): entry for entry in reversed(entries)}
+        with writing(self.engine) as connection:
+            known = known_keys(connection, list(keyed))
+            fresh = [(key, entry) for key, entry in reversed(keyed.items()) if key not in known]
+            if fresh:
+                pages = [rows.pending_values(key, entry, run=run, now=now) for key, entry in fresh]
+                connection.execute(insert(t.Page), pages)
+                counts: Counts = {}
+                for page in pages:
+                    counts.setdefault((page["source"], page["day"]), [0, 0, 0])[0] += 1
+                add_coverage(connection, counts)
+            number = connection.execute(
+                insert(t.Fetch)
+                .values(rows.fetch_values(fetch, run=run, new=len(fresh)))
+                .returning(t.Fetch.id)
+            ).scalar_one()
+            old = connection.execute(select(t.Feed.__table__).where(t.Feed.source == fetch.source)).first()
+            values = _feed_values(fetch, old) | {"last_fetch_id": number}
+            if old is None:
+                connection.execute(insert(t.Feed).values(source=fetch.source, **values))
+            else:
+                connection.execute(update(t.Feed).where(t.Feed.source == fetch.source).values(values))
+        return tuple(entry for _, entry in fresh)
+
+    # -- pages ------------------------------------------------------------------------------------
+
+    def known(self, urls: Iterable[str]) -> set[str]:
+        """Those of ``urls`` that were seen before, spelled as they are given."""
+        keyed = {url: rows.page_key(url) for url in urls}
+        with reading(self.engine) as connection:
+            found = known_keys(connection, list(keyed.values()))
+        return {url for url, key in keyed.items() if key in found}
+
+    def pending(
+        self, slugs: Sequence[str] | None = None, *, limit: int | None = None
+    ) -> tuple[FeedEntry, ...]:
+        """Pages that are still to be fetched, oldest first: those of runs that did not come to
+        them, and failures that may pass, tried fewer than MAX_TRIES times. ``slugs`` None: of all
+        sources. Ask before the feeds of a run are saved, for their new entries are pending too."""
+        query = select(t.Page.__table__).where(t.Page.open).order_by(t.Page.id).limit(limit)
+        return self._entries(query, slugs)
+
+    def due_for_recheck(
+        self,
+        *,
+        now: datetime,
+        slugs: Sequence[str] | None = None,
+        days: float = RECHECK_DAYS,
+        every: timedelta = RECHECK_EVERY,
+        limit: int | None = 500,
+    ) -> tuple[FeedEntry, ...]:
+        """Pages of relevant articles that were first seen in the last ``days`` and not looked at
+        for ``every``, newest first."""
+        query = (
+            select(t.Page.__table__)
+            .join(t.Article, t.Article.id == t.Page.article_id)
+            .where(
+                t.Article.relevant,
+                t.Article.first_seen >= now - timedelta(days=days),
+                t.Page.checked <= now - every,
+                t.Page.source != "",
+                t.Page.url.like("http%"),
+            )
+            .order_by(t.Page.id.desc())
+            .limit(limit)
+        )
+        return self._entries(query, slugs)
+
+    def _entries(
+        self, query: Select[tuple[object, ...]], slugs: Sequence[str] | None
+    ) -> tuple[FeedEntry, ...]:
+        if slugs is not None:
+            query = query.where(t.Page.source.in_(slugs))
+        with reading(self.engine) as connection:
+            return tuple(rows.entry_from(row) for row in connection.execute(query))
+
+    # -- outcomes ---------------------------------------------------------------------------------
+
+    def save(
+        self, outcome: Outcome, *, now: datetime, run: int | None = None, entry: FeedEntry | None = None
+    ) -> Saved:
+        """Saves one outcome; see save_all."""
+        return self.save_all((outcome,), now=now, run=run, entries=(entry,))[0]
+
+    def save_all(
+        self,
+        outcomes: Sequence[Outcome],
+        *,
+        now: datetime,
+        run: int | None = None,
+        entries: Sequence[FeedEntry | None] | None = None,
+    ) -> tuple[Saved, ...]:
+        """Saves outcomes, all or none: what became of each address, and for relevant articles the
+        text, a revision when the outlet changed it, the records, the search index and coverage.
+
+        ``entries`` are those that led to the outcomes, in their order. They must be given where a
+        page may lie elsewhere than the feed said (redirects): the address in the feed is what is
+        marked as done. Without one, the article's own address is.
+
+        Saving the same again changes nothing.
+        """
+        if not outcomes:
+            return ()
+        led = entries if entries is not None else (None,) * len(outcomes)
+        with writing(self.engine) as connection:
+            batch = Batch(connection, now=now, run=run)
+            return batch.save(tuple(zip(outcomes, led, strict=True)))
+
+    # -- reading again ----------------------------------------------------------------------------
+
+    def articles_to_reprocess(self, *, batch: int = REPROCESS_BATCH) -> Iterator[StoredArticle]:
+        """Every stored text, relevant or not any more, in the order of its number. Memory stays
+        flat, and no transaction is open between the batches."""
+        last = 0
+        while True:
+            query = select(t.Article.__table__).where(t.Article.id > last).order_by(t.Article.id).limit(batch)
+            with reading(self.engine) as connection:
+                found = connection.execute(query).all()
+            if not found:
+                return
+            yield from (rows.stored_from(row) for row in found)
+            last = found[-1].id
+
+    def save_reading(self, article_id: int, outcome: Outcome, *, now: datetime) -> ReadingChange:
+        """Stores what a new reading of a stored text gives, and says what is different. A text that
+        cannot be read any more keeps what it had."""
+        with writing(self.engine) as connection:
+            row = connection.execute(select(t.Article.__table__).where(t.Article.id == article_id)).one()
+            relevant = row.relevant
+            stored: Stored | None = None
+            match outcome:
+                case Extracted():
+                    relevant = True
+                    stored = store_reading(connection, article_id, row.url, outcome, now=now, edit=False)
+                case Irrelevant(article=article, assessment=verdict):
+                    relevant = False
+                    stored = drop_reading(connection, article_id, article, verdict, now=now, edit=False)
+                case Rejected():
+                    pass
+            if relevant != row.relevant:
+                self._turn(connection, article_id, relevant=relevant)
+        return ReadingChange(
+            article_id=article_id,
+            url=rows.shown_url(row.url),
+            title=row.title,
+            was_relevant=row.relevant,
+            relevant=relevant,
+            added=stored.records.added if stored else (),
+            removed=stored.records.removed if stored else (),
+            changed=stored.records.changed if stored else (),
+            failed=outcome.reason.value if isinstance(outcome, Rejected) else "",
+        )
+
+    @staticmethod
+    def _turn(connection: Connection, article_id: int, *, relevant: bool) -> None:
+        """Carries a new verdict over to the article's pages and to coverage."""
+        counts: Counts = {}
+        pages = select(t.Page.id, t.Page.source, t.Page.day).where(t.Page.article_id == article_id)
+        for _, source, day in connection.execute(pages):
+            counts.setdefault((source, day), [0, 0, 0])[2] += 1 if relevant else -1
+        connection.execute(
+            update(t.Page)
+            .where(t.Page.article_id == article_id)
+            .values(outcome=RELEVANT if relevant else IRRELEVANT)
+        )
+        add_coverage(connection, counts)
+
+
+def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:
+    """What is remembered of a source's feed after ``fetch``; ``old`` is its row or None."""
+    if fetch.state.failed:
+        # A failure takes nothing from what is remembered.
+        names = ("url", "etag", "last_modified", "body_hash", "last_full", "last_ok")
+        values: dict[str, Any] = {name: getattr(old, name, None) for name in names}
+        values["url"] = values["url"] or fetch.url
+        return values | {"failures": getattr(old, "failures", 0) + 1}
+    values = {
+        "url": fetch.url,
+        "etag": fetch.etag,
+        "last_modified": fetch.last_modified,
+        "body_hash": fetch.body_hash,
+        "last_full": fetch.fetched,
+        "last_ok": fetch.fetched,
+        "failures": 0,
+    }
+    if fetch.state is FeedState.UNCHANGED and fetch.bytes == 0 and old is not None and old.url == fetch.url:
+        # "Not modified" came without a body: what it leaves out still holds.
+        for name in ("etag", "last_modified", "body_hash"):
+            values[name] = values[name] or getattr(old, name)
+        values["last_full"] = old.last_full
+    return values

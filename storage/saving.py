@@ -1,0 +1,268 @@
+"""Outcomes → rows, inside a transaction that repository.py opens.
+
+A Batch loads what is known of all its addresses at once, decides in memory, and writes pages and
+coverage together at the end: fifty ordinary pages are a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final, assert_never
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, Rejected
+from pipeline.vocabulary import Rejection
+from storage import rows
+from storage import tables as t
+from storage.reading import drop_reading, store_reading
+from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
+
+CHUNK = 500
+"""Addresses asked for in one statement."""
+MAX_TRIES = 5
+"""How often a page is tried whose failure may pass."""
+TRANSIENT = frozenset({Rejection.TIMEOUT, Rejection.CONNECTION, Rejection.TRUNCATED, Rejection.BLOCKED})
+"""Failures that may pass by themselves; so may an HTTP error that is the server's (5xx, 429)."""
+READ: Final = frozenset({RELEVANT, IRRELEVANT})
+
+Counts = dict[tuple[str, date], list[int]]
+
+
+def passes(rejected: Rejected) -> bool:
+    """Whether a later try may succeed."""
+    if rejected.reason is Rejection.HTTP_ERROR:
+        return rejected.page.status >= 500 or rejected.page.status == 429
+    return rejected.reason in TRANSIENT
+
+
+def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The rows of pages by each of ``keys`` that is known, as its own or as its article's address."""
+    found: dict[str, dict[str, Any]] = {}
+    asked = set(keys)
+    for chunk in _chunks(list(asked)):
+        query = select(t.Page.__table__).where(or_(t.Page.url.in_(chunk), t.Page.final_url.in_(chunk)))
+        for row in connection.execute(query).mappings():
+            page = dict(row)
+            if page["final_url"] in asked:
+                found.setdefault(page["final_url"], page)
+            if page["url"] in asked:
+                found[page["url"]] = page
+    return found
+
+
+def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of ``keys`` that are known, as their own or as their article's address."""
+    found: set[str] = set()
+    for chunk in _chunks(list(dict.fromkeys(keys))):
+        found.update(connection.execute(select(t.Page.url).where(t.Page.url.in_(chunk))).scalars())
+        finals = select(t.Page.final_url).where(t.Page.final_url.in_(chunk))
+        found.update(url for url in connection.execute(finals).scalars() if url is not None)
+    return found
+
+
+def add_coverage(connection: Connection, counts: Counts) -> None:
+    """Adds differences to coverage; a row that comes to nothing stays as zeros."""
+    values = [
+        {"source": source, "day": day, "seen": seen, "read": read, "relevant": relevant}
+        for (source, day), (seen, read, relevant) in counts.items()
+        if seen or read or relevant
+    ]
+    if not values:
+        return
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(t.Coverage)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source", "day"],
+            set_={
+                name: getattr(t.Coverage, name) + getattr(statement.excluded, name)
+                for name in ("seen", "read", "relevant")
+            },
+        ),
+        values,
+    )
+
+
+class Batch:
+    """Outcomes of one transaction, saved in their order."""
+
+    def __init__(self, connection: Connection, *, now: datetime, run: int | None) -> None:
+        self._connection = connection
+        self._now = now
+        self._run = run
+        self._pages: dict[str, dict[str, Any]] = {}
+        self._dirty: dict[str, dict[str, Any]] = {}
+        self._coverage: Counts = {}
+
+    def save(self, work: Sequence[tuple[Outcome, FeedEntry | None]]) -> tuple[Saved, ...]:
+        """Saves all; see Repository.save_all."""
+        keyed = [(outcome, *_keys(outcome, entry)) for outcome, entry in work]
+        keys = {key for _, key, final in keyed for key in (key, final)}
+        self._pages = load_pages(self._connection, list(keys))
+        saved = tuple(self._one(outcome, key, final) for outcome, key, final in keyed)
+        self._write()
+        return saved
+
+    def _one(self, outcome: Outcome, key: str, final: str) -> Saved:
+        match outcome:
+            case Rejected():
+                return self._rejected(outcome, key)
+            case Irrelevant(article=article):
+                return self._irrelevant(outcome, article, key, final)
+            case Extracted():
+                return self._extracted(outcome, key, final)
+            case _:
+                assert_never(outcome)
+
+    def _rejected(self, outcome: Rejected, key: str) -> Saved:
+        page = self._page(key, key, outcome.page.entry)
+        reason = outcome.reason.value
+        saved = Saved(url=key, outcome=reason, article_id=page["article_id"], new=page["outcome"] == PENDING)
+        change: dict[str, Any] = {"detail": rows.storable(outcome.detail)[:500]}
+        # A page that was read once stays what it was: a server's bad day takes nothing away.
+        if page["outcome"] not in READ:
+            tries = page["tries"] + 1
+            again = passes(outcome) and tries < MAX_TRIES
+            change |= {"outcome": reason, "tries": tries, "open": again}
+            if not again:
+                change["summary"] = None
+        self._change(page, change)
+        return saved
+
+    def _irrelevant(self, outcome: Irrelevant, article: Article, key: str, final: str) -> Saved:
+        page = self._page(key, final, None, article)
+        known = page["article_id"] or self._article_at(final)
+        revised = False
+        if known is not None:
+            # It was relevant before: its text is kept, the verdict changes.
+            stored = drop_reading(self._connection, known, article, outcome.assessment, now=self._now)
+            revised = stored.revised
+        saved = Saved(
+            url=key,
+            outcome=IRRELEVANT,
+            article_id=known,
+            new=page["outcome"] not in READ,
+            revised=revised,
+        )
+        self._read(page, article, IRRELEVANT, known)
+        return saved
+
+    def _extracted(self, outcome: Extracted, key: str, final: str) -> Saved:
+        page = self._page(key, final, None, outcome.article)
+        known = page["article_id"] or self._article_at(final)
+        stored = store_reading(self._connection, known, final, outcome, now=self._now)
+        saved = Saved(
+            url=key,
+            outcome=RELEVANT,
+            article_id=stored.article_id,
+            new=stored.new,
+            revised=stored.revised,
+            records=len(outcome.records),
+        )
+        self._read(page, outcome.article, RELEVANT, stored.article_id)
+        return saved
+
+    def _article_at(self, key: str) -> int | None:
+        return self._connection.execute(select(t.Article.id).where(t.Article.url == key)).scalar()
+
+    def _page(
+        self, key: str, final: str, entry: FeedEntry | None, article: Article | None = None
+    ) -> dict[str, Any]:
+        """The row of the address; one that was never seen is begun here."""
+        page = self._pages.get(key) or self._pages.get(final)
+        if page is None:
+            if entry is None:
+                assert article is not None
+                entry = FeedEntry(
+                    source=article.source,
+                    url=key,
+                    title=article.title,
+                    summary="",
+                    published=article.published,
+                )
+            page = rows.pending_values(key, entry, run=self._run, now=self._now)
+            self._count(page, +1)
+        self._pages[key] = self._dirty[page["url"]] = page
+        if final != page["url"]:
+            page["final_url"] = final
+            self._pages[final] = page
+        return page
+
+    def _read(self, page: dict[str, Any], article: Article, outcome: str, article_id: int | None) -> None:
+        """Marks the page as read to a verdict."""
+        change: dict[str, Any] = {
+            "outcome": outcome,
+            "detail": "",
+            "open": False,
+            "summary": None,
+            "title": rows.storable(article.title) or page["title"],
+            "article_id": article_id,
+        }
+        if page["published"] is None and article.published is not None:
+            # The feed had no date: coverage counts the page under the day that it now has.
+            change["published"] = article.published
+            change["day"] = rows.coverage_day(article.published, self._now)
+        self._change(page, change)
+
+    def _change(self, page: dict[str, Any], change: dict[str, Any]) -> None:
+        self._count(page, -1)
+        page.update(change, checked=self._now)
+        if self._run is not None:
+            page["run_id"] = self._run
+        self._count(page, +1)
+
+    def _count(self, page: dict[str, Any], sign: int) -> None:
+        counts = self._coverage.setdefault((page["source"], page["day"]), [0, 0, 0])
+        counts[0] += sign
+        counts[1] += sign * (page["outcome"] in READ)
+        counts[2] += sign * (page["outcome"] == RELEVANT)
+
+    def _write(self) -> None:
+        new = [page for page in self._dirty.values() if "id" not in page]
+        known = [
+            {"page_id": page["id"]} | {name: page[name] for name in _PAGE_CHANGES}
+            for page in self._dirty.values()
+            if "id" in page
+        ]
+        if new:
+            self._connection.execute(insert(t.Page), new)
+        if known:
+            self._connection.execute(_UPDATE_PAGE, known)
+        add_coverage(self._connection, self._coverage)
+
+
+_PAGE_CHANGES = (
+    "final_url",
+    "title",
+    "summary",
+    "published",
+    "day",
+    "checked",
+    "outcome",
+    "detail",
+    "tries",
+    "open",
+    "run_id",
+    "article_id",
+)
+_UPDATE_PAGE = (
+    update(t.Page)
+    .where(t.Page.id == bindparam("page_id"))
+    .values({name: bindparam(name) for name in _PAGE_CHANGES})
+)
+
+
+def _keys(outcome: Outcome, entry: FeedEntry | None) -> tuple[str, str]:
+    """(key of the address that was asked for, key of where the article lies)."""
+    if isinstance(outcome, Rejected):
+        key = rows.rejected_key(outcome.page)
+        return key, key
+    final = rows.article_key(outcome.article)
+    return (rows.page_key(entry.url) if entry is not None and entry.url else final), final
+
+
+def _chunks(values: list[str]) -> list[list[str]]:
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
