@@ -134,7 +134,7 @@ def _ends_here(
     language: str,
     rules: _Rules,
 ) -> bool:
-    """Whether the candidate ends the sentence from ``begin``; ``after`` is where the next word's openers are."""
+    """Whether the candidate ends the sentence from ``begin``; ``after`` is where the next word is."""
     opened = _OPENERS.match(text, after, last)
     at = opened.end() if opened else after
     if at >= last:

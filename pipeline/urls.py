@@ -26,10 +26,13 @@ _TRACKER_PREFIXES = (
     "__twitter_",
 )
 _TRACKERS = frozenset(
-    "fbclid gclid gclsrc dclid msclkid yclid ysclid twclid ttclid igshid igsh wbraid gbraid li_fat_id mkt_tok "
-    "_hsenc _hsmi _ga _gl ref ref_src ref_url referrer referer xtor cmp cmpid cmp_id ocid ito "
-    "smid smtyp sr_share partner_rss ftag ncid ftcamp wt_mc wt.mc wtmc guccounter guce_referrer guce_referrer_sig "
-    "s_cid trk spm rss feed_id echobox_src traffic_source dicbo outputtype mod_rss at_xt sfnsn".split()
+    """
+    fbclid gclid gclsrc dclid msclkid yclid ysclid twclid ttclid igshid igsh wbraid gbraid li_fat_id
+    mkt_tok _hsenc _hsmi _ga _gl ref ref_src ref_url referrer referer xtor cmp cmpid cmp_id ocid ito
+    smid smtyp sr_share partner_rss ftag ncid ftcamp wt_mc wt.mc wtmc guccounter guce_referrer
+    guce_referrer_sig s_cid trk spm rss feed_id echobox_src traffic_source dicbo outputtype mod_rss
+    at_xt sfnsn
+    """.split()  # noqa: SIM905 (a list of words reads better than a page of quotes)
 )
 _HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^%]+")
 

@@ -1,0 +1,297 @@
+"""Page → title and text, in two steps. The only importer of trafilatura and resiliparse.
+
+``quick_text`` costs one or two milliseconds and is enough to say whether a page can be relevant;
+``full_text`` costs ten times that and is for pages that can.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import trafilatura
+from htmldate import find_date
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+from resiliparse.parse.lang import detect_fast
+
+from pipeline.clean import (
+    clean_line,
+    clean_plain_text,
+    clean_text,
+    looks_paywalled,
+    mend_encoding,
+    trim_boilerplate,
+)
+from pipeline.dates import LATEST_AHEAD, publication_date
+from pipeline.head import Head, read_head
+from pipeline.language import detect_language
+from pipeline.titles import choose_title
+from pipeline.types import Page, Rejected, Source
+from pipeline.vocabulary import LANGUAGES, DateOrigin, Rejection
+
+MAX_TEXT = 200_000
+"""Longest text that is read, in characters; what follows is cut off."""
+
+MIN_TEXT = 140
+"""A page with less text under its title is a stub: a video, a gallery, a teaser."""
+
+_SMALL = 3_000  # a challenge page or a paywall's teaser has less text than this
+_TEASER = 1_200
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SEVEN_BIT = ("iso-2022-jp",)
+_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|p|div|article|h1|title|meta)\b", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
+_MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"ID3",
+    b"OggS",
+    b"%!PS",
+)
+_NOT_TEXT = (
+    "image/",
+    "video/",
+    "audio/",
+    "font/",
+    "application/pdf",
+    "application/zip",
+    "application/octet-stream",
+)
+_CHALLENGE_TITLE = re.compile(
+    r"^(?:just a moment|attention required|access denied|access to this page has been denied"
+    r"|pardon our interruption|please wait|one moment, please|verif(?:y|ying) you are|are you (?:a )?(?:human|robot)|robot or human"
+    r"|checking your browser|security check|ddos-guard|human verification|bot verification|captcha"
+    r"|request rejected|403 forbidden|error 403|you have been blocked|sorry, you have been blocked|un momento|nur einen moment"
+    r"|einen moment|un instant|um momento|un attimo|even geduld|een moment|acceso denegado|zugriff verweigert"
+    r"|accès refusé|acesso negado|accesso negato|toegang geweigerd)",
+    re.IGNORECASE,
+)
+_CHALLENGE_MARK = re.compile(
+    r"_cf_chl_opt|cf-chl-|cf-browser-verification|captcha-delivery\.com|px-captcha|perimeterx|_Incapsula_Resource"
+    r"|incapsula incident id|errors\.edgesuite\.net|/_sec/cp_challenge|sec-if-cpt-container"
+    r"|awsWafCookieDomainList|ddos-guard|g-recaptcha|h-captcha|hcaptcha\.com|distil_r_captcha|kramericaindustries",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickPage:
+    """What the cheap step knows of a page. ``html`` is "" when the page is plain text."""
+
+    html: str  # decoded
+    head: Head
+    title: str  # one line, without the outlet's name; may be empty
+    text: str  # cleaned paragraphs, without the title
+    language: str  # one of LANGUAGES
+    published: datetime | None  # aware UTC
+    date_origin: DateOrigin | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullPage:
+    """What the whole reading knows of a page."""
+
+    title: str
+    text: str  # cleaned paragraphs, without the title
+    language: str  # one of LANGUAGES
+    published: datetime | None  # aware UTC
+    date_origin: DateOrigin | None
+
+
+def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage | Rejected:
+    """The cheap step: kind of body, charset, main text by resiliparse, title, language, dates in the head."""
+    reason = _not_a_page(page)
+    if reason is not None:
+        return Rejected(page=page, reason=reason[0], detail=reason[1])
+    decoded = decode(page.body, page.content_type)
+    if not decoded.strip():
+        return Rejected(page=page, reason=Rejection.EMPTY, detail="no characters")
+    if _is_plain(page.content_type, decoded):
+        return _plain_page(page, decoded, source=source, now=now)
+    head = read_head(decoded)
+    text = _trimmed(extract_plain_text(decoded, main_content=True, alt_texts=False, list_bullets=False))
+    title = choose_title(
+        head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
+    )
+    if len(text) < _SMALL and _is_challenge(head, title, decoded, text):
+        return Rejected(page=page, reason=Rejection.BLOCKED, detail="a challenge instead of the article")
+    if not text and not title:
+        return Rejected(page=page, reason=Rejection.EMPTY, detail="a page with no text")
+    language = _quick_language(f"{title}\n{text}", source.language if source else None)
+    if language is None:
+        return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=head.language or "")
+    published, origin = _published(page, source, head, now=now)
+    return QuickPage(
+        html=decoded,
+        head=head,
+        title=title,
+        text=text,
+        language=language,
+        published=published,
+        date_origin=origin,
+    )
+
+
+def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datetime) -> FullPage | Rejected:
+    """The whole reading of a page that the cheap step let through; ``Rejected`` for stubs and paywalls."""
+    text, published, origin = quick.text, quick.published, quick.date_origin
+    if quick.html:
+        text = main_text(quick.html, quick.text)
+        if published is None:
+            published, origin = publication_date(now=now, html=_date_in_page(quick.html, now=now))
+    stub = find_stub(page, quick.head, text, quick.html)
+    if stub is not None:
+        return stub
+    hint = source.language if source else quick.language
+    language = detect_language(f"{quick.title}\n{text}", hint)
+    if language is None:
+        return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=quick.head.language or "")
+    return FullPage(title=quick.title, text=text, language=language, published=published, date_origin=origin)
+
+
+def find_stub(page: Page, head: Head, text: str, html: str) -> Rejected | None:
+    """Why a text is too little to be an article, or None."""
+    if (
+        len(text) < _TEASER
+        and html
+        and (looks_paywalled(text) or (len(text) < _TEASER / 2 and head.free is False))
+    ):
+        return Rejected(page=page, reason=Rejection.PAYWALLED, detail=f"{len(text)} characters")
+    if not text and html:
+        return Rejected(page=page, reason=Rejection.EMPTY, detail="a title and no text")
+    if len(text) < MIN_TEXT and html:
+        return Rejected(page=page, reason=Rejection.TOO_SHORT, detail=f"{len(text)} characters")
+    return None
+
+
+def main_text(html: str, quick: str) -> str:
+    """The article's own paragraphs out of HTML. ``quick`` is resiliparse's cleaned reading of the same."""
+    found = trafilatura.extract(html, fast=True, favor_recall=True, include_comments=False) or ""
+    text = _trimmed(found)
+    return text if len(text) >= len(quick) / 4 else quick
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Bytes → text. UTF-8 wherever they are UTF-8, whatever the page says; else what header or page
+    say; else what they look like. Never raises: what cannot be decoded becomes U+FFFD."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    said = _said_charset(body, content_type)
+    if said in _SEVEN_BIT:
+        return body.decode(said, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    text = body.decode("utf-8", "replace")
+    # A few broken bytes in UTF-8: cut off in the middle, or an advertisement in another charset.
+    if text.count("\ufffd") * 20 <= sum(character > "\x7f" for character in text):
+        return text
+    name: str | None = said if said and said != "utf-8" else detect_encoding(body)
+    try:
+        return body.decode(map_encoding_to_html5(name or "windows-1252") or "windows-1252", "replace")
+    except LookupError:
+        return body.decode("windows-1252", "replace")
+
+
+def _said_charset(body: bytes, content_type: str) -> str | None:
+    """The charset that header or page declare, by its WHATWG name."""
+    if found := _CHARSET.search(content_type):
+        return map_encoding_to_html5(found.group(1), fallback_utf8=False)
+    start = body[:4_096]
+    if inside := _META_CHARSET.search(start) or _XML_CHARSET.search(start):
+        return map_encoding_to_html5(inside.group(1).decode("ascii"), fallback_utf8=False)
+    return None
+
+
+def _not_a_page(page: Page) -> tuple[Rejection, str] | None:
+    """Why a body is no page of text, judged before it is decoded."""
+    kind = page.content_type.partition(";")[0].strip().lower()
+    start = page.body[:1_024].lstrip()
+    if not start and not page.body.strip():
+        return Rejection.EMPTY, "no body"
+    if start.startswith(_MAGIC):
+        return Rejection.NOT_HTML, kind or "a file, not a page"
+    if kind.startswith(_NOT_TEXT) and not start.lower().startswith((b"<!doctype", b"<html")):
+        return Rejection.NOT_HTML, kind
+    if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Rejection.NOT_HTML, kind or "binary data"
+    if _FEED.search(start) and b"<html" not in start.lower():
+        return Rejection.NOT_HTML, "a feed"
+    if kind.endswith("json") or (
+        start[:1] in (b"{", b"[") and start.rstrip()[-1:] in (b"}", b"]", b",", b'"')
+    ):
+        return Rejection.NOT_HTML, kind or "JSON"
+    return None
+
+
+def _is_plain(content_type: str, decoded: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return False
+    return not _MARKUP.search(decoded[:5_000])
+
+
+def _plain_page(page: Page, decoded: str, *, source: Source | None, now: datetime) -> QuickPage | Rejected:
+    title, text = clean_plain_text(decoded[: MAX_TEXT * 2])
+    title = title or clean_line(page.entry.title)
+    if not text and not title:
+        return Rejected(page=page, reason=Rejection.EMPTY, detail="no text")
+    hint = source.language if source else None
+    language = detect_language(f"{title}\n{text}", hint)
+    if language is None:
+        return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE)
+    head = Head()
+    published, origin = _published(page, source, head, now=now)
+    return QuickPage(
+        html="", head=head, title=title, text=text, language=language, published=published, date_origin=origin
+    )
+
+
+def _published(
+    page: Page, source: Source | None, head: Head, *, now: datetime
+) -> tuple[datetime | None, DateOrigin | None]:
+    given = page.entry.published
+    return publication_date(
+        now=now,
+        given=given if source is None else None,
+        feed=given if source is not None else None,
+        json_ld=head.json_ld_dates,
+        meta=head.meta_dates,
+    )
+
+
+def _trimmed(extracted: str) -> str:
+    return trim_boilerplate(clean_text(mend_encoding(extracted[: MAX_TEXT * 2])))
+
+
+def _quick_language(text: str, hint: str | None) -> str | None:
+    """A guess in microseconds; where it is not one of ours, the careful answer."""
+    guess, rank = detect_fast(text[:3_000])
+    if guess in LANGUAGES and (guess == hint or rank < 900):
+        return str(guess)
+    return detect_language(text, hint)
+
+
+def _is_challenge(head: Head, title: str, html: str, text: str) -> bool:
+    """Whether a page is a bot wall: its own title or a wall's script, and hardly any text."""
+    if _CHALLENGE_TITLE.match(head.page_title or title):
+        return len(text) < _SMALL / 2
+    return len(text) < MIN_TEXT * 2 and _CHALLENGE_MARK.search(html) is not None
+
+
+def _date_in_page(html: str, *, now: datetime) -> str | None:
+    """htmldate's reading of the page, year-month-day."""
+    found = find_date(html, extensive_search=True, original_date=True, max_date=now + LATEST_AHEAD)
+    return str(found) if found else None
