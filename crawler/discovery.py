@@ -88,7 +88,7 @@ def find_feeds(body: bytes, content_type: str, url: str) -> tuple[FeedCandidate,
         return (FeedCandidate(url=url, via=via, title=_feed_title(text), found="self"),)
     found: dict[str, FeedCandidate] = {}
     for candidate in (*_linked(text, url), *_guesses(url)):
-        found.setdefault(candidate.url, candidate)
+        found.setdefault(candidate.url.rstrip("/"), candidate)
     order = {"link": 0, "anchor": 1, "guess": 2}
     # The sort is stable: within a group the page's own order stands, feeds of comments behind.
     ranked = sorted(found.values(), key=lambda one: (order[one.found], _is_aside(one)))

@@ -39,6 +39,7 @@ class OpmlFeed:
     category: str  # folders from the outside in, joined by "/"; may be empty
     language: str | None  # ISO 639-1, where the list says it
     via: str = "rss"  # one of VIAS; lists of other programs say rss for all
+    links: str | None = None  # selector of a listing's links, in lists that this program wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def write_opml(sources: Iterable[Source], *, title: str = "detainee-watch source
     for country, group in groupby(by_country, key=lambda source: source.country):
         folder = ElementTree.SubElement(body, "outline", text=_country_name(country))
         for source in group:
-            ElementTree.SubElement(
+            outline = ElementTree.SubElement(
                 folder,
                 "outline",
                 type=source.via if source.via in ("sitemap", "listing") else _FEED_TYPE,
@@ -107,6 +108,8 @@ def write_opml(sources: Iterable[Source], *, title: str = "detainee-watch source
                 htmlUrl=home_page(source),
                 language=source.language,
             )
+            if source.links is not None:
+                outline.set("links", source.links)
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
@@ -153,7 +156,8 @@ def _feed(url: str, title: str, folder: str, attributes: dict[str, str]) -> Opml
         language=language[:2]
         if language[:2].isalpha() and (len(language) == 2 or language[2:3] in "-_")
         else None,
-        via=via if via in VIAS else "rss",
+        via=via if via in VIAS and (via != "listing" or "links" in attributes) else "rss",
+        links=attributes.get("links") if via == "listing" else None,
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from parsel import Selector
 
 from crawler.discovery import FeedCandidate, page_selector, plain
+from crawler.opml import OpmlFeed, country_of_category
 from crawler.source_fields import countries
 from pipeline.types import Source
 from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY
@@ -96,6 +97,30 @@ def suggest_source(
         country=country,
         expect=expect,
         site=_site_if_other(site, candidate.url),
+        origin="user",
+    )
+
+
+def source_of_opml(feed: OpmlFeed, *, taken: Collection[str] = (), expect: float = DEFAULT_RATE) -> Source:
+    """A complete source for a feed of a list; what the list does not say is guessed from its address."""
+    site = feed.html_url or feed.url
+    country = (
+        country_of_category(feed.category)
+        or country_of_host(urlsplit(site).hostname or "")
+        or UNKNOWN_COUNTRY
+    )
+    language = feed.language if feed.language in LANGUAGES else _BY_COUNTRY.get(country.lower(), "en")
+    label = site_label(site)
+    return Source(
+        slug=free_slug(label, country, taken),
+        name=feed.title or label,
+        url=feed.url,
+        via=feed.via,
+        language=language or "en",
+        country=country,
+        expect=expect,
+        links=feed.links,
+        site=_site_if_other(site, feed.url),
         origin="user",
     )
 
