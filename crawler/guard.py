@@ -1,0 +1,295 @@
+"""Who may be called at all: schemes, addresses that are not public, robots.txt.
+
+The address check happens where the connection is made: :class:`GuardedResolver` sees every host
+that the downloader connects to, literal addresses and the targets of redirects among them, and
+hands on only those addresses that are public or that the operator has allowed. What it decides on
+is what is connected to, so a name that changes its address in between gains nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
+from scrapy.resolver import CachingHostnameResolver
+from scrapy.robotstxt import ProtegoRobotParser
+from twisted.internet.base import ReactorBase
+from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from crawler.outcomes import RefusedRequest, rejection_of_failure
+from pipeline.vocabulary import Rejection
+
+logger = logging.getLogger(__name__)
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+NOT_PUBLIC: tuple[IPNetwork, ...] = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT
+        "192.0.0.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "198.18.0.0/15",  # benchmarks
+        "240.0.0.0/4",
+        "::/96",  # IPv4-compatible, long dead
+        "64:ff9b:1::/48",  # local NAT64
+        "100::/64",  # discard
+        "2001:db8::/32",
+        "3fff::/20",  # documentation
+        "5f00::/16",  # segment routing
+        "fec0::/10",  # site-local, long dead
+    )
+)
+"""Ranges that some of the supported Python versions still call global."""
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+ROBOTS_LIMIT = 512_000
+"""RFC 9309 asks for at least 500 KiB of a robots.txt to be read; the rest is not."""
+
+
+def unwrapped(address: IPAddress) -> IPAddress:
+    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 one; any other as it is."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address.sixtofour is not None:
+            return address.sixtofour
+        if address.teredo is not None:
+            return address.teredo[1]
+        if address in NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether an address is one of the public Internet, whatever it is wrapped in."""
+    inner = unwrapped(address)
+    if not inner.is_global or inner.is_multicast or inner.is_reserved or inner.is_unspecified:
+        return False
+    return not any(inner in network for network in NOT_PUBLIC if network.version == inner.version)
+
+
+def literal_address(host: str) -> IPAddress | None:
+    """The address that ``host`` is in any notation (127.1, 0x7f000001, 2130706433, [::1]), or None."""
+    bare = host.strip("[]").split("%")[0]
+    try:
+        return ipaddress.ip_address(bare)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(bare.rstrip(".")))
+    except (OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowList:
+    """The private addresses that an operator lets the crawl reach."""
+
+    hosts: frozenset[tuple[str, int | None]]  # lower case; no port means every port
+    networks: tuple[IPNetwork, ...]
+
+    @classmethod
+    def parse(cls, items: Iterable[str]) -> Self:
+        """Read entries that are a host, host:port, [IPv6]:port, address or CIDR range.
+
+        Raises ValueError for an entry that is none of these.
+        """
+        hosts: set[tuple[str, int | None]] = set()
+        networks: list[IPNetwork] = []
+        for item in (item.strip().lower() for item in items):
+            try:
+                networks.append(ipaddress.ip_network(item, strict=False))
+                continue
+            except ValueError:
+                pass
+            parts = urlsplit(f"//{item}")
+            if not parts.hostname or parts.path or parts.username is not None:
+                raise ValueError(f"{item!r} is no host, host:port or network")
+            hosts.add((parts.hostname, parts.port))
+        return cls(hosts=frozenset(hosts), networks=tuple(networks))
+
+    def allows(self, host: str, port: int, address: IPAddress | None = None) -> bool:
+        """Whether a host or the address that it stands for was allowed."""
+        host = host.lower().rstrip(".")
+        if (host, None) in self.hosts or (host, port) in self.hosts:
+            return True
+        return address is not None and any(
+            address in network for network in self.networks if network.version == address.version
+        )
+
+
+def check_address(url: str, allow: AllowList) -> None:
+    """Raise RefusedRequest for what is no address of the public web, as far as its text tells."""
+    if any(character <= " " or character in "\\\x7f" for character in url):
+        raise RefusedRequest(Rejection.BAD_ADDRESS, "blank, backslash or control character")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise RefusedRequest(Rejection.BAD_ADDRESS, str(error)) from error
+    if parts.scheme not in ("http", "https"):
+        raise RefusedRequest(Rejection.BAD_ADDRESS, f"{parts.scheme or 'no scheme'}: is not http or https")
+    if not parts.hostname:
+        raise RefusedRequest(Rejection.BAD_ADDRESS, "no host")
+    if parts.username is not None or parts.password is not None:
+        raise RefusedRequest(Rejection.BAD_ADDRESS, "user name in the address")
+    address = literal_address(parts.hostname)
+    if address is None or is_public(address):
+        return
+    if not allow.allows(parts.hostname, port or (443 if parts.scheme == "https" else 80), address):
+        raise RefusedRequest(Rejection.FORBIDDEN_ADDRESS, f"{parts.hostname} is not a public address")
+
+
+@implementer(IResolutionReceiver)
+class _PublicOnly:
+    """Hands on to the downloader only those addresses of a host that may be connected to."""
+
+    def __init__(self, inner: Any, host: str, port: int, resolver: GuardedResolver) -> None:
+        self._inner = inner
+        self._host = host
+        self._port = port
+        self._resolver = resolver
+        self._passed = 0
+        self._refused = 0
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:
+        self._inner.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:
+        ip = ipaddress.ip_address(str(getattr(address, "host", "")).split("%")[0])
+        if is_public(ip) or self._resolver.allow.allows(self._host, self._port, ip):
+            self._passed += 1
+            self._inner.addressResolved(address)
+        else:
+            self._refused += 1
+
+    def resolutionComplete(self) -> None:
+        if self._refused and not self._passed:
+            self._resolver.refused.add((self._host, self._port))
+        self._inner.resolutionComplete()
+
+
+class GuardedResolver(CachingHostnameResolver):
+    """The reactor's resolver: no address that is not public, but for the operator's allow-list.
+
+    Set by the process setting TWISTED_DNS_RESOLVER; a spider's own settings cannot change it.
+    """
+
+    refused: ClassVar[set[tuple[str, int]]] = set()
+    """Hosts and ports that had no permitted address: tells a refusal from a name that is unknown."""
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, allow: AllowList) -> None:
+        super().__init__(reactor, cache_size)
+        self.allow = allow
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        settings = crawler.settings
+        size = settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0
+        return cls(reactor, size, AllowList.parse(settings.getlist("GUARD_ALLOW_HOSTS")))
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[type[IAddress]] | None = None,
+        transportSemantics: str = "TCP",
+    ) -> IHostResolution:
+        receiver: Any = _PublicOnly(resolutionReceiver, hostName, portNumber, self)
+        return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+
+def was_refused(url: str) -> bool:
+    """Whether the resolver refused this address's host (and did not merely fail to find it)."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return (parts.hostname or "", port) in GuardedResolver.refused
+
+
+def explain(error: BaseException, url: str) -> tuple[Rejection, str]:
+    """Name a failed download of ``url``, refusals of the resolver told from unknown hosts."""
+    reason, detail = rejection_of_failure(error)
+    if reason is Rejection.CONNECTION and was_refused(url):
+        return Rejection.FORBIDDEN_ADDRESS, f"{urlsplit(url).hostname} has no public address"
+    return reason, detail
+
+
+class GuardMiddleware:
+    """Stops an address that is not of the public web before anything is resolved or sent."""
+
+    def __init__(self, allow: AllowList) -> None:
+        self._allow = allow
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(AllowList.parse(crawler.settings.getlist("GUARD_ALLOW_HOSTS")))
+
+    def process_request(self, request: Request) -> None:
+        check_address(request.url, self._allow)
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """robots.txt by RFC 9309: 4xx allows all, 5xx and 429 forbid all.
+
+    Where it cannot be had at all nothing is fetched either, but the failure keeps its own name (a
+    dead host is ``connection``, not ``robots-denied``).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._rules: dict[str, asyncio.Future[ProtegoRobotParser | RefusedRequest]] = {}
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        rules = self._rules.get(root)
+        if rules is None:
+            # Many pages of a host wait for the one request that its first page makes.
+            task = asyncio.ensure_future(self._fetch(f"{root}/robots.txt"))
+            rules = self._rules[root] = task
+        verdict = await asyncio.shield(rules)
+        if isinstance(verdict, RefusedRequest):
+            raise RefusedRequest(verdict.reason, verdict.detail)
+        agent = self._robotstxt_useragent or self._default_useragent
+        if not verdict.allowed(request.url, agent):
+            self._stats.inc_value("robotstxt/forbidden")
+            raise RefusedRequest(Rejection.ROBOTS_DENIED, "robots.txt forbids it")
+
+    async def _fetch(self, url: str) -> ProtegoRobotParser | RefusedRequest:
+        request = Request(
+            url,
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True, "download_maxsize": 4 * ROBOTS_LIMIT},
+            callback=NO_CALLBACK,
+        )
+        engine = self.crawler.engine
+        assert engine is not None
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:
+            # Whatever the downloader raises is named by the one place that names failures.
+            reason, detail = explain(error, url)
+            if reason in (Rejection.TOO_LARGE, Rejection.REDIRECT_LOOP, Rejection.BAD_ADDRESS):
+                return ProtegoRobotParser(b"", self.crawler.spider)
+            return RefusedRequest(reason, f"robots.txt: {detail}")
+        if response.status >= 500 or response.status == 429:
+            return RefusedRequest(Rejection.ROBOTS_DENIED, f"robots.txt answered {response.status}")
+        body = response.body[:ROBOTS_LIMIT] if 200 <= response.status < 300 else b""
+        return ProtegoRobotParser(body, self.crawler.spider)

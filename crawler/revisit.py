@@ -1,0 +1,98 @@
+"""Coming back to a server: conditional requests for feeds, Retry-After, and not asking again at once.
+
+Some servers keep the same ETag after a change, so every FULL_EVERY a feed is asked for without it;
+and the hash of the bytes tells an unchanged feed where a server knows no conditional requests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.outcomes import RefusedRequest
+from pipeline.vocabulary import Rejection
+from storage.values import FeedMemory
+
+FULL_EVERY = timedelta(days=7)
+"""How long an ETag is believed before the whole feed is fetched again."""
+LONGEST_WAIT = 86_400.0
+"""A Retry-After is believed up to a day, in seconds."""
+WAITING_STATUS = frozenset({429, 503})
+
+
+def is_full(memory: FeedMemory | None, now: datetime) -> bool:
+    """Whether the next fetch of a feed must be unconditional."""
+    return memory is None or memory.last_full is None or now - memory.last_full >= FULL_EVERY
+
+
+def conditional_headers(memory: FeedMemory | None, now: datetime) -> dict[str, str]:
+    """The headers that let a server answer 304; none when a full fetch is due."""
+    if memory is None or is_full(memory, now):
+        return {}
+    headers = {}
+    if memory.etag:
+        headers["If-None-Match"] = memory.etag
+    if memory.last_modified:
+        headers["If-Modified-Since"] = memory.last_modified
+    return headers
+
+
+def body_hash(body: bytes) -> str:
+    """The hash by which the same bytes are known again."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (a number or a date); None when it says nothing."""
+    if not value:
+        return None
+    value = value.strip()
+    if value.isdigit():
+        return min(float(value[:9]), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, min((moment - now).total_seconds(), LONGEST_WAIT))
+
+
+class RevisitMiddleware:
+    """Keeps to what a server said about coming back, within one run.
+
+    An answer with Retry-After is not retried, and its host is left alone until the time is over:
+    its further requests end as ``blocked`` and are tried again in a later run.
+    """
+
+    def __init__(self) -> None:
+        self._resting: dict[str, float] = {}  # host:port → monotonic time from which it may be asked
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls()
+
+    def process_request(self, request: Request) -> None:
+        until = self._resting.get(urlparse_cached(request).netloc)
+        if until is not None and (left := until - time.monotonic()) > 0:
+            raise RefusedRequest(Rejection.BLOCKED, f"not asked: the host wants {left:.0f} s of rest")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status < 400:
+            return response
+        header = response.headers.get("Retry-After")
+        wait = retry_after(header.decode("latin-1") if header else None, datetime.now(UTC))
+        if wait is None:
+            return response
+        request.meta["dont_retry"] = True
+        if wait > 0 and response.status in WAITING_STATUS:
+            self._resting[urlparse_cached(request).netloc] = time.monotonic() + wait
+        return response

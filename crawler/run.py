@@ -1,0 +1,55 @@
+"""Run one crawl in this process, from its configuration to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
+from crawler.session import Session
+from crawler.settings import crawl_settings
+from crawler.spiders.watch import WatchSpider
+from pipeline.errors import ConfigError, CrawlError
+
+__all__ = ["CrawlConfig", "CrawlReport", "Progress", "SourceReport", "run_crawl"]
+
+_started = False
+
+
+def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | None = None) -> CrawlReport:
+    """Crawl the sources of ``config`` and report. One crawl a process: the reactor cannot start again.
+
+    Ctrl-C ends it tidily: what is in hand is saved, the rest stays pending. Raises the StorageError
+    tree when the database cannot be opened or fails on the way (what was saved before is kept),
+    ConfigError for an entry of ``allow_hosts`` that is none, CrawlError when it could not start.
+    """
+    global _started
+    if _started:
+        raise CrawlError("Only one crawl can run in a process; start another process for the next")
+    try:
+        settings = crawl_settings(
+            contact=config.contact,
+            allow_hosts=config.allow_hosts,
+            delay=config.delay,
+            concurrency=config.concurrency,
+            concurrency_per_host=config.concurrency_per_host,
+            max_body=config.max_body,
+            timeout=config.timeout,
+        )
+    except ValueError as error:
+        raise ConfigError(f"allow_hosts: {error}", key="allow_hosts") from error
+    session = Session(config, on_progress)
+    session.open()
+    _started = True
+    try:
+        process = AsyncCrawlerProcess(settings, install_root_handler=False)
+        process.crawl(WatchSpider, session=session)
+        process.start()
+    finally:
+        session.close()
+    if session.failure is not None:
+        raise session.failure
+    if not session.reason and process.bootstrap_failed:
+        raise CrawlError("The crawl could not start", key=str(session.run))
+    return session.report()
