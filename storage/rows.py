@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from pipeline.types import Article, Assessment, FeedEntry, Page, Record, Span
@@ -32,6 +33,7 @@ def storable(text: str) -> str:
     return STORABLE.sub("\ufffd", text)
 
 
+@lru_cache(maxsize=16_384)  # an address comes by in its feed, on saving and with its article
 def page_key(url: str) -> str:
     """The spelling under which an address is stored; what is no web address is kept as it is,
     cut to a length that stays unlike others."""

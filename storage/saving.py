@@ -41,15 +41,25 @@ def passes(rejected: Rejected) -> bool:
 def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The rows of pages by each of ``keys`` that is known, as its own or as its article's address."""
     found: dict[str, dict[str, Any]] = {}
+    by_number: dict[int, dict[str, Any]] = {}  # one dict for a row, however it was reached
     asked = set(keys)
     for chunk in _chunks(list(asked)):
         query = select(t.Page.__table__).where(or_(t.Page.url.in_(chunk), t.Page.final_url.in_(chunk)))
         for row in connection.execute(query).mappings():
-            page = dict(row)
+            page = by_number.setdefault(row["id"], dict(row))
             if page["final_url"] in asked:
                 found.setdefault(page["final_url"], page)
             if page["url"] in asked:
                 found[page["url"]] = page
+    return found
+
+
+def load_articles(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """The numbers of the articles that are stored under ``keys``."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(list(keys)):
+        query = select(t.Article.url, t.Article.id).where(t.Article.url.in_(chunk))
+        found.update((url, number) for url, number in connection.execute(query))
     return found
 
 
@@ -94,6 +104,7 @@ class Batch:
         self._now = now
         self._run = run
         self._pages: dict[str, dict[str, Any]] = {}
+        self._articles: dict[str, int] = {}
         self._dirty: dict[str, dict[str, Any]] = {}
         self._coverage: Counts = {}
 
@@ -102,6 +113,7 @@ class Batch:
         keyed = [(outcome, *_keys(outcome, entry)) for outcome, entry in work]
         keys = {key for _, key, final in keyed for key in (key, final)}
         self._pages = load_pages(self._connection, list(keys))
+        self._articles = load_articles(self._connection, list(keys))
         saved = tuple(self._one(outcome, key, final) for outcome, key, final in keyed)
         self._write()
         return saved
@@ -134,7 +146,7 @@ class Batch:
 
     def _irrelevant(self, outcome: Irrelevant, article: Article, key: str, final: str) -> Saved:
         page = self._page(key, final, None, article)
-        known = page["article_id"] or self._article_at(final)
+        known = page["article_id"] or self._articles.get(final)
         revised = False
         if known is not None:
             # It was relevant before: its text is kept, the verdict changes.
@@ -152,8 +164,9 @@ class Batch:
 
     def _extracted(self, outcome: Extracted, key: str, final: str) -> Saved:
         page = self._page(key, final, None, outcome.article)
-        known = page["article_id"] or self._article_at(final)
+        known = page["article_id"] or self._articles.get(final)
         stored = store_reading(self._connection, known, final, outcome, now=self._now)
+        self._articles[final] = stored.article_id
         saved = Saved(
             url=key,
             outcome=RELEVANT,
@@ -164,9 +177,6 @@ class Batch:
         )
         self._read(page, outcome.article, RELEVANT, stored.article_id)
         return saved
-
-    def _article_at(self, key: str) -> int | None:
-        return self._connection.execute(select(t.Article.id).where(t.Article.url == key)).scalar()
 
     def _page(
         self, key: str, final: str, entry: FeedEntry | None, article: Article | None = None
@@ -260,8 +270,9 @@ def _keys(outcome: Outcome, entry: FeedEntry | None) -> tuple[str, str]:
     if isinstance(outcome, Rejected):
         key = rows.rejected_key(outcome.page)
         return key, key
-    final = rows.article_key(outcome.article)
-    return (rows.page_key(entry.url) if entry is not None and entry.url else final), final
+    key = rows.page_key(entry.url) if entry is not None and entry.url else ""
+    final = key if key and key == outcome.article.url else rows.article_key(outcome.article)
+    return key or final, final
 
 
 def _chunks(values: list[str]) -> list[list[str]]:

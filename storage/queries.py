@@ -1,0 +1,291 @@
+"""Lists of articles and records, and single articles.
+
+Reading only, but for the bookkeeping of what a named reader was shown. What is known of sources,
+runs and coverage is in overview.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+)
+
+from pipeline.errors import QueryError
+from storage import readers, rows, search
+from storage import tables as t
+from storage.engine import reading, writing
+from storage.reading import load_drugs
+from storage.values import (
+    ArticleRow,
+    Filter,
+    Found,
+    RecordRow,
+    RevisionRow,
+    Sort,
+    StoredArticle,
+)
+
+ARTICLES = "articles"
+RECORDS = "records"
+_ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
+_JOINED = [
+    getattr(t.Article, name).label(f"article_{name}")
+    for name in ("url", "source", "title", "language", "published", "outlet_country", "first_seen")
+]
+
+
+def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
+    """Relevant articles, each with all of its records. With a ``reader`` (and no ``peek``) those
+    that are returned are marked as shown to it, in the same transaction.
+
+    Raises QueryError for a query or a combination that makes no sense, else the StorageError tree.
+    """
+    tree = _checked(wanted)
+    with _transaction(engine, wanted) as connection:
+        conditions = [*_article_conditions(wanted, tree)]
+        if facts := _record_conditions(wanted):
+            conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
+        if wanted.reader is not None:
+            conditions.append(readers.unseen(connection, wanted.reader, ARTICLES, t.Article))
+        base = select(*_ARTICLE).where(*conditions)
+        found, total = _page(connection, base, _article_order(wanted, tree), wanted, tree)
+        _mark(connection, wanted, ARTICLES, found, total)
+        records = _records_of(connection, [row.id for row in found])
+    return Found(
+        rows=tuple(rows.article_from(row, records.get(row.id, ())) for row in found),
+        total=total,
+        page=wanted.page,
+        limit=wanted.limit,
+    )
+
+
+def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
+    """Records of relevant articles; as find_articles, with a bookkeeping of its own."""
+    tree = _checked(wanted)
+    with _transaction(engine, wanted) as connection:
+        conditions = [*_article_conditions(wanted, tree), *_record_conditions(wanted)]
+        if wanted.reader is not None:
+            conditions.append(readers.unseen(connection, wanted.reader, RECORDS, t.Record))
+        base = select(t.Record.__table__, *_JOINED).join(t.Article).where(*conditions)
+        found, total = _page(connection, base, _record_order(wanted, tree), wanted, tree)
+        _mark(connection, wanted, RECORDS, found, total)
+        drugs = load_drugs(connection, [row.id for row in found])
+    return Found(
+        rows=tuple(rows.record_row_from(row, drugs.get(row.id, [])) for row in found),
+        total=total,
+        page=wanted.page,
+        limit=wanted.limit,
+    )
+
+
+def read_article(engine: Engine, which: int | str) -> StoredArticle | None:
+    """The stored article with this number or address, with its text; None when there is none."""
+    key = t.Article.id == which if isinstance(which, int) else t.Article.url == rows.page_key(which)
+    with reading(engine) as connection:
+        row = connection.execute(select(t.Article.__table__).where(key)).first()
+        if row is None and isinstance(which, str):
+            # The address that a feed gave leads to the article as well.
+            page = select(t.Page.article_id).where(t.Page.url == rows.page_key(which)).scalar_subquery()
+            row = connection.execute(select(t.Article.__table__).where(t.Article.id == page)).first()
+    return rows.stored_from(row) if row is not None else None
+
+
+def records_of(engine: Engine, article_id: int) -> tuple[RecordRow, ...]:
+    """The records of one article, in its order."""
+    with reading(engine) as connection:
+        return tuple(_records_of(connection, [article_id]).get(article_id, ()))
+
+
+def revisions(engine: Engine, article_id: int) -> tuple[RevisionRow, ...]:
+    """The texts of the article that its outlet has replaced, oldest first."""
+    query = (
+        select(t.Revision.__table__).where(t.Revision.article_id == article_id).order_by(t.Revision.number)
+    )
+    with reading(engine) as connection:
+        return tuple(
+            RevisionRow(
+                number=row.number,
+                title=row.title,
+                text=row.text,
+                first_seen=row.first_seen,
+                replaced=row.replaced,
+            )
+            for row in connection.execute(query)
+        )
+
+
+# -- from a Filter to SQL -------------------------------------------------------------------------
+
+
+def _checked(wanted: Filter) -> search.Node | None:
+    """The tree of the query; raises QueryError for a filter that makes no sense."""
+    if wanted.page < 1 or (wanted.limit is not None and wanted.limit < 1):
+        raise QueryError("Pages and limits are counted from 1.", key="page")
+    if wanted.page > 1 and wanted.limit is None:
+        raise QueryError("A page needs a limit: how many rows each has.", key="page")
+    if wanted.page > 1 and wanted.reader is not None and not wanted.peek:
+        raise QueryError("What is new has no pages: ask again for the rest.", key="page")
+    if wanted.reader is not None and rows.storable(wanted.reader.strip()) != wanted.reader:
+        raise QueryError("The reader's name has characters that a name cannot have.", key="as")
+    if wanted.reader == "":
+        raise QueryError("The reader's name is empty.", key="as")
+    tree = search.parse(wanted.query)
+    if wanted.sort is Sort.RANK and tree is None:
+        raise QueryError("Only the matches of a query can be ranked.", key="sort")
+    return tree
+
+
+def _transaction(engine: Engine, wanted: Filter) -> Any:
+    return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
+
+
+def _article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [t.Article.relevant.is_(True)]
+    if wanted.since is not None:
+        conditions.append(t.Article.dated >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(t.Article.dated < wanted.until)
+    if wanted.language:
+        conditions.append(t.Article.language.in_(wanted.language))
+    if wanted.source:
+        conditions.append(t.Article.source.in_(wanted.source))
+    if tree is not None:
+        conditions.append(_matches(tree))
+    return conditions
+
+
+def _record_conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.nationality:
+        conditions.append(t.Record.nationality.in_(wanted.nationality))
+    if wanted.country:
+        conditions.append(t.Record.country.in_(wanted.country))
+    if wanted.stage:
+        conditions.append(t.Record.stage.in_([stage.value for stage in wanted.stage]))
+    if wanted.kind:
+        conditions.append(t.Record.kind.in_([kind.value for kind in wanted.kind]))
+    if wanted.drug:
+        drugs = [drug.value for drug in wanted.drug]
+        conditions.append(exists().where(t.RecordDrug.record_id == t.Record.id, t.RecordDrug.drug.in_(drugs)))
+    return conditions
+
+
+def _matches(node: search.Node) -> ColumnElement[bool]:
+    """The condition that an article's words fit the tree."""
+    expression = search.fts(node)
+    if expression is not None:
+        matching = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words").bindparams(
+            bindparam("words", expression, unique=True)
+        )
+        return t.Article.id.in_(matching.columns(literal_column("rowid")))
+    match node:
+        case search.Not(node=inner):
+            return not_(_matches(inner))
+        case search.And(nodes=nodes):
+            return and_(*(_matches(each) for each in nodes))
+        case search.Or(nodes=nodes):
+            return or_(*(_matches(each) for each in nodes))
+        case search.Term():
+            raise AssertionError("a term always has an expression")
+
+
+def _article_order(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[Any]]:
+    match wanted.sort:
+        case Sort.NEWEST | Sort.RANK:
+            return [t.Article.dated.desc(), t.Article.id.desc()]
+        case Sort.OLDEST:
+            return [t.Article.dated.asc(), t.Article.id.asc()]
+        case Sort.FOUND:
+            return [t.Article.seq.desc(), t.Article.id.desc()]
+        case Sort.COUNT:
+            largest = (
+                select(func.max(t.Record.count)).where(t.Record.article_id == t.Article.id).scalar_subquery()
+            )
+            return [largest.desc().nulls_last(), t.Article.dated.desc(), t.Article.id.desc()]
+
+
+def _record_order(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[Any]]:
+    in_article = [t.Record.position.asc(), t.Record.id.asc()]
+    match wanted.sort:
+        case Sort.NEWEST | Sort.RANK:
+            return [t.Article.dated.desc(), t.Article.id.desc(), *in_article]
+        case Sort.OLDEST:
+            return [t.Article.dated.asc(), t.Article.id.asc(), *in_article]
+        case Sort.FOUND:
+            return [t.Record.seq.desc(), *in_article]
+        case Sort.COUNT:
+            return [t.Record.count.desc().nulls_last(), t.Article.dated.desc(), t.Record.id.desc()]
+
+
+def _page(
+    connection: Connection,
+    base: Select[Any],
+    order: list[ColumnElement[Any]],
+    wanted: Filter,
+    tree: search.Node | None,
+) -> tuple[Sequence[Any], int]:
+    """The rows of the page, and how many there are on all."""
+    query = base
+    if wanted.sort is Sort.RANK and tree is not None and (terms := search.wanted_terms(tree)):
+        # bm25 is the smaller the better; a word in the title weighs three times.
+        ranked = (
+            text(
+                "SELECT rowid AS id, bm25(articles_fts, 3.0, 1.0, 0.0) AS rank"
+                " FROM articles_fts WHERE articles_fts MATCH :ranked"
+            )
+            .bindparams(ranked=search.fts(search.Or(terms)))
+            .columns(literal_column("id"), literal_column("rank"))
+            .subquery("ranked")
+        )
+        query = query.join(ranked, literal_column("ranked.id") == t.Article.id, isouter=True)
+        order = [literal_column("ranked.rank").asc().nulls_last(), *order]
+    query = query.order_by(*order)
+    if wanted.limit is None:
+        found = connection.execute(query).all()
+        return found, len(found)
+    total = connection.execute(select(func.count()).select_from(base.subquery())).scalar_one()
+    query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
+    return connection.execute(query).all(), total
+
+
+def _mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:
+    """Keeps account of what the reader is shown now."""
+    if wanted.reader is None or wanted.peek:
+        return
+    everything = Filter(reader=wanted.reader, sort=wanted.sort, limit=wanted.limit)
+    if wanted == everything and len(found) == total:
+        readers.mark_all(connection, wanted.reader, of)
+    else:
+        readers.mark(connection, wanted.reader, of, ((row.id, row.seq) for row in found))
+
+
+def _records_of(connection: Connection, articles: Sequence[int]) -> dict[int, list[RecordRow]]:
+    """The records of each article, in its order."""
+    found: dict[int, list[RecordRow]] = {}
+    for start in range(0, len(articles), 500):
+        query = (
+            select(t.Record.__table__, *_JOINED)
+            .join(t.Article)
+            .where(t.Record.article_id.in_(articles[start : start + 500]))
+            .order_by(t.Record.article_id, t.Record.position)
+        )
+        batch = connection.execute(query).all()
+        drugs = load_drugs(connection, [row.id for row in batch])
+        for row in batch:
+            found.setdefault(row.article_id, []).append(rows.record_row_from(row, drugs.get(row.id, [])))
+    return found
