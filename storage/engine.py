@@ -7,6 +7,7 @@ then writes is refused at once when another has written in between, in spite of 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -118,8 +119,13 @@ def _check_file(address: URL, *, read_only: bool) -> None:
 def _create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
     """An engine whose transactions begin as this module says."""
     if read_only and address.database:
-        path = Path(address.database).resolve().as_uri()
-        address = address.set(database=path, query={"mode": "ro", "uri": "true"})
+        path = Path(address.database).resolve()
+        query = {"mode": "ro", "uri": "true"}
+        if not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists():
+            # SQLite wants to make files beside a database with a log, also to read it. Where it
+            # cannot, and no log is left to be read, the file is as it will stay.
+            query["immutable"] = "1"
+        address = address.set(database=path.as_uri(), query=query)
     engine = create_engine(address, connect_args={"timeout": busy_seconds})
 
     @event.listens_for(engine, "connect")

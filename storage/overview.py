@@ -51,7 +51,7 @@ def totals(engine: Engine) -> Totals:
     outcomes = select(t.Page.outcome, func.count()).group_by(t.Page.outcome).order_by(t.Page.outcome)
     with reading(engine) as connection:
         return Totals(
-            outcomes=dict(connection.execute(outcomes).tuples().all()),
+            outcomes={row.outcome: row[1] for row in connection.execute(outcomes)},
             articles=connection.execute(select(func.count()).where(t.Article.relevant)).scalar_one(),
             records=connection.execute(select(func.count()).select_from(t.Record)).scalar_one(),
             sources=connection.execute(

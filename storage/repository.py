@@ -86,10 +86,12 @@ class Repository:
     ) -> tuple[FeedEntry, ...]:
         """Stores how a fetch ended, and each entry whose address is not known as a page that is to
         be fetched; returns those, in the order of the feed. ``fetch.new`` is counted here."""
-        keyed = {rows.page_key(entry.url): entry for entry in reversed(entries)}
+        keyed: dict[str, FeedEntry] = {}
+        for entry in entries:
+            keyed.setdefault(rows.page_key(entry.url), entry)
         with writing(self.engine) as connection:
             known = known_keys(connection, list(keyed))
-            fresh = [(key, entry) for key, entry in reversed(keyed.items()) if key not in known]
+            fresh = [(key, entry) for key, entry in keyed.items() if key not in known]
             if fresh:
                 pages = [rows.pending_values(key, entry, run=run, now=now) for key, entry in fresh]
                 connection.execute(insert(t.Page), pages)

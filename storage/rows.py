@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -75,8 +75,8 @@ def rejected_key(page: Page) -> str:
 def coverage_day(published: datetime | None, now: datetime) -> date:
     """The day (UTC) under which coverage counts a page: of publication, else the present one."""
     if published is None or published > now + FUTURE_SLACK:
-        return now.date()
-    return published.date()
+        return now.astimezone(UTC).date()
+    return published.astimezone(UTC).date()
 
 
 # -- feed entries ---------------------------------------------------------------------------------
