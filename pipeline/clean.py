@@ -27,7 +27,7 @@ _TABLE = (
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
     | {0x2028: "\n", 0x2029: "\n", 0x0D: "\n", 0x85: "\n"}
 )
-_BLANKS = re.compile(r"[^\S\n]++")
+_ODD = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»«)\]]*$")
 _TERMINALS_INSIDE = re.compile(r"[.!?][\"'”’»)]*(?:\s|$)")
 _EDGES = " \t:-–—.!>»›|*•"
@@ -44,10 +44,10 @@ _SINCE = 200  # as much article must stand before a heading that ends it
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     whole: frozenset[str]
-    prefix: tuple[str, ...]
+    prefix: dict[str, tuple[str, ...]]  # by their first two characters
     box: frozenset[str]
     tail: frozenset[str]
-    prompt: tuple[str, ...]
+    prompt: dict[str, tuple[str, ...]]
     paywall: re.Pattern[str]
 
 
@@ -61,19 +61,29 @@ def _phrases() -> _Phrases:
     }
     return _Phrases(
         whole=frozenset(union["whole"]),
-        prefix=tuple(union["prefix"]),
+        prefix=_by_start(union["prefix"]),
         box=frozenset(union["box"]),
         tail=frozenset(union["tail"]),
-        prompt=tuple(union["prompt"]),
+        prompt=_by_start(union["prompt"]),
         paywall=re.compile("|".join(re.escape(phrase) for phrase in union["paywall"])),
     )
+
+
+def _by_start(phrases: list[str]) -> dict[str, tuple[str, ...]]:
+    starts: dict[str, list[str]] = {}
+    for phrase in phrases:
+        starts.setdefault(phrase[:2], []).append(phrase)
+    return {start: tuple(found) for start, found in starts.items()}
 
 
 def clean_text(text: str) -> str:
     """Plain paragraphs, one a line: NFC, no control, invisible or bidirectional characters, single
     spaces, no blank lines. Nothing else is taken away."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_TABLE))
-    lines = (line.strip() for line in _BLANKS.sub(" ", text).split("\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if _ODD.search(text):  # most texts have nothing odd, and translating is slow
+        text = text.translate(_TABLE)
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -84,7 +94,7 @@ def clean_line(text: str) -> str:
 
 def mend_encoding(text: str) -> str:
     """Text that was UTF-8 read as windows-1252 ("dÃ©tenu") → what was meant; other text unchanged."""
-    if len(_MOJIBAKE_SIGN.findall(text[:20_000])) < 2:
+    if not any(sign in text for sign in ("Ã", "Â", "â€")) or len(_MOJIBAKE_SIGN.findall(text[:20_000])) < 2:
         return text
     return _MOJIBAKE.sub(_mended, text)
 
@@ -124,8 +134,8 @@ def trim_boilerplate(text: str, title: str = "") -> str:
     told = 0  # characters of prose so far
     in_box = False
     for line, full in zip(lines, prose, strict=True):
-        key = line.strip(_EDGES).casefold()
-        heading = len(key) < 60
+        heading = len(line) < 60
+        key = line.strip(_EDGES).casefold() if heading else line
         if heading and key in phrases.tail and seen >= _SINCE and left <= told / 4:
             break
         if heading and (key in phrases.box or key in phrases.tail):
@@ -149,15 +159,37 @@ def is_prose(line: str) -> bool:
     return len(line) >= _FULL and not line.endswith("…") and _TERMINAL.search(line) is not None
 
 
+def without_titles(text: str, titles: tuple[str, ...]) -> str:
+    """A body without the lines at its beginning that repeat one of its titles, a kicker before it or not."""
+    known = [bare for bare in map(bare_letters, titles) if len(bare) >= 12]
+    lines = text.split("\n")
+    top = [line for line in lines[:4] if len(line) > MAX_TITLE or not _repeats(bare_letters(line), known)]
+    return "\n".join(top + lines[4:])
+
+
+def _repeats(bare: str, known: list[str]) -> bool:
+    return any(bare == title or (len(bare) <= len(title) + 60 and bare.endswith(title)) for title in known)
+
+
+def bare_letters(text: str) -> str:
+    """Letters and digits alone, folded: what two spellings of one line have in common."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def prose_length(text: str) -> int:
+    """How many characters of a cleaned text stand in paragraphs of prose."""
+    return sum(len(line) for line in text.split("\n") if is_prose(line))
+
+
 def _is_site_line(line: str, key: str, phrases: _Phrases) -> bool:
-    if not key:
+    if not key or key in phrases.whole:
         return True
-    if key in phrases.whole:
-        return True
+    if len(line) > _PROMPT_LINE:
+        return False
     folded = line[:80].lstrip(_EDGES).casefold()
-    if folded.startswith(phrases.prompt) and len(line) <= _PROMPT_LINE:
+    if folded.startswith(phrases.prompt.get(folded[:2], ())):
         return True
-    if not folded.startswith(phrases.prefix) or len(line) > _LABEL_LINE:
+    if len(line) > _LABEL_LINE or not folded.startswith(phrases.prefix.get(folded[:2], ())):
         return False
     if ":" in line[:40] or "|" in line[:40]:
         return len(_TERMINALS_INSIDE.findall(line)) <= 1

@@ -11,12 +11,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 _META = re.compile(r"<meta\s[^>]{1,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-zA-Z:_-]{2,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_TITLE = re.compile(r"<title(?:\s[^>]{0,500})?>", re.IGNORECASE)
-_H1 = re.compile(r"<h1(?:\s[^>]{0,2000})?>", re.IGNORECASE)
-_JSON_LD = re.compile(r"<script\s[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 _TIME = re.compile(r"<time\s[^>]{0,500}?datetime\s*=\s*[\"']([^\"']{8,40})", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,5000}>")
 _LANG = re.compile(r"<html\s[^>]{0,2000}?\blang\s*=\s*[\"']?([a-zA-Z]{2})", re.IGNORECASE)
@@ -49,7 +47,9 @@ _DATE_NAMES = (
     "last-modified",
 )
 _ARTICLE_TYPES = ("article", "blogposting", "report", "videoobject")
-_MOST_SCRIPTS = 12
+_WANTED = ("datePublished", "headline", "isAccessibleForFree")
+_MOST_SCRIPTS = 30
+_LONGEST_HEAD = 300_000
 _LONGEST_TITLE = 400  # a heading that is longer is a paragraph in disguise
 
 
@@ -65,12 +65,14 @@ class Head:
     language: str | None = None  # html lang, two letters
     json_ld_dates: tuple[str, ...] = ()
     meta_dates: tuple[str, ...] = ()
+    body: str = ""  # JSON-LD's articleBody, the longest, as it is given
     free: bool | None = None  # isAccessibleForFree, where it is said
 
 
 def read_head(html: str) -> Head:
     """Never raises; what is missing or broken is empty."""
-    metas = _metas(html)
+    end_of_head = html.find("</head", 0, _LONGEST_HEAD)
+    metas = _metas(html[: end_of_head if end_of_head > 0 else _LONGEST_HEAD])
     linked = tuple(_json_ld(html))
     articles = [node for node in linked if _is_article(node)]
     headline = next(
@@ -79,21 +81,26 @@ def read_head(html: str) -> Head:
     published = [str(node["datePublished"]) for node in articles if node.get("datePublished")]
     if not published:
         published = [str(node["datePublished"]) for node in linked if node.get("datePublished")]
-    if not published:
-        published = _PUBLISHED_IN_JSON.findall(html)[:1]
+    if not published and (found := _PUBLISHED_IN_JSON.search(html)):
+        published = [found.group(1)]
     meta_dates = [metas[name] for name in _DATE_NAMES if metas.get(name)]
-    if not meta_dates and (stamp := _TIME.search(html)):
-        meta_dates = [stamp.group(1)]
+    if not meta_dates and not published:
+        meta_dates = _dates_in_body(html)
     language = _LANG.search(html[:20_000])
     return Head(
         headline=headline,
         og_title=_plain(metas.get("og:title") or metas.get("twitter:title") or ""),
-        page_title=_plain(_between(html, _TITLE, "</title")),
-        h1=_heading(html),
+        page_title=next((text for text in _elements(html, "title") if text), ""),
+        h1=next((text for text in _elements(html, "h1") if 3 < len(text) <= _LONGEST_TITLE), ""),
         site_name=_plain(metas.get("og:site_name") or ""),
         language=language.group(1).lower() if language else None,
         json_ld_dates=tuple(published),
         meta_dates=tuple(meta_dates),
+        body=max(
+            (node["articleBody"] for node in linked if isinstance(node.get("articleBody"), str)),
+            key=len,
+            default="",
+        ),
         free=_is_free(linked),
     )
 
@@ -113,16 +120,23 @@ def _metas(html: str) -> dict[str, str]:
     return found
 
 
-def _json_ld(html: str) -> Iterator[dict[str, object]]:
+def _json_ld(html: str) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD that has a type, outer ones first."""
-    for number, tag in enumerate(_JSON_LD.finditer(html)):
-        end = html.find("</script", tag.end())
-        if number >= _MOST_SCRIPTS or end < 0:
+    at = 0
+    for _ in range(_MOST_SCRIPTS):
+        begin = html.find("ld+json", at)
+        start = html.find(">", begin, begin + 500) + 1 if begin >= 0 else 0
+        end = html.find("</script", start) if start > 0 else -1
+        if end < 0:
             return
+        at = end
+        script = html[start:end]
+        if not any(word in script for word in _WANTED):
+            continue
         try:
-            waiting = [json.loads(html[tag.end() : end].strip().rstrip(";"), strict=False)]
+            waiting = [json.loads(script.strip().rstrip(";"), strict=False)]
         except (ValueError, RecursionError):
-            yield from _broken_json(html[tag.end() : end])
+            yield from _broken_json(script)
             continue
         for node in waiting:  # grows while it is walked: breadth first
             if isinstance(node, list):
@@ -134,11 +148,11 @@ def _json_ld(html: str) -> Iterator[dict[str, object]]:
                 break
 
 
-def _broken_json(script: str) -> Iterator[dict[str, object]]:
+def _broken_json(script: str) -> Iterator[dict[str, Any]]:
     """Headline and date out of JSON that no parser takes (raw line breaks, trailing commas)."""
     headline, published = _HEADLINE_IN_JSON.search(script), _PUBLISHED_IN_JSON.search(script)
     if headline or published:
-        node: dict[str, object] = {"@type": "NewsArticle"}
+        node: dict[str, Any] = {"@type": "NewsArticle"}
         if headline:
             node["headline"] = headline.group(1).replace('\\"', '"')
         if published:
@@ -146,13 +160,13 @@ def _broken_json(script: str) -> Iterator[dict[str, object]]:
         yield node
 
 
-def _is_article(node: dict[str, object]) -> bool:
+def _is_article(node: dict[str, Any]) -> bool:
     kind = node.get("@type")
     kinds = kind if isinstance(kind, list) else [kind]
     return any(isinstance(one, str) and one.lower().endswith(_ARTICLE_TYPES) for one in kinds)
 
 
-def _is_free(nodes: tuple[dict[str, object], ...]) -> bool | None:
+def _is_free(nodes: tuple[dict[str, Any], ...]) -> bool | None:
     """What the page's articles say of "isAccessibleForFree"."""
     for node in nodes:
         said = node.get("isAccessibleForFree")
@@ -161,25 +175,34 @@ def _is_free(nodes: tuple[dict[str, object], ...]) -> bool | None:
     return None
 
 
-def _heading(html: str) -> str:
-    """The text of the first h1 that has any and is no paragraph."""
-    for number, tag in enumerate(_H1.finditer(html)):
-        if number > 5:
-            break
-        end = html.find("</h1", tag.end(), tag.end() + 5_000)
-        text = _plain(html[tag.end() : end]) if end >= 0 else ""
-        if 3 < len(text) <= _LONGEST_TITLE:
-            return text
-    return ""
+def _elements(html: str, name: str) -> Iterator[str]:
+    """The text of the first few elements of a name, in order."""
+    at = 0
+    for _ in range(6):
+        opening = html.find(f"<{name}", at)
+        if opening < 0:
+            opening = html.find(f"<{name.upper()}", at)
+        start = html.find(">", opening, opening + 2_000) + 1 if opening >= 0 else 0
+        if start <= 0:
+            return
+        end = html.find("</", start, start + 5_000)
+        while end >= 0 and html[end + 2 : end + 2 + len(name)].lower() != name:
+            end = html.find("</", end + 2, start + 5_000)
+        if end >= 0 and html[opening + 1 + len(name)] in " >\t\r\n":
+            yield _plain(html[start:end])
+        at = start
 
 
-def _between(html: str, opening: re.Pattern[str], closing: str) -> str:
-    tag = opening.search(html)
-    if tag is None:
-        return ""
-    end = html.find(closing, tag.end(), tag.end() + 5_000)
-    end = html.find(closing.upper(), tag.end(), tag.end() + 5_000) if end < 0 else end
-    return html[tag.end() : end] if end >= 0 else ""
+def _dates_in_body(html: str) -> list[str]:
+    """Dates in microdata and in the first time element, for pages whose head gives none."""
+    found = [
+        metas[name]
+        for metas in [_metas(html)]
+        for name in ("datepublished", "datecreated", "uploaddate")
+        if name in metas
+    ]
+    stamp = _TIME.search(html)
+    return found or ([stamp.group(1)] if stamp else [])
 
 
 def _plain(markup: str) -> str:

@@ -17,12 +17,15 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 from resiliparse.parse.lang import detect_fast
 
 from pipeline.clean import (
+    bare_letters,
     clean_line,
     clean_plain_text,
     clean_text,
     looks_paywalled,
     mend_encoding,
+    prose_length,
     trim_boilerplate,
+    without_titles,
 )
 from pipeline.dates import LATEST_AHEAD, publication_date
 from pipeline.head import Head, read_head
@@ -39,6 +42,8 @@ MIN_TEXT = 140
 
 _SMALL = 3_000  # a challenge page or a paywall's teaser has less text than this
 _TEASER = 1_200
+_SUSPICIOUS = 0.6  # with less than this share of the cheap reading's prose, a part may have been missed
+_ALARMING = 0.2
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -69,11 +74,14 @@ _NOT_TEXT = (
 )
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|access to this page has been denied"
-    r"|pardon our interruption|please wait|one moment, please|verif(?:y|ying) you are|are you (?:a )?(?:human|robot)|robot or human"
-    r"|checking your browser|security check|ddos-guard|human verification|bot verification|captcha"
-    r"|request rejected|403 forbidden|error 403|you have been blocked|sorry, you have been blocked|un momento|nur einen moment"
-    r"|einen moment|un instant|um momento|un attimo|even geduld|een moment|acceso denegado|zugriff verweigert"
-    r"|accès refusé|acesso negado|accesso negato|toegang geweigerd)",
+    r"|pardon our interruption|please wait|one moment, please|verif(?:y|ying) you are"
+    r"|are you (?:a )?(?:human|robot)|robot or human|checking your browser|security check"
+    r"|ddos-guard|human verification|bot verification|captcha|request rejected"
+    r"|403 forbidden|error 403|you have been blocked|sorry, you have been blocked|un momento"
+    r"|nur einen moment|einen moment|un instant|um momento|un attimo|even geduld"
+    r"|een moment|acceso denegado|zugriff verweigert|accès refusé|acesso negado"
+    r"|accesso negato|toegang geweigerd"
+    r")",
     re.IGNORECASE,
 )
 _CHALLENGE_MARK = re.compile(
@@ -123,6 +131,7 @@ def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage
     title = choose_title(
         head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
     )
+    text = without_titles(text, _titles(head, title))
     if len(text) < _SMALL and _is_challenge(head, title, decoded, text):
         return Rejected(page=page, reason=Rejection.BLOCKED, detail="a challenge instead of the article")
     if not text and not title:
@@ -146,7 +155,8 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     """The whole reading of a page that the cheap step let through; ``Rejected`` for stubs and paywalls."""
     text, published, origin = quick.text, quick.published, quick.date_origin
     if quick.html:
-        text = main_text(quick.html, quick.text)
+        text = main_text(quick.html, quick.text, quick.head.body)
+        text = without_titles(text, _titles(quick.head, quick.title))
         if published is None:
             published, origin = publication_date(now=now, html=_date_in_page(quick.html, now=now))
     stub = find_stub(page, quick.head, text, quick.html)
@@ -174,11 +184,31 @@ def find_stub(page: Page, head: Head, text: str, html: str) -> Rejected | None:
     return None
 
 
-def main_text(html: str, quick: str) -> str:
-    """The article's own paragraphs out of HTML. ``quick`` is resiliparse's cleaned reading of the same."""
-    found = trafilatura.extract(html, fast=True, favor_recall=True, include_comments=False) or ""
-    text = _trimmed(found)
-    return text if len(text) >= len(quick) / 4 else quick
+def main_text(html: str, quick: str, announced: str = "") -> str:
+    """The article's own paragraphs out of HTML.
+
+    ``quick`` is resiliparse's cleaned reading of the same, which has nearly all of an article and much
+    besides; ``announced`` is the text that the page's own metadata give, "" when none.
+    """
+    text = _extracted(html, fast=True)
+    prose = prose_length(quick)
+    if prose_length(text) >= _SUSPICIOUS * prose and len(text) >= MIN_TEXT:
+        return text
+    if len(announced) > len(text) / _SUSPICIOUS:
+        text = max(text, _said_lines(quick, announced), key=len)
+    elif len(text) < _ALARMING * len(quick):
+        text = max(text, _extracted(html, fast=False), key=len)
+    return text if len(text) >= MIN_TEXT else max(text, quick, key=len)
+
+
+def _extracted(html: str, *, fast: bool) -> str:
+    return _trimmed(trafilatura.extract(html, fast=fast, favor_recall=fast, include_comments=False) or "")
+
+
+def _said_lines(text: str, announced: str) -> str:
+    """Those lines of a text that the page's metadata have too."""
+    known = bare_letters(announced)
+    return "\n".join(line for line in text.split("\n") if bare_letters(line)[:60] in known)
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -198,9 +228,9 @@ def decode(body: bytes, content_type: str) -> str:
     # A few broken bytes in UTF-8: cut off in the middle, or an advertisement in another charset.
     if text.count("\ufffd") * 20 <= sum(character > "\x7f" for character in text):
         return text
-    name: str | None = said if said and said != "utf-8" else detect_encoding(body)
+    charset: str | None = said if said and said != "utf-8" else detect_encoding(body)
     try:
-        return body.decode(map_encoding_to_html5(name or "windows-1252") or "windows-1252", "replace")
+        return body.decode(map_encoding_to_html5(charset or "windows-1252") or "windows-1252", "replace")
     except LookupError:
         return body.decode("windows-1252", "replace")
 
@@ -282,6 +312,10 @@ def _quick_language(text: str, hint: str | None) -> str | None:
     if guess in LANGUAGES and (guess == hint or rank < 900):
         return str(guess)
     return detect_language(text, hint)
+
+
+def _titles(head: Head, title: str) -> tuple[str, ...]:
+    return (title, head.headline, head.h1, head.og_title)
 
 
 def _is_challenge(head: Head, title: str, html: str, text: str) -> bool:

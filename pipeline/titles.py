@@ -25,13 +25,12 @@ def choose_title(head: Head, *, feed_title: str, outlet: str, url: str) -> str:
     headline, heading, og_title, page_title, feed = candidates
     others = [title for title in candidates if title]
     names = _names(head.site_name, outlet, url)
-    shown = page_title.casefold() + " " + og_title.casefold() + " " + feed.casefold()
-    # A first heading is often the outlet's logo: it counts when another place repeats it.
-    if heading and len(heading) > 12 and not _is_name(heading, names) and _agrees(heading, shown):
-        return without_outlet(heading, others, names)
-    for title in (headline, og_title, page_title, feed, heading):
+    # A first heading is often the outlet's logo or a section: it counts when another title repeats it.
+    shown = f"{page_title} {og_title} {feed}".casefold()
+    trusted = heading if len(heading) > 12 and _agrees(heading, shown) else ""
+    for title in (headline, trusted, og_title, page_title, feed, heading):
         if title and not _is_name(title, names):
-            return without_outlet(title, others, names)
+            return _unabridged(without_outlet(title, others, names), others)
     return feed or heading or page_title
 
 
@@ -50,6 +49,14 @@ def without_outlet(title: str, others: list[str], names: frozenset[str]) -> str:
         else:
             break
     return title
+
+
+def _unabridged(title: str, others: list[str]) -> str:
+    """A title that ends in an ellipsis, as another place of the page writes it in full."""
+    start = title.rstrip(" .…")
+    if start == title or not title.endswith(("…", "...")):
+        return title
+    return next((other for other in others if other.startswith(start) and len(other) > len(title)), title)
 
 
 def _tidy(title: str) -> str:
