@@ -13,7 +13,7 @@ from w3lib.encoding import html_to_unicode
 
 from crawler.discovery import FeedCandidate, find_feeds
 from crawler.feeds import Feed, read_feed
-from crawler.probe import TIMEOUT, Fetched, probe, probe_each
+from crawler.probe import DELAY, TIMEOUT, Fetched, probe, probe_each
 from crawler.spiders.listing import read_listing
 from crawler.suggest import suggest_source, usual_rate
 from pipeline.errors import CrawlError, FeedError
@@ -52,9 +52,12 @@ def check_source(
     now: datetime,
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
+    delay: float = DELAY,
 ) -> SourceCheck:
     """Fetch a source once and say what it gives. Raises as ``probe``."""
-    checks = check_sources([source], contact=contact, now=now, allow_hosts=allow_hosts, timeout=timeout)
+    checks = check_sources(
+        [source], contact=contact, now=now, allow_hosts=allow_hosts, timeout=timeout, delay=delay
+    )
     return next(iter(checks))
 
 
@@ -65,10 +68,13 @@ def check_sources(
     now: datetime,
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
+    delay: float = DELAY,
 ) -> Iterator[SourceCheck]:
     """Fetch many sources at once; each check comes as soon as it is known. Raises as ``probe``."""
     urls = [source.url for source in sources]
-    for index, fetched in probe_each(urls, contact=contact, allow_hosts=allow_hosts, timeout=timeout):
+    for index, fetched in probe_each(
+        urls, contact=contact, allow_hosts=allow_hosts, timeout=timeout, delay=delay
+    ):
         yield judge(sources[index], fetched, now=now)
 
 
@@ -108,13 +114,14 @@ def discover(
     taken: Collection[str] = (),
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
+    delay: float = DELAY,
 ) -> Discovery:
     """Find the feed of a site's address (or take the address itself, when it is one).
 
     Raises CrawlError, with what each attempt gave, when the page does not answer or no candidate
     is a feed with an entry.
     """
-    (page,) = probe(url, contact=contact, allow_hosts=allow_hosts, timeout=timeout)
+    (page,) = probe(url, contact=contact, allow_hosts=allow_hosts, timeout=timeout, delay=delay)
     if page.state is not FeedState.OK:
         raise CrawlError(f"{url}: {page.state}: {page.detail}", key=url)
     candidates = find_feeds(page.body, page.content_type, page.url)
@@ -126,7 +133,13 @@ def discover(
         answers = (
             (page,)
             if group[0].found == "self"
-            else probe([one.url for one in group], contact=contact, allow_hosts=allow_hosts, timeout=timeout)
+            else probe(
+                [one.url for one in group],
+                contact=contact,
+                allow_hosts=allow_hosts,
+                timeout=timeout,
+                delay=delay,
+            )
         )
         for candidate, answer in zip(group, answers, strict=True):
             source = suggest_source(

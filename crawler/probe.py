@@ -26,6 +26,9 @@ from pipeline.vocabulary import FeedState
 TIMEOUT = 30.0
 """Seconds for one answer."""
 
+DELAY = 0.5
+"""Seconds between two requests to one host."""
+
 _ROOT = Path(__file__).resolve().parent.parent
 # The working directory must not be able to put a module of its own in place of ours (-P), and the
 # package is found where this file lies even when it is not installed.
@@ -51,7 +54,7 @@ def probe(
     contact: str,
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
-    delay: float = 0.5,
+    delay: float = DELAY,
 ) -> tuple[Fetched, ...]:
     """Fetch the addresses and give the outcome of each, in their order; a network error is none of ours.
 
@@ -69,7 +72,7 @@ def probe_each(
     contact: str,
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
-    delay: float = 0.5,
+    delay: float = DELAY,
 ) -> Iterator[tuple[int, Fetched]]:
     """As ``probe``, but each (index, outcome) as soon as it is there, so that bodies need not pile up."""
     if not urls:

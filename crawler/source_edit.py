@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,16 @@ def edit_toml(path: Path, edit: Callable[[tomlkit.TOMLDocument], None], *, headi
 
     A file that is missing begins with ``heading`` as a comment. Raises SourceError.
     """
-    # A symbolic link stays one: what it points to is replaced.
-    target = path.resolve()
     try:
+        # A symbolic link stays one: what it points to is replaced.
+        target = path.resolve()
         if target.exists():
             document = tomlkit.parse(read_text(target))
         else:
             document = tomlkit.document()
             document.add(tomlkit.comment(heading))
         edit(document)
-    except TOMLKitError as error:
+    except (TOMLKitError, OSError, RuntimeError) as error:  # RuntimeError: links that form a ring
         raise SourceError(f"{path}: cannot be edited: {error}", key=str(path)) from error
     _replace(target, document.as_string(), shown=path)
 
@@ -58,5 +59,6 @@ def _replace(target: Path, text: str, *, shown: Path) -> None:
             os.fsync(stream.fileno())
         os.replace(temporary, target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise SourceError(f"{shown}: cannot be written: {error.strerror or error}", key=str(shown)) from error

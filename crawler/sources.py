@@ -179,8 +179,11 @@ def _package_files(folder: Path) -> list[Path]:
 
 
 def _read_user_tables(user_file: Path | None) -> tuple[_Table, ...]:
-    if user_file is None or not user_file.exists():
-        return ()
+    try:
+        if user_file is None or not user_file.exists():
+            return ()
+    except OSError as error:  # a folder that may not be entered
+        raise SourceError(f"{user_file}: cannot be read: {error.strerror}", key=str(user_file)) from error
     return _read_tables(user_file, name=str(user_file))
 
 

@@ -45,7 +45,7 @@ _NOT_A_COUNTRY = frozenset(
 
 _LANGUAGE_OF = {
     "en": "gb ie us au nz ca in pk ng ke gh za ug tz zm zw bw na jm tt bb gy bs bz sg my ph hk mt lk bd np",
-    "es": "es mx ar cl pe ve ec bo py uy cr pa gt hn sv ni do cu pr gq",
+    "es": "es mx ar cl co pe ve ec bo py uy cr pa gt hn sv ni do cu pr gq",
     "pt": "pt br ao mz cv st gw tl",
     "fr": "fr sn ci ml bf cm cd cg ga gn bj tg ne td mg dj ht mc re gp mq gf nc pf ma dz tn lu",
     "de": "de at ch li",
