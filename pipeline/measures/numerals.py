@@ -1,0 +1,414 @@
+"""Numerals as they are written: digits with any separators, words, compounds, collectives.
+
+This is the first reading, before anyone asks what is counted. ``numbers.py`` says what a numeral
+may mean; quantities, terms, dates and shares look at what stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from pipeline.measures.tokens import Tokens
+from pipeline.measures.words import section
+from pipeline.vocabulary import Bound
+
+Form = Literal["digits", "words", "article", "collective", "vague"]
+
+_LONGEST = 15  # digits; longer runs are no numbers that news counts with
+_GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
+_DECIMAL_COMMA = ("es", "pt", "fr", "de", "it", "nl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numeral:
+    """One numeral on tokens ``[first, last)``."""
+
+    first: int
+    last: int
+    value: float | None  # None for "dozens", "hundreds"
+    form: Form
+    decimal: float | None = None  # the other reading of "1.288" or "1,288": a decimal fraction
+    separator: str = ""  # the sign that makes it ambiguous: "." or ","
+    at_least: int | None = None  # the least that a vague one stands for
+    about: bool = False  # "une quinzaine"
+    plain: bool = False  # digits without any separator or sign
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The number words of one language."""
+
+    small: dict[str, int]  # 1…99 as one word, and the hundreds that are words ("doscientos")
+    hundred: frozenset[str]
+    thousand: frozenset[str]
+    big: dict[str, int]  # million…
+    articles: frozenset[str]
+    joiners: frozenset[str]  # "and", "y"
+    collectives: dict[str, tuple[int, bool]]  # value, and whether it is "about"
+    cased: dict[str, int]  # only as written: "Paar" = 2, "paar" = some
+    vague: dict[str, int]
+    halves: frozenset[str]  # "media" docena
+    quantifiers: frozenset[str]  # "a few", "several" hundred
+    fractions: frozenset[str]  # "and a half" after a number: joiner … half
+
+
+def _compounds(language: str, units: dict[str, int], tens: dict[str, int]) -> dict[str, int]:
+    """21…99 where a language writes them as one word."""
+    result: dict[str, int] = {}
+    digits = {word: value for word, value in units.items() if value < 10}
+    for ten, tens_value in tens.items():
+        for unit, value in digits.items():
+            if language in ("de", "nl"):
+                result[f"{unit}{'und' if language == 'de' else 'en'}{ten}"] = tens_value + value
+            elif language == "it":
+                stem = ten[:-1] if unit[0] in "uo" else ten
+                result[stem + unit] = tens_value + value
+                if unit == "uno":
+                    result[stem + "un"] = tens_value + value
+    return result
+
+
+@cache
+def _words(language: str) -> _Words:
+    table = section(language, "numbers")
+    units: dict[str, int] = table["units"]
+    tens: dict[str, int] = table["tens"]
+    small = {**units, **tens, **_compounds(language, units, tens)}
+    hundred = frozenset(table["hundred"])
+    if language in ("de", "nl", "it"):
+        below = {word: value for word, value in small.items() if value < 100}
+        for name in hundred:
+            factors = {"": 1, **{word: value for word, value in units.items() if value < 20}}
+            for factor, times in factors.items():
+                if times == 1 and factor and language != "de":
+                    continue
+                stem = factor + name
+                small.setdefault(stem, times * 100)
+                for word, value in below.items():
+                    for link in ("", "und", "en"):
+                        small.setdefault(stem + link + word, times * 100 + value)
+                    if language == "it" and word[0] in "o":
+                        small.setdefault(stem[:-1] + word, times * 100 + value)
+    small.update(table["hundreds"])
+    return _Words(
+        small=small,
+        hundred=hundred,
+        thousand=frozenset(table["thousand"]),
+        big=table["big"],
+        articles=frozenset(table["articles"]),
+        joiners=frozenset(table["joiners"]),
+        collectives={
+            **{word: (value, False) for word, value in table["collective"].items()},
+            **{word: (value, True) for word, value in table["collective_about"].items()},
+        },
+        cased=table["collective_cased"],
+        vague=table["vague"],
+        halves=frozenset(table["half"]),
+        quantifiers=frozenset(table["quantifiers"]),
+        fractions=frozenset(table["half"]),
+    )
+
+
+@cache
+def _compound_value(language: str, word: str) -> int | None:
+    """Value of a German, Dutch or Italian compound with a thousand in it."""
+    words = _words(language)
+    for name in words.thousand:
+        left, found, right = word.partition(name)
+        if not found:
+            continue
+        if left and left not in words.small and left not in words.articles:
+            continue
+        times = words.small.get(left, 1)
+        for link in ("und", "en", ""):
+            rest = right.removeprefix(link) if link else right
+            if not rest:
+                return times * 1000
+            if rest in words.small:
+                return times * 1000 + words.small[rest]
+    return None
+
+
+def _word_value(words: _Words, language: str, word: str) -> int | None:
+    value = words.small.get(word)
+    if value is None and language in ("de", "nl", "it") and 8 <= len(word) <= 48:
+        if any(name in word for name in words.thousand) and word not in words.vague:
+            return _compound_value(language, word)
+    return value
+
+
+def read_digits(written: str, language: str) -> tuple[float, float | None, str] | None:
+    """(value, other reading as a decimal, ambiguous sign) of digits with separators."""
+    if sum(character.isdigit() for character in written) > _LONGEST:
+        return None
+    signs = [character for character in written if not character.isdigit()]
+    if not signs:
+        return int(written), None, ""
+    if _GROUPED.fullmatch(written) and len(set(signs)) == 1:
+        whole = int("".join(character for character in written if character.isdigit()))
+        # "32'867" groups thousands in Switzerland and is a decimal fraction in Spain.
+        if len(signs) == 1 and (signs[0] in ".," or language in ("es", "it")):
+            fraction = float(re.sub(r"[.,']", ".", written))
+            if written.startswith("0"):
+                return fraction, None, ""
+            return whole, fraction, signs[0]
+        return whole, None, ""
+    if len(set(signs)) == 1 and len(signs) > 1:
+        return None  # a date, a version, a dotted clause
+    if (len(signs) > 1 and signs[-1] == "'") or (len(signs) > 1 and not _GROUPED.fullmatch(re.split(r"[.,](?=\d+$)", written)[0])):
+        return None
+    cut = max(written.rfind("."), written.rfind(","), written.rfind("'"))
+    whole_part = "".join(character for character in written[:cut] if character.isdigit())
+    return float(f"{int(whole_part)}.{int(written[cut + 1 :]):0{len(written) - cut - 1}d}"), None, ""
+
+
+class _Reader:
+    """Reads the numerals of one text; positions are token indices."""
+
+    def __init__(self, tokens: Tokens, language: str) -> None:
+        self.tokens = tokens
+        self.language = language
+        self.words = _words(language)
+
+    def digits(self, first: int) -> Numeral | None:
+        tokens = self.tokens
+        if not tokens.words[first][0].isdigit():
+            return None
+        written, last = tokens.words[first], first + 1
+        # "1 288": groups of three after a space.
+        if written.isdigit() and len(written) <= 3 and not written.startswith("0"):
+            joined = written
+            while (
+                last < len(tokens)
+                and len(tokens.words[last]) == 3
+                and tokens.words[last].isdigit()
+                and tokens.gap(last) == " "
+                and (self.language != "en" or tokens.text[tokens.ends[last - 1]] != " ")
+                and last - first < 4
+            ):
+                joined += tokens.words[last]
+                last += 1
+            following = tokens.word(last)
+            if last > first + 1 and following[:1].isdigit() and tokens.gap(last) == " ":
+                joined, last = written, first + 1  # a phone number, a row of numbers
+            written = joined
+        reading = read_digits(written, self.language)
+        if reading is None:
+            return None
+        value, decimal, separator = reading
+        plain = last == first + 1 and written.isdigit()
+        return self._thousands(
+            Numeral(
+                first=first, last=last, value=value, form="digits",
+                decimal=decimal, separator=separator, plain=plain,
+            )
+        )  # fmt: skip
+
+    def _thousands(self, numeral: Numeral) -> Numeral:
+        """ "31 mil 200", "1.5 million", "2 Tausend"."""
+        tokens, words = self.tokens, self.words
+        last, value = numeral.last, numeral.value
+        if value is None:
+            return numeral
+        if numeral.decimal is not None and tokens.word(last) in words.big and tokens.close(last):
+            value = numeral.decimal
+        word = tokens.word(last) if tokens.close(last) else ""
+        if word == "-" and tokens.word(last + 1) in words.big and tokens.gap(last + 1) == "":
+            last, word = last + 1, tokens.word(last + 1)
+        factor = 1000 if word in words.thousand else words.big.get(word)
+        if not factor:
+            return numeral
+        value, last = value * factor, last + 1
+        rest = tokens.word(last)
+        if factor == 1000 and rest.isdigit() and len(rest) <= 3 and tokens.gap(last) == " ":
+            value, last = value + int(rest), last + 1
+        value = int(value) if float(value).is_integer() else value
+        return replace(numeral, last=last, value=value, decimal=None, separator="", plain=False)
+
+    def spelled(self, first: int) -> Numeral | None:
+        """A numeral in words that begins at ``first``."""
+        tokens, words = self.tokens, self.words
+        total = current = 0
+        last = index = first
+        only_article = True
+        seen = False
+        while index < len(tokens) and index - first < 24:
+            word = tokens.words[index]
+            at = index
+            if seen:
+                if not tokens.close(index):
+                    break
+                if word == "-" and tokens.gap(index) == "" and tokens.gap(index + 1) == "":
+                    at += 1
+                elif word in words.joiners and self._joins(current, total, tokens.word(index + 1)):
+                    at += 1
+                    if tokens.word(at) == "-":
+                        at += 1
+                if at > index and not (at < len(tokens) and tokens.close(at)):
+                    break
+                word = tokens.word(at)
+                if at > index and word in words.joiners:
+                    at += 1
+                    word = tokens.word(at)
+            value = _word_value(words, self.language, word)
+            if value is None and word in words.articles and (not seen or at > index):
+                value = 1
+            elif value is not None and not (word in words.articles and not seen):
+                only_article = False
+            if value is not None:
+                if value >= 1000:
+                    if seen:
+                        break
+                    total += value
+                elif not self._fits(current, value, word):
+                    break
+                elif self.language == "fr" and current % 100 == 4 and word in ("vingt", "vingts"):
+                    current += 76
+                else:
+                    current += value
+            elif word in words.hundred and (current < 20) and (seen or self._starts_hundred()):
+                current, only_article = max(current, 1) * 100, False
+            elif word in words.thousand and current < 1000 and not total % 1_000_000 and (
+                seen or self.language != "en"
+            ):
+                total, current, only_article = total + max(current, 1) * 1000, 0, False
+                rest = tokens.word(at + 1)
+                if rest.isdigit() and len(rest) == 3 and tokens.gap(at + 1) == " ":
+                    # "mil 013", a way of Mexican newspapers.
+                    return self._made(first, at + 2, total + int(rest))
+            elif word in words.big and seen and not total:
+                total, current, only_article = max(current, 1) * words.big[word], 0, False
+            else:
+                break
+            seen, last = True, at + 1
+            index = last
+        if not seen:
+            return None
+        if only_article and last == first + 1:
+            return Numeral(first=first, last=last, value=1, form="article")
+        return self._made(first, last, total + current)
+
+    def _made(self, first: int, last: int, value: int) -> Numeral:
+        return Numeral(first=first, last=last, value=value, form="words")
+
+    def _starts_hundred(self) -> bool:
+        return self.language in ("fr", "de", "nl", "it")
+
+    def _joins(self, current: int, total: int, following: str) -> bool:
+        """Whether "and" may stand here inside a number."""
+        if following in self.words.articles:
+            following = next(iter(self.words.articles)) if self.language != "en" else ""
+        elif following not in self.words.small and following not in self.words.hundred:
+            return False
+        value = self.words.small.get(following, 1)
+        match self.language:
+            case "en":
+                return bool(following) and (
+                    (current >= 100 and current % 100 == 0) or (current == 0 and total >= 1000)
+                )
+            case "es":
+                return 30 <= current % 100 <= 90 and current % 10 == 0 and value < 10
+            case "pt":
+                if current:
+                    return (current % 100 == 0 and value < 100) or (
+                        20 <= current % 100 <= 90 and current % 10 == 0 and value < 10
+                    )
+                return total > 0 and (value <= 100 or value % 100 == 0)
+            case "fr":
+                return 20 <= current % 100 <= 70 and current % 10 == 0 and value in (1, 11)
+        return False
+
+    def _fits(self, current: int, value: int, word: str) -> bool:
+        """Whether ``value`` may be added to what was read of this group of three."""
+        if current == 0:
+            return True
+        low = current % 100
+        if value >= 100:
+            return False
+        if self.language == "fr":
+            if word in ("vingt", "vingts") and low == 4:
+                return True
+            if low in (60, 80):
+                return value < 20
+        if low == 0:
+            return True
+        return low >= 20 and low % 10 == 0 and value < 10 and self.language in ("en", "fr", "es", "pt")
+
+    def read(self, first: int) -> Numeral | None:
+        """The numeral that begins at token ``first``, if any."""
+        tokens, words = self.tokens, self.words
+        word = tokens.words[first]
+        numeral = self.digits(first)
+        if numeral is None:
+            if not word[0].isalpha():
+                return None
+            numeral = self.spelled(first)
+        if numeral is None or numeral.form == "article":
+            grouped = self._collective(first, numeral)
+            return grouped or numeral
+        return self._collective(first, numeral) or numeral
+
+    def _collective(self, first: int, before: Numeral | None) -> Numeral | None:
+        """ "a dozen", "two dozen", "half a dozen", "dozens", "une quinzaine"."""
+        tokens, words = self.tokens, self.words
+        factor: float = 1
+        index = first
+        if before is not None:
+            if before.value is None:
+                return None
+            factor, index = before.value, before.last
+        half = tokens.word(index) in words.halves
+        if half:
+            index += 1
+            while tokens.word(index) in words.articles or tokens.word(index) == "-":
+                index += 1
+            factor = 0.5
+        elif tokens.word(index) in words.quantifiers and before is not None and before.form == "article":
+            index += 1
+        if index > first and not tokens.close(index):
+            return None
+        word = tokens.word(index)
+        start, end = first, index + 1
+        if index < len(tokens) and tokens.text[tokens.starts[index] : tokens.ends[index]] in words.cased:
+            value, about = words.cased[tokens.text[tokens.starts[index] : tokens.ends[index]]], False
+        elif word in words.collectives:
+            value, about = words.collectives[word]
+        elif word in words.vague:
+            least = words.vague[word]
+            if before is not None and before.form != "article" and not half:
+                total = factor * least
+                if before.form in ("digits", "words") and least != 24:
+                    return replace(
+                        before, last=end, value=int(total), form="collective", decimal=None, plain=False
+                    )
+                return replace(before, last=end, value=int(factor * 12), form="collective", plain=False)
+            return Numeral(first=start, last=end, value=None, form="vague", at_least=least)
+        else:
+            return None
+        if half and before is not None and before.form not in ("article",):
+            return None
+        if value < 10 and factor != 1:
+            return None  # "two couples" are not two
+        total = float(factor * value)
+        return Numeral(
+            first=start, last=end, value=int(total) if total.is_integer() else total,
+            form="collective", about=about,
+        )  # fmt: skip
+
+
+def read_numerals(tokens: Tokens, language: str) -> tuple[Numeral, ...]:
+    """All numerals of a text in order, without overlaps; articles ("un", "a") are among them."""
+    reader = _Reader(tokens, language)
+    result: list[Numeral] = []
+    index = 0
+    while index < len(tokens):
+        numeral = reader.read(index)
+        if numeral is None:
+            index += 1
+        else:
+            result.append(numeral)
+            index = numeral.last
+    return tuple(result)

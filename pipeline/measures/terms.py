@@ -1,0 +1,296 @@
+"""Prison terms of a text in years, life and death sentences, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from pipeline.measures.numbers import is_linked
+from pipeline.measures.numerals import Numeral, read_numerals
+from pipeline.measures.tokens import Phrases, Tokens, tokenise
+from pipeline.measures.words import section
+
+_WEIGHTS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
+_BEFORE, _AFTER = 22, 10  # tokens that are looked at on either side
+
+
+class TermKind(StrEnum):
+    """What is said of a term."""
+
+    IMPOSED = "imposed"  # somebody was sentenced to it or serves it
+    POSSIBLE = "possible"  # a law, a prosecutor or a reporter holds it out
+    DURATION = "duration"  # a span of time that is no prison term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term at ``text[start:end]``."""
+
+    start: int
+    end: int
+    years: float | str  # years, rounded to 1/100; "life"; "death"
+    kind: TermKind
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    units: Phrases
+    compounds: dict[str, str]
+    links: Phrases
+    half: Phrases
+    prison: Phrases
+    cues: Phrases
+    modal: Phrases
+    not_after: Phrases
+    not_before: Phrases
+    suspended: Phrases
+    forever: Phrases
+
+
+@cache
+def _rules(language: str) -> _Rules:
+    table = section(language, "terms")
+
+    def phrases(name: str, *, backward: bool = False) -> Phrases:
+        return Phrases(dict.fromkeys(table[name], name), backward=backward)
+
+    units = {name: unit for unit in _WEIGHTS for name in table[unit]}
+    cues = {**dict.fromkeys(table["possible"], "possible"), **dict.fromkeys(table["imposed"], "imposed")}
+    forever = {
+        **dict.fromkeys(table["life"], ("life", False)),
+        **dict.fromkeys(table["death"], ("death", False)),
+        **dict.fromkeys(table["life_imposed"], ("life", True)),
+        **dict.fromkeys(table["death_imposed"], ("death", True)),
+    }
+    return _Rules(
+        units=Phrases(units),
+        compounds={stem: unit for stem, unit in table["compound"]},
+        links=phrases("and"),
+        half=phrases("half"),
+        prison=phrases("prison"),
+        cues=Phrases(cues),
+        modal=phrases("modal", backward=True),
+        not_after=phrases("not_after"),
+        not_before=phrases("not_before", backward=True),
+        suspended=phrases("suspended"),
+        forever=Phrases(forever),
+    )
+
+
+class _Finder:
+    def __init__(self, text: str, language: str) -> None:
+        self.tokens: Tokens = tokenise(text)
+        self.rules = _rules(language)
+        self.language = language
+        self.numerals = read_numerals(self.tokens, language)
+
+    def find(self) -> list[Term]:
+        found: list[Term] = []
+        position = 0
+        while position < len(self.numerals):
+            read = self._term(position)
+            if read is None:
+                position += 1
+                continue
+            position, first, last, years = read
+            found.append(self._made(first, last, years, self._kind(first, last)))
+        found.extend(self._compounds())
+        for hit in self.rules.forever.find(self.tokens):
+            name, imposed = hit.tag
+            if imposed:
+                modal = self.rules.modal.at(self.tokens, hit.first)
+                kind = TermKind.POSSIBLE if modal is not None else TermKind.IMPOSED
+            else:
+                kind = self._kind(hit.first, hit.last)
+                kind = TermKind.POSSIBLE if kind is TermKind.DURATION else kind
+            found.append(self._made(hit.first, hit.last, name, kind))
+        return sorted(found, key=lambda term: (term.start, term.end))
+
+    def _made(self, first: int, last: int, years: float | str, kind: TermKind) -> Term:
+        tokens = self.tokens
+        around = range(max(first - 5, 0), min(last + 8, len(tokens)))
+        suspended = any(
+            self.rules.suspended.at(tokens, index) is not None and self._same_sentence(first, last, index)
+            for index in around
+        )
+        return Term(
+            start=tokens.starts[first], end=tokens.ends[last - 1], years=years, kind=kind, suspended=suspended
+        )
+
+    def _term(self, position: int) -> tuple[int, int, int, float] | None:
+        """(next numeral, first token, last token, years) of a duration that begins at a numeral."""
+        tokens, rules = self.tokens, self.rules
+        total, first, last, size = 0.0, self.numerals[position].first, -1, 9.0
+        index = position
+        while index < len(self.numerals):
+            numeral = self.numerals[index]
+            value = numeral.decimal if numeral.decimal is not None else numeral.value
+            if value is None or numeral.about or value > 1200:
+                break
+            if last >= 0 and numeral.first != last:
+                link = rules.links.at(tokens, last)
+                if link is None or link.last != numeral.first or last in tokens.breaks:
+                    break
+            half = rules.half.after(tokens, numeral.last)
+            unit = rules.units.after(tokens, half.last if half is not None else numeral.last)
+            if unit is None or _WEIGHTS[unit.tag] >= size:
+                break
+            total += (value + (0.5 if half is not None else 0)) * _WEIGHTS[unit.tag]
+            size, last, index = _WEIGHTS[unit.tag], unit.last, index + 1
+            half = rules.half.after(tokens, last)
+            if half is not None and unit.tag == "year":
+                total, last = total + 0.5, half.last
+        if last < 0:
+            return self._shared(position)
+        years = round(total, 2)
+        return (index, first, last, years) if years > 0 else None
+
+    def _shared(self, position: int) -> tuple[int, int, int, float] | None:
+        """ "four to 15 years": one term, its longest reading."""
+        if position + 1 >= len(self.numerals):
+            return None
+        first, second = self.numerals[position], self.numerals[position + 1]
+        if first.form in ("article", "vague") or not is_linked(self.tokens, first, second):
+            return None
+        if first.value is None or second.value is None or first.value > 120:
+            return None
+        read = self._term_alone(position + 1)
+        if read is None:
+            return None
+        after, last, years = read
+        unit = years / second.value if second.value else 0
+        return after, first.first, last, max(years, round(first.value * unit, 2))
+
+    def _term_alone(self, position: int) -> tuple[int, int, float] | None:
+        numeral = self.numerals[position]
+        unit = self.rules.units.after(self.tokens, numeral.last)
+        if unit is None:
+            return None
+        read = self._term(position)
+        return None if read is None else (read[0], read[2], read[3])
+
+    def _compounds(self) -> list[Term]:
+        """ "zwanzigjährige Haftstrafe", "20-jährige", "15jarige gevangenisstraf"."""
+        tokens, rules = self.tokens, self.rules
+        found: list[Term] = []
+        if not rules.compounds:
+            return found
+        ends = {numeral.last: numeral for numeral in self.numerals}
+        for index, word in enumerate(tokens.words):
+            if len(word) < 5 or len(word) > 60:
+                continue
+            for stem, unit in rules.compounds.items():
+                cut = word.find(stem)
+                if cut < 0:
+                    continue
+                value, first = self._compound_number(word[:cut], index, ends)
+                if value is not None and 0 < value <= 1200:
+                    years = round(value * _WEIGHTS[unit], 2)
+                    found.append(self._made(first, index + 1, years, self._kind(first, index + 1)))
+                break
+        return found
+
+    def _compound_number(self, stem: str, index: int, ends: dict[int, Numeral]) -> tuple[float | None, int]:
+        """The number before the stem, glued, hyphened or apart, and the token it begins at."""
+        if stem:
+            numerals: tuple[Numeral, ...] = ()
+            for candidate in (stem, stem.removesuffix("s"), stem.removesuffix("e")):
+                inner = tokenise(candidate)
+                numerals = read_numerals(inner, self.language)
+                if len(numerals) == 1 and len(inner) == numerals[0].last:
+                    return numerals[0].value, index
+            return None, index
+        before = index
+        if self.tokens.word(before - 1) == "-":
+            before -= 1
+        numeral = ends.get(before)
+        if numeral is None or before in self.tokens.breaks:
+            return None, index
+        return numeral.value, numeral.first
+
+    def _ends_sentence(self, index: int) -> bool:
+        """Whether token ``index`` closes a sentence."""
+        tokens, word = self.tokens, self.tokens.words[index]
+        if word not in (".", "!", "?", ";", ":") and index + 1 not in tokens.breaks:
+            return False
+        if word == ".":
+            after = index + 1
+            return after >= len(tokens) or tokens.gap(after) != "" or after in tokens.breaks
+        return True
+
+    def _same_sentence(self, first: int, last: int, index: int) -> bool:
+        span = range(index, first) if index < first else range(last, index)
+        return not any(self._ends_sentence(position) for position in span)
+
+    def _cues(self, first: int, last: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+        """Cues before and after with their distance, nearest first, in the same sentence."""
+        tokens, cues = self.tokens, self.rules.cues
+        before: list[tuple[int, str]] = []
+        index = first - 1
+        while index >= max(first - _BEFORE, 0) and not self._ends_sentence(index):
+            hit = cues.at(tokens, index)
+            if hit is not None and hit.last <= first:
+                tag = hit.tag
+                if tag == "imposed" and self._modal(index):
+                    tag = "possible"
+                before.append((first - hit.last, tag))
+            index -= 1
+        after: list[tuple[int, str]] = []
+        index = last
+        while index < min(last + _AFTER, len(tokens)) and index not in tokens.breaks:
+            hit = cues.at(tokens, index)
+            if hit is not None:
+                after.append((index - last, hit.tag))
+            if self._ends_sentence(index):
+                break
+            index += 1
+        return before, after
+
+    def _modal(self, index: int) -> bool:
+        """Whether "could be" or the like stands right before a cue."""
+        return any(
+            self.rules.modal.at(self.tokens, index - back) is not None
+            for back in range(3)
+            if not any(
+                self._ends_sentence(between) or self.tokens.word(between) == ","
+                for between in range(max(index - back, 0), index)
+            )
+        )
+
+    def _kind(self, first: int, last: int) -> TermKind:
+        tokens, rules = self.tokens, self.rules
+        if rules.not_after.after(tokens, last) is not None:
+            return TermKind.DURATION
+        before, after = self._cues(first, last)
+        prison_after = any(
+            rules.prison.at(tokens, index) is not None and self._same_sentence(first, last, index)
+            for index in range(last, min(last + 4, len(tokens)))
+            if index not in tokens.breaks
+        )
+        prison_before = any(
+            rules.prison.at(tokens, index) is not None and self._same_sentence(first, last, index)
+            for index in range(max(first - 5, 0), first)
+        )
+        not_before = rules.not_before.at(tokens, first) is not None
+        if not_before and not prison_after:
+            return TermKind.DURATION
+        nearest = before[0] if before else None
+        if nearest is not None and nearest[0] > 8 and not (prison_after or prison_before):
+            nearest = None
+        if nearest is None:
+            late = next((tag for _, tag in after if prison_after or prison_before), None)
+            if late is not None:
+                return TermKind(late)
+            return TermKind.IMPOSED if prison_after or prison_before else TermKind.DURATION
+        return TermKind(nearest[1])
+
+
+def find_terms(text: str, language: str) -> tuple[Term, ...]:
+    """All spans of years, months or days of ``text``, life and death, each with its kind.
+
+    Raises:
+        LexiconError: ``language`` is none of ``LANGUAGES``.
+    """
+    return tuple(_Finder(text, language).find())

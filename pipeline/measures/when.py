@@ -1,0 +1,274 @@
+"""Dates and periods of a text in the form of the codebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from pipeline.measures.numbers import Role, judge
+from pipeline.measures.numerals import Numeral, read_numerals
+from pipeline.measures.periods import Moment, last_such_day, relative_value, written
+from pipeline.measures.tokens import Hit, Phrases, Slot, Tokens, tokenise
+from pipeline.measures.words import section, tagged
+
+WhenKind = Literal["day", "month", "year", "period"]
+
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([/.-])(\d{1,2})\5(\d{4}|\d{2})|(\d{1,2})/((?:19|20)\d{2})|((?:19|20)\d{2})[-/](\d{2}))"
+    r"(?![\d/]|[.-]\d)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A date or period at ``text[start:end]``."""
+
+    start: int
+    end: int
+    value: str  # "2014", "2014-04", "2018-12-20", "2010/2014-04"
+    kind: WhenKind
+    relative: bool  # whether the year, or all of it, follows from the publication date
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    phrases: Phrases
+    moments: Phrases
+    months: dict[str, int]
+    cased: frozenset[str]
+    weekdays: dict[str, int]
+    ordinals: frozenset[str]
+    ordinal_words: dict[str, int]
+    future: Phrases
+    month_first: bool
+
+
+@cache
+def _time(language: str) -> _Time:
+    table = section(language, "time")
+    moments: list[str] = table["moments"]
+    templates: dict[str, list[str]] = dict(table["templates"])
+    # A month alone is a date only after one of these words, which then belong to the span.
+    led = [f"{before} {moment}" for before in table["month_after"] for moment in (*moments, "<m>", "<y>")]
+    templates["date"] = [*moments, "<y>", *led]
+    return _Time(
+        phrases=Phrases(tagged(templates)),
+        moments=Phrases(dict.fromkeys([*moments, "<m>", "<y>", "<d>", *table["moments_in_ranges"]], "date")),
+        months=table["months"],
+        cased=frozenset(table["months_cased"]),
+        weekdays=table["weekdays"],
+        ordinals=frozenset(table["ordinal"]),
+        ordinal_words=table["ordinal_words"],
+        future=Phrases(dict.fromkeys(table["future"], "future"), backward=True),
+        month_first=table["order"] == "mdy",
+    )
+
+
+class _Finder:
+    def __init__(self, text: str, language: str, published: date | None) -> None:
+        self.tokens: Tokens = tokenise(text)
+        self.language = language
+        self.published = published
+        self.time = _time(language)
+        numerals = read_numerals(self.tokens, language)
+        roles = judge(self.tokens, numerals, language)
+        self.numerals: dict[int, tuple[Numeral, Role]] = {
+            numeral.first: (numeral, role) for numeral, role in zip(numerals, roles, strict=True)
+        }
+        self.slots: dict[str, Slot] = {
+            "d": self._day, "m": self._month, "y": self._year, "w": self._weekday,
+            "n": self._count, "t": self._moment,
+        }  # fmt: skip
+        self.anchor = published  # for days without a year: the publication, else the last full date
+
+    def _day(self, index: int) -> Iterable[tuple[int, Any]]:
+        word = self.tokens.words[index]
+        if word in self.time.ordinal_words:
+            yield index + 1, ("d", self.time.ordinal_words[word])
+        if word.isdigit() and len(word) <= 2:
+            value, after = int(word), index + 1
+        else:
+            found = self.numerals.get(index)
+            if found is None or found[0].form != "words" or found[0].value is None:
+                return
+            value, after = int(found[0].value), found[0].last
+        if 1 <= value <= 31:
+            suffix = self.tokens.word(after)
+            if suffix in self.time.ordinals and self.tokens.gap(after) == "":
+                yield after + 1, ("d", value)
+            yield after, ("d", value)
+
+    def _month(self, index: int) -> Iterable[tuple[int, Any]]:
+        tokens, word = self.tokens, self.tokens.words[index]
+        month = self.time.months.get(word)
+        if month is None:
+            return
+        if word in self.time.cased and not tokens.text[tokens.starts[index]].isupper():
+            return
+        after = index + 1
+        if len(word) <= 4 and tokens.word(after) == "." and tokens.gap(after) == "":
+            yield after + 1, ("m", month)
+        yield after, ("m", month)
+
+    def _year(self, index: int) -> Iterable[tuple[int, Any]]:
+        word = self.tokens.words[index]
+        if len(word) == 4 and word.isdigit() and 1900 <= int(word) <= 2100:
+            yield index + 1, ("y", int(word))
+
+    def _weekday(self, index: int) -> Iterable[tuple[int, Any]]:
+        day = self.time.weekdays.get(self.tokens.words[index])
+        if day is not None:
+            yield index + 1, ("w", day)
+
+    def _count(self, index: int) -> Iterable[tuple[int, Any]]:
+        found = self.numerals.get(index)
+        if found is not None and found[0].value is not None and 1 <= found[0].value <= 60:
+            yield found[0].last, ("n", int(found[0].value))
+
+    def _moment(self, index: int) -> Iterable[tuple[int, Any]]:
+        hit = self.time.moments.at(self.tokens, index, self.slots)
+        if hit is not None:
+            yield hit.last, ("t", self._read_moment(hit))
+
+    @staticmethod
+    def _read_moment(hit: Hit) -> Moment:
+        parts: dict[str, int] = {}
+        for name, value in hit.slots:
+            if name in "dmy":
+                parts.setdefault(name, value)
+        return Moment(parts.get("y"), parts.get("m"), parts.get("d"))
+
+    def find(self) -> list[When]:
+        found: list[When] = []
+        for hit in self.time.phrases.find(self.tokens, self.slots):
+            when = self._read(hit)
+            if when is not None:
+                found.append(when)
+        found.extend(self._numeric())
+        return sorted(found, key=lambda when: (when.start, -when.end))
+
+    def _made(self, hit: Hit, value: str | None, relative: bool) -> When | None:
+        if value is None:
+            return None
+        return When(
+            start=self.tokens.starts[hit.first], end=self.tokens.ends[hit.last - 1],
+            value=value, kind=_kind(value), relative=relative,
+        )  # fmt: skip
+
+    def _read(self, hit: Hit) -> When | None:
+        times = [value for name, value in hit.slots if name == "t"]
+        match hit.tag:
+            case "date":
+                return self._date(hit)
+            case "range" if len(times) == 2:
+                return self._range(hit, times[0], times[1])
+            case "since" if times:
+                start = self._resolve(times[0], hit)
+                if start is None:
+                    return None
+                if self.published is None:
+                    return self._made(hit, written(start), times[0].year is None)
+                return self._made(hit, f"{written(start)}/{self.published:%Y-%m}", True)
+        if self.published is None and not any(name == "y" for name, _ in hit.slots):
+            return None
+        slots = {name: value for name, value in hit.slots if name != "t"}
+        return self._made(
+            hit, relative_value(hit.tag, slots, self.published), "y" not in slots or hit.tag.startswith("last")
+        )
+
+    def _date(self, hit: Hit) -> When | None:
+        moment = self._read_moment(hit)
+        if moment.month is None and moment.day is None:
+            # A bare number is a year only where nothing says that it counts or measures something.
+            found = self.numerals.get(hit.last - 1)
+            if found is not None and found[1] not in (Role.YEAR, Role.DATE, Role.LAW):
+                return None
+        resolved = self._resolve(moment, hit)
+        if resolved is None:
+            return None
+        if moment.year is not None and self.published is None:
+            self.anchor = date(resolved.year or 1900, resolved.month or 12, 28)
+        return self._made(hit, written(resolved), moment.year is None)
+
+    def _resolve(self, moment: Moment, hit: Hit) -> Moment | None:
+        """The moment with its year; None where there is no such day or nothing gives the year."""
+        if moment.year is not None:
+            return moment if moment.exists() else None
+        if moment.month is None or self.anchor is None:
+            return None
+        future = self.time.future.at(self.tokens, hit.first) is not None
+        return last_such_day(moment, self.anchor, future=future)
+
+    def _range(self, hit: Hit, start: Moment, end: Moment) -> When | None:
+        resolved = self._resolve(end, hit)
+        if resolved is None or (end.month is None and end.year is None):
+            return None
+        inherited = start.year is None
+        first = Moment(
+            resolved.year if inherited else start.year,
+            start.month if start.month is not None or not inherited else resolved.month,
+            start.day,
+        )
+        if inherited and written(first) > written(resolved) and first.year is not None:
+            first = Moment(first.year - 1, first.month, first.day)
+        if not first.exists() or written(first) >= written(resolved):
+            return None
+        return self._made(hit, f"{written(first)}/{written(resolved)}", end.year is None)
+
+    def _numeric(self) -> Iterable[When]:
+        """17/02/2016, 17.2.16, 2016-02-17, 02/2016."""
+        for match in _NUMERIC.finditer(self.tokens.folded):
+            groups = match.groups()
+            if groups[0]:
+                year, month, day = int(groups[0]), int(groups[1]), int(groups[2])
+            elif groups[3]:
+                day, month, year = int(groups[3]), int(groups[5]), int(groups[6])
+                if self.time.month_first or month > 12:
+                    day, month = month, day
+                if len(groups[6]) == 2:
+                    if groups[4] == "-":
+                        continue
+                    year += 2000 if year < 70 else 1900
+            elif groups[9]:
+                # "2012-13" is the season or the two years.
+                first = int(groups[9])
+                if (first + 1) % 100 == int(groups[10]):
+                    value = f"{first}/{first + 1}"
+                    yield When(start=match.start(), end=match.end(), value=value, kind="period", relative=False)
+                continue
+            else:
+                moment = Moment(int(groups[8]), int(groups[7]), None)
+                if moment.exists():
+                    yield When(
+                        start=match.start(), end=match.end(), value=written(moment), kind="month", relative=False
+                    )
+                continue
+            moment = Moment(year, month, day)
+            if moment.exists() and 1900 <= year <= 2100:
+                yield When(start=match.start(), end=match.end(), value=written(moment), kind="day", relative=False)
+
+
+def _kind(value: str) -> WhenKind:
+    if "/" in value:
+        return "period"
+    return "year" if len(value) == 4 else "month" if len(value) == 7 else "day"
+
+
+def find_dates(text: str, language: str, published: date | None) -> tuple[When, ...]:
+    """All dates and periods of ``text`` in order.
+
+    Those that need the publication date ("on Wednesday", "last year") are left out without it.
+    A day without a year is the latest such day up to the publication, the next one after future
+    words; without a publication date the last full date before it in the text gives the year.
+
+    Raises:
+        LexiconError: ``language`` is none of ``LANGUAGES``.
+    """
+    return tuple(_Finder(text, language, published).find())
+
+
+
