@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,19 @@ def edit_toml(path: Path, edit: Callable[[tomlkit.TOMLDocument], None], *, headi
     try:
         # A symbolic link stays one: what it points to is replaced.
         target = path.resolve()
-        if target.exists():
-            document = tomlkit.parse(read_text(target))
-        else:
-            document = tomlkit.document()
-            document.add(tomlkit.comment(heading))
-        edit(document)
-    except (TOMLKitError, OSError, RuntimeError) as error:  # RuntimeError: links that form a ring
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _only_editor(target.parent):
+            if target.exists():
+                document = tomlkit.parse(read_text(target))
+            else:
+                document = tomlkit.document()
+                document.add(tomlkit.comment(heading))
+            edit(document)
+            _replace(target, document.as_string())
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written: {error.strerror or error}", key=str(path)) from error
+    except (TOMLKitError, RuntimeError) as error:  # RuntimeError: symbolic links that form a ring
         raise SourceError(f"{path}: cannot be edited: {error}", key=str(path)) from error
-    _replace(target, document.as_string(), shown=path)
 
 
 def append_table(document: tomlkit.TOMLDocument, name: str, fields: Mapping[str, Any]) -> None:
@@ -47,18 +52,30 @@ def append_table(document: tomlkit.TOMLDocument, name: str, fields: Mapping[str,
     document.add(name, table)
 
 
-def _replace(target: Path, text: str, *, shown: Path) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+@contextmanager
+def _only_editor(folder: Path) -> Iterator[None]:
+    """Hold a lock on the folder, so that of two edits at the same time none is lost."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
+        # Some network file systems have no locks; an edit is rare enough to go on without.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace(target: Path, text: str) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
+    try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(text.encode("utf-8"))
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, target)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             temporary.unlink()
-        raise SourceError(f"{shown}: cannot be written: {error.strerror or error}", key=str(shown)) from error
+        raise

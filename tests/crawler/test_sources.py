@@ -385,6 +385,23 @@ def test_a_reader_never_sees_half_a_file(folder: Path, tmp_path: Path) -> None:
     assert seen
 
 
+def test_of_edits_at_the_same_time_none_is_lost(folder: Path, tmp_path: Path) -> None:
+    user = tmp_path / "sources.toml"
+    more = [source(f"more-{number}", url=f"https://more.example/{number}") for number in range(8)]
+    threads = [
+        threading.Thread(target=add_source, args=(user, one), kwargs={"folder": folder}) for one in more
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {one.slug for one in load_sources(user, folder=folder)} == {
+        "example",
+        "second",
+        *(one.slug for one in more),
+    }
+
+
 # -- choosing ---------------------------------------------------------------------------------
 
 
