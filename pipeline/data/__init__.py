@@ -1,0 +1,1 @@
+"""Tables that the pipeline reads; what each holds and where it is from is in README.md."""
