@@ -150,22 +150,27 @@ def _linked(text: str, url: str) -> list[FeedCandidate]:
     base = _absolute(page.xpath("//base/@href").get(default=""), url) or url
     candidates = []
     for element in page.xpath("//link[@href]")[:500]:
-        rel = element.attrib.get("rel", "").lower().split()
-        kind = element.attrib.get("type", "").lower().split(";")[0].strip()
-        target = _absolute(element.attrib["href"], base)
+        rel = _attribute(element, "rel").lower().split()
+        kind = _attribute(element, "type").lower().split(";")[0].strip()
+        target = _absolute(_attribute(element, "href"), base)
         if target is None or not {"alternate", "feed"}.intersection(rel) or kind not in _TYPES:
             continue
         if not _TYPES[kind] and not _looks_like_feed(target):
             continue
         via = _TYPES[kind] or _via_of(target)
-        candidates.append(_candidate(target, via, element.attrib.get("title", ""), "link"))
+        candidates.append(_candidate(target, via, _attribute(element, "title"), "link"))
     for element in page.xpath("//a[@href]")[:5_000]:
-        target = _absolute(element.attrib["href"], base)
+        target = _absolute(_attribute(element, "href"), base)
         if target is None or not _looks_like_feed(target) or not _of_the_site(target, url):
             continue
-        title = element.attrib.get("title") or " ".join(element.xpath(".//text()").getall())
+        title = _attribute(element, "title") or " ".join(element.xpath(".//text()").getall())
         candidates.append(_candidate(target, _via_of(target), title, "anchor"))
     return candidates
+
+
+def _attribute(element: Selector, name: str) -> str:
+    """One attribute. Not by ``.attrib``: that fails when any other has a name that XML forbids."""
+    return element.xpath(f"@{name}").get(default="")
 
 
 def _guesses(url: str) -> list[FeedCandidate]:

@@ -137,6 +137,11 @@ def test_junk_gives_few_candidates_quickly_and_no_error(body: bytes) -> None:
     assert time.monotonic() - started < 10
 
 
+def test_an_attribute_whose_name_xml_forbids_hides_no_feed() -> None:
+    page = b'<link rel="alternate" x\x1fy="" type="application/rss+xml" href="/f"><a b\x0b href="/rss">x</a>'
+    assert [url for url, _, _ in found(page)] == [HOME + "f", HOME + "rss"]
+
+
 def test_a_page_with_thousands_of_feeds_is_cut() -> None:
     links = "".join(
         f'<link rel=alternate type="application/rss+xml" href="/{number}.rss">' for number in range(2_000)
