@@ -129,6 +129,8 @@ def _expect_problem(value: object) -> str | None:
 def _links_problem(value: object) -> str | None:
     if (problem := _text_problem(value)) is not None:
         return problem
+    if "::" in str(value):
+        return f"must pick elements that are links or hold one, without ::attr or ::text: {value!r}"
     try:
         css2xpath(str(value))
     except Exception as error:  # cssselect's errors share no base with the translator's own.

@@ -165,6 +165,7 @@ def test_every_address_was_found_in_a_public_catalogue() -> None:
         (table(via='"listing"'), "[example] links", 'is missing; via = "listing" needs the selector'),
         (table(links='"a.title"'), "[example] links", 'is only for via = "listing"'),
         (table(via='"listing"', links='"a[["'), "[example] links", "is not a CSS selector: 'a[['"),
+        (table(via='"listing"', links='"a::attr(href)"'), "[example] links", "without ::attr or ::text"),
         (table("Example"), "[Example]", "is no name for a source"),
         (table("a" * 61), "is no name for a source", ""),
         ('example = "https://example.org"', "[example]", "must be a table: write [example]"),
