@@ -66,6 +66,11 @@ def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BU
     return engine
 
 
+def sqlite_url(path: Path) -> str:
+    """The address of the SQLite file at ``path``, whatever characters the path has."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One reading transaction: all that is read in it is of one moment."""
@@ -84,12 +89,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def integrity_faults(engine: Engine) -> tuple[str, ...]:
     """What SQLite finds wrong in the file and in the search index; empty when all is well."""
-    with reading(engine) as connection:
-        faults = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
-        faults += [
-            f"foreign key: {tuple(row)}" for row in connection.execute(text("PRAGMA foreign_key_check"))
-        ]
-    return tuple(fault for fault in faults if fault != "ok")
+    faults: list[str] = []
+    try:
+        with reading(engine) as connection:
+            checks = connection.execute(text("PRAGMA integrity_check(20)"))
+            faults += [str(row[0]) for row in checks if row[0] != "ok"]
+            keys = connection.execute(text("PRAGMA foreign_key_check"))
+            faults += [f"a row of {row[0]} belongs to none of {row[2]}" for row in keys]
+    except StorageCorruptError as error:
+        faults.append(str(error))
+    return tuple(faults)
 
 
 def _make_folder(address: URL) -> None:
@@ -121,7 +130,8 @@ def _create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
     if read_only and address.database:
         path = Path(address.database).resolve()
         query = {"mode": "ro", "uri": "true"}
-        if not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists():
+        writable = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+        if not writable and not path.with_name(path.name + "-wal").exists():
             # SQLite wants to make files beside a database with a log, also to read it. Where it
             # cannot, and no log is left to be read, the file is as it will stay.
             query["immutable"] = "1"

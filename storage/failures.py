@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +34,8 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
 def shown_url(url: URL) -> str:
     """The database as messages name it: the file's path, or the address without its password."""
     if url.get_backend_name() == "sqlite":
-        return url.database or ":memory:"
+        name = url.database or ":memory:"
+        return unquote(urlsplit(name).path) if name.startswith("file:") else name
     return url.render_as_string(hide_password=True)
 
 
