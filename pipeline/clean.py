@@ -28,6 +28,7 @@ _TABLE = (
     | {0x2028: "\n", 0x2029: "\n", 0x0D: "\n", 0x85: "\n"}
 )
 _ODD = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»«)\]]*$")
 _TERMINALS_INSIDE = re.compile(r"[.!?][\"'”’»)]*(?:\s|$)")
 _EDGES = " \t:-–—.!>»›|*•"
@@ -161,7 +162,7 @@ def is_prose(line: str) -> bool:
 
 def without_titles(text: str, titles: tuple[str, ...]) -> str:
     """A body without the lines at its beginning that repeat one of its titles, a kicker before it or not."""
-    known = [bare for bare in map(bare_letters, titles) if len(bare) >= 12]
+    known = [bare for bare in map(bare_letters, {*titles}) if len(bare) >= 12]
     lines = text.split("\n")
     top = [line for line in lines[:4] if len(line) > MAX_TITLE or not _repeats(bare_letters(line), known)]
     return "\n".join(top + lines[4:])
@@ -173,7 +174,7 @@ def _repeats(bare: str, known: list[str]) -> bool:
 
 def bare_letters(text: str) -> str:
     """Letters and digits alone, folded: what two spellings of one line have in common."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def prose_length(text: str) -> int:

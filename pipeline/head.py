@@ -124,7 +124,7 @@ def _json_ld(html: str) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD that has a type, outer ones first."""
     at = 0
     for _ in range(_MOST_SCRIPTS):
-        begin = html.find("ld+json", at)
+        begin = html.find("application/ld+json", at)  # a long needle is found fast
         start = html.find(">", begin, begin + 500) + 1 if begin >= 0 else 0
         end = html.find("</script", start) if start > 0 else -1
         if end < 0:
@@ -177,11 +177,10 @@ def _is_free(nodes: tuple[dict[str, Any], ...]) -> bool | None:
 
 def _elements(html: str, name: str) -> Iterator[str]:
     """The text of the first few elements of a name, in order."""
+    written = name.upper() if "<HEAD" in html[:5_000] else name
     at = 0
     for _ in range(6):
-        opening = html.find(f"<{name}", at)
-        if opening < 0:
-            opening = html.find(f"<{name.upper()}", at)
+        opening = html.find(f"<{written}", at)
         start = html.find(">", opening, opening + 2_000) + 1 if opening >= 0 else 0
         if start <= 0:
             return

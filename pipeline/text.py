@@ -44,6 +44,7 @@ _SMALL = 3_000  # a challenge page or a paywall's teaser has less text than this
 _TEASER = 1_200
 _SUSPICIOUS = 0.6  # with less than this share of the cheap reading's prose, a part may have been missed
 _ALARMING = 0.2
+_SURE = 900  # rank of detect_fast under which its guess is hardly ever wrong
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -307,9 +308,9 @@ def _trimmed(extracted: str) -> str:
 
 
 def _quick_language(text: str, hint: str | None) -> str | None:
-    """A guess in microseconds; where it is not one of ours, the careful answer."""
+    """A guess in microseconds; where it is not what the source writes, the careful answer."""
     guess, rank = detect_fast(text[:3_000])
-    if guess in LANGUAGES and (guess == hint or rank < 900):
+    if guess in LANGUAGES and (guess == hint if hint in LANGUAGES else rank < _SURE):
         return str(guess)
     return detect_language(text, hint)
 
