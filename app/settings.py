@@ -1,0 +1,108 @@
+"""Settings from ``detainee-watch.toml`` and the environment; the only reader of the environment.
+
+Order of strength: ``DETAINEE_WATCH_*`` variables, then the file. The file is the first of
+``--config``, ``DETAINEE_WATCH_CONFIG``, ``./detainee-watch.toml`` and the user's configuration
+folder. Unknown keys are refused, in the file and in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pipeline.errors import ConfigError
+
+APP = "detainee-watch"
+PREFIX = "DETAINEE_WATCH_"
+FILE = "detainee-watch.toml"
+
+
+def _default_database() -> SecretStr:
+    return SecretStr(f"sqlite:///{Path(platformdirs.user_data_dir(APP)) / 'detainee-watch.sqlite3'}")
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; ``docs/operations.md`` has a heading for each."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+
+    database_url: SecretStr = Field(
+        default_factory=_default_database, description="SQLAlchemy address of the database; may hold a password"
+    )
+    contact: str = Field("", description="mail or web address in the User-Agent, so that outlets can reach you")
+    sources_file: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_config_dir(APP)) / "sources.toml",
+        description="your own sources, beside those of the package",
+    )
+    workers: int = Field(0, ge=0, le=64, description="processes that read pages; 0: one less than the cores")
+    concurrency: int = Field(32, ge=1, le=512, description="requests under way at once")
+    concurrency_per_host: int = Field(2, ge=1, le=32, description="requests under way at once to one host")
+    delay: float = Field(1.0, ge=0, le=60, description="seconds between two requests to one host")
+    timeout: float = Field(30.0, gt=0, le=300, description="seconds until a request is given up")
+    max_body: int = Field(10 * 1024 * 1024, ge=1024, description="bytes of a page or feed, unpacked")
+    allow_hosts: tuple[str, ...] = Field(
+        (), description="hosts or networks that may be fetched although they are not public"
+    )
+
+    @field_validator("contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(ord(c) < 32 for c in value) or len(value) > 200:
+            raise ValueError("must be one line of at most 200 characters")
+        return value.strip()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment is stronger than the file, which comes in as arguments."""
+        return (env_settings, init_settings)
+
+
+def config_file(path: Path | None = None) -> Path | None:
+    """The file that is read: the one given (it must exist), or the first of the usual places."""
+    given = path or (Path(os.environ[PREFIX + "CONFIG"]) if os.environ.get(PREFIX + "CONFIG") else None)
+    if given is not None:
+        if not given.is_file():
+            raise ConfigError(f"There is no settings file {given}.", key=str(given))
+        return given
+    for place in (Path(FILE), Path(platformdirs.user_config_dir(APP)) / FILE):
+        if place.is_file():
+            return place
+    return None
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read file and environment. Raises ConfigError with a sentence for each wrong key."""
+    file = config_file(path)
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{file} cannot be read: {error}", key=str(file)) from error
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise ConfigError(f"The environment has a setting that does not exist: {unknown[0]}.", key=unknown[0])
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = ".".join(map(str, problem["loc"])) or "?"
+            what = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+            lines.append(f"{name}: {what}")
+        where = file if file is not None and any(line.split(":")[0].split(".")[0] in values for line in lines) else "the environment"
+        raise ConfigError(f"Wrong setting in {where}: " + "; ".join(lines), key=str(where)) from error

@@ -1,0 +1,186 @@
+"""Article → Document: words, sentences and every labelled mention in it.
+
+A mention is a run of words with a label of the lexicon, a place of the gazetteer or a measure
+(number, weight, prison term, date, share). All later rooms look only at the document.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.fold import fold
+from pipeline.gazetteer import Place, find_places
+from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
+from pipeline.measures.numbers import Number, find_numbers
+from pipeline.measures.quantities import Quantity, find_quantities
+from pipeline.measures.shares import Share, find_shares
+from pipeline.measures.terms import Term, find_terms
+from pipeline.measures.when import When, find_dates
+from pipeline.types import Article
+
+LONGEST_FORM = 12  # words; no form of a lexicon is longer, gaps included
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words ``first``…``last`` (inclusive) carry ``label``; ``start``/``end`` are character offsets."""
+
+    label: Label
+    first: int
+    last: int
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article with all its mentions; lists are in order of the text, sentences are numbered."""
+
+    article: Article
+    text: str
+    folded: str
+    words: tuple[str, ...]  # folded
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentence_of: tuple[int, ...]  # word → sentence
+    first_word: tuple[int, ...]  # sentence → its first word; one more at the end
+    paragraph_of: tuple[int, ...]  # sentence → paragraph
+    mentions: tuple[Mention, ...]
+    by_sentence: tuple[tuple[Mention, ...], ...]
+    at_word: dict[int, tuple[Mention, ...]]  # first word → mentions that begin there
+    numbers: tuple[Number, ...]
+    quantities: tuple[Quantity, ...]
+    terms: tuple[Term, ...]
+    dates: tuple[When, ...]
+    shares: tuple[Share, ...]
+    places: tuple[Place, ...]
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence in which the character ``offset`` lies."""
+        index = bisect_right(self.starts, offset) - 1
+        return self.sentence_of[max(index, 0)] if self.sentence_of else 0
+
+    def word_at(self, offset: int) -> int:
+        """The number of the word that contains or follows the character ``offset``."""
+        index = bisect_right(self.starts, offset) - 1
+        return max(index, 0)
+
+
+def _follow(
+    node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int
+) -> None:
+    if node.labels:
+        for label in node.labels:
+            best[label] = max(best.get(label, -1), at - 1)
+    if node.gap is not None and at < end:
+        for skip in range(0, GAP_WORDS + 1):
+            if at + skip < end:
+                _step(node.gap, words, at + skip, end, best, gap + 1)
+    if at < end:
+        _step(node, words, at, end, best, gap)
+
+
+def _step(node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int) -> None:
+    word = words[at]
+    child = node.words.get(word)
+    if child is not None:
+        _follow(child, words, at + 1, end, best, gap)
+    for length in node.lengths:
+        if length <= len(word):
+            child = node.prefixes.get(word[:length])
+            if child is not None:
+                _follow(child, words, at + 1, end, best, gap)
+
+
+def _case_agrees(label: Label, surface: str) -> bool:
+    if not label.case:
+        return True
+    letters = [c for c in surface if c.isalpha()]
+    if label.case == "upper":
+        return all(c.isupper() for c in letters)
+    return bool(letters) and letters[0].isupper()
+
+
+def _find_words(
+    lexicon: Lexicon, text: str, words: tuple[str, ...], starts: tuple[int, ...], ends: tuple[int, ...],
+    sentence_of: tuple[int, ...], first_word: tuple[int, ...],
+) -> list[Mention]:
+    found: list[Mention] = []
+    root = lexicon.root
+    for at in range(len(words)):
+        sentence = sentence_of[at]
+        end = min(first_word[sentence + 1], at + LONGEST_FORM)
+        best: dict[Label, int] = {}
+        _step(root, words, at, end, best, 0)
+        for label, last in best.items():
+            if _case_agrees(label, text[starts[at] : ends[last]]):
+                found.append(Mention(label, at, last, starts[at], ends[last], sentence))
+    return found
+
+
+def _drop_inner(found: list[Mention]) -> list[Mention]:
+    """Drop a mention that lies wholly inside a longer one of the same section."""
+    found.sort(key=lambda m: (m.first, -m.last))
+    kept: list[Mention] = []
+    reach: dict[str, tuple[int, int]] = {}
+    for mention in found:
+        # "South Africans" are no "Africans": both sections name peoples.
+        section = "nationality" if mention.label.section == "foreign" else mention.label.section
+        low, high = reach.get(section, (-1, -1))
+        if mention.last <= high and (mention.first, mention.last) != (low, high):
+            continue
+        if mention.last >= high:
+            reach[section] = (mention.first, mention.last)
+        kept.append(mention)
+    return kept
+
+
+def read_document(article: Article) -> Document:
+    """Find everything that can be found in ``article.text``; linear in its length."""
+    text, language = article.text, article.language
+    folded = fold(text)
+    spans = [m.span() for m in WORD.finditer(folded)]
+    words = tuple(folded[a:b] for a, b in spans)
+    starts, ends = tuple(a for a, _ in spans), tuple(b for _, b in spans)
+    borders = [segment.start for segment in article.segments]
+    sentence_of = tuple(max(bisect_right(borders, a) - 1, 0) for a in starts)
+    count = max(len(borders), 1)
+    first_word = [0] * (count + 1)
+    cursor = 0
+    for sentence in range(count):
+        while cursor < len(words) and sentence_of[cursor] < sentence:
+            cursor += 1
+        first_word[sentence] = cursor
+    first_word[count] = len(words)
+    mentions = _drop_inner(
+        _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
+    )
+    by_sentence: list[list[Mention]] = [[] for _ in range(count)]
+    at_word: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_sentence[mention.sentence].append(mention)
+        at_word.setdefault(mention.first, []).append(mention)
+    published: date | None = article.published.date() if article.published else None
+    return Document(
+        article=article,
+        text=text,
+        folded=folded,
+        words=words,
+        starts=starts,
+        ends=ends,
+        sentence_of=sentence_of,
+        first_word=tuple(first_word),
+        paragraph_of=tuple(s.paragraph for s in article.segments) or (0,),
+        mentions=tuple(mentions),
+        by_sentence=tuple(tuple(m) for m in by_sentence),
+        at_word={k: tuple(v) for k, v in at_word.items()},
+        numbers=find_numbers(text, language),
+        quantities=find_quantities(text, language),
+        terms=find_terms(text, language),
+        dates=find_dates(text, language, published),
+        shares=find_shares(text, language),
+        places=find_places(text, language),
+    )

@@ -1,0 +1,38 @@
+"""Small linear models over named signals: weights in ``data/weights.json``, applied without libraries.
+
+The weights are made by ``python -m bench.train`` from labelled articles; each is the log-odds that
+one unit of its signal adds. Nothing here knows what a signal means.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib.resources import files
+
+from pipeline.errors import LexiconError
+
+
+@cache
+def load_weights() -> dict[str, dict[str, float]]:
+    """Model name → signal name → weight. Raises LexiconError when the file is unreadable."""
+    path = files("pipeline") / "data" / "weights.json"
+    try:
+        weights: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LexiconError(f"data/weights.json cannot be read: {error}", key="weights") from error
+    return weights
+
+
+def weigh(weights: dict[str, float], signals: dict[str, float]) -> float:
+    """The log-odds: the sum of weight times value over the signals that the model knows."""
+    return sum(weights.get(name, 0.0) * value for name, value in signals.items())
+
+
+def probability(logit: float) -> float:
+    """Log-odds → probability, without overflow."""
+    if logit >= 0:
+        return 1.0 / (1.0 + math.exp(-min(logit, 60.0)))
+    odds = math.exp(max(logit, -60.0))
+    return odds / (1.0 + odds)

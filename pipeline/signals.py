@@ -1,0 +1,171 @@
+"""Is this group of people held for drugs? The signals that speak for and against.
+
+Signals look at the phrase itself, its sentence, the sentences around it, and the whole article.
+Their names are the names of the weights in ``data/weights.json`` and of the reasons a reader sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.groups import Group
+from pipeline.mentions import Document
+
+CUSTODY = ("arrested", "charged", "convicted", "imprisoned", "death_row", "executed", "released", "transferred", "died")
+STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one sentence holds."""
+
+    custody: dict[str, int]  # stage → first word
+    drugs: frozenset[str]  # codes and "generic"
+    offence: bool  # a drug offence is named
+    other: bool  # another offence is named
+    status: frozenset[str]  # at_large, killed, extradition_pending, victim, not_custody, home
+    people: frozenset[str]  # mule, prisoner
+    figures: frozenset[str]
+    quantity: bool
+    term: bool
+
+
+def read_profiles(doc: Document) -> tuple[Profile, ...]:
+    """One profile a sentence."""
+    quantities = {doc.sentence_at(q.start) for q in doc.quantities}
+    terms = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
+    out = []
+    for number, mentions in enumerate(doc.by_sentence):
+        custody: dict[str, int] = {}
+        drugs, status, people, figures = set(), set(), set(), set()
+        offence = other = False
+        for m in mentions:
+            section, key = m.label.section, m.label.key
+            if section == "custody":
+                custody.setdefault({"death_sentence": "convicted", "life_sentence": "convicted"}.get(key, key), m.first)
+            elif section == "drugs":
+                drugs.add(key)
+            elif section == "offence":
+                offence, other = offence or key == "drug", other or key == "other"
+            elif section == "status":
+                status.add(key)
+            elif section == "people" and key in ("mule", "prisoner"):
+                people.add(key)
+            elif section == "figures":
+                figures.add(key)
+        out.append(
+            Profile(custody, frozenset(drugs), offence, other, frozenset(status), frozenset(people), frozenset(figures),
+                    number in quantities, number in terms)
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _custody(profile: Profile) -> bool:
+    return bool(profile.custody) or "prisoner" in profile.people
+
+
+def _drug(profile: Profile) -> bool:
+    return bool(profile.drugs) or profile.offence or "mule" in profile.people
+
+
+def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, float]:
+    """Signals of the whole article, the same for each of its groups."""
+    count = max(len(profiles), 1)
+    drug = sum(_drug(p) for p in profiles)
+    custody = sum(_custody(p) for p in profiles)
+    both = sum(_drug(p) and _custody(p) for p in profiles)
+    other = sum(p.other for p in profiles)
+    out = {
+        "article: drug share": min(drug / count, 0.6),
+        "article: custody share": min(custody / count, 0.6),
+        "article: other crime share": min(other / count, 0.6),
+        "article: drug": float(drug > 0),
+        "article: custody": float(custody > 0),
+        "article: drug and custody in one sentence": min(both, 3) / 3,
+        "article: no drug and custody together": float(both == 0),
+        "article: quantity": float(any(p.quantity for p in profiles)),
+        "article: named drug": float(any(p.drugs - {"generic"} for p in profiles)),
+        "article: more other crime than drugs": float(other > drug),
+    }
+    if profiles:
+        out["title: drug"] = float(_drug(profiles[0]))
+        out["title: custody"] = float(_custody(profiles[0]))
+        out["title: other crime"] = float(profiles[0].other)
+    traps: dict[str, int] = {}
+    for mention in doc.mentions:
+        if mention.label.section == "traps":
+            traps[mention.label.key] = traps.get(mention.label.key, 0) + 1
+    for trap, times in traps.items():
+        out[f"trap: {trap}"] = min(times, 4) / 4
+    return out
+
+
+def group_signals(
+    doc: Document, profiles: tuple[Profile, ...], group: Group, groups: tuple[Group, ...]
+) -> dict[str, float]:
+    """Signals of one phrase, its sentence and its neighbourhood."""
+    s = group.sentence
+    here = profiles[s]
+    out = {"bias": 1.0, f"form: {group.form}": 1.0, f"head: {group.head}": 1.0, f"counted: {group.counted_by}": 1.0}
+    custody, drug = _custody(here), _drug(here)
+    out["sentence: custody"] = float(custody)
+    out["sentence: drug"] = float(drug)
+    out["sentence: custody and drug"] = float(custody and drug)
+    out["sentence: quantity"] = float(here.quantity)
+    out["sentence: term"] = float(here.term)
+    out["sentence: other crime"] = float(here.other)
+    out["sentence: other crime, no drug"] = float(here.other and not drug)
+    for status in here.status:
+        out[f"sentence: {status}"] = 1.0
+    for figure in here.figures:
+        out[f"sentence: {figure}"] = 1.0
+    for stage in here.custody:
+        out[f"sentence: {stage}"] = 1.0
+    if here.custody:
+        nearest = min(abs(word - group.first) for word in here.custody.values())
+        out["custody near"] = 1.0 / (1.0 + nearest / 4.0)
+    around = [profiles[i] for i in (s - 1, s + 1) if 0 <= i < len(profiles)]
+    out["next to: custody"] = float(any(_custody(p) for p in around))
+    out["next to: drug"] = float(any(_drug(p) for p in around))
+    wide = [profiles[i] for i in range(max(0, s - 3), min(len(profiles), s + 4))]
+    out["around: custody and drug"] = float(any(_custody(p) for p in wide) and any(_drug(p) for p in wide))
+    out["around: custody"] = float(any(_custody(p) for p in wide))
+    out["around: drug"] = float(any(_drug(p) for p in wide))
+    out["around: quantity"] = float(any(p.quantity for p in wide))
+    out["around: at large"] = float(any("at_large" in p.status for p in wide))
+    out["around: other crime, no drug"] = float(any(p.other for p in wide) and not any(_drug(p) for p in wide))
+    out["in title"] = float(s == 0)
+    out["position"] = min(s / max(len(profiles), 1), 1.0)
+    out["count over one"] = float((group.count or 0) > 1)
+    out["plural without number"] = float(not group.singular and group.count is None)
+    ages = [n for n in doc.numbers if n.role == "age" and doc.sentence_at(n.start) == s]
+    if ages:
+        word = min((abs(doc.word_at(n.start) - group.last) for n in ages), default=99)
+        out["age near"] = float(word <= 6)
+    same = [g for g in groups if g.nationality == group.nationality and g.form != "attribute"]
+    out["said again"] = min(len(same) - 1, 3) / 3
+    out["attributes"] = float(any(g.form == "attribute" and g.nationality == group.nationality for g in groups))
+    if group.nationality == doc.article.outlet_country:
+        out["outlet's own"] = 1.0
+    named = [g for g in groups if g.form != "attribute" and not g.form.startswith("number")]
+    share = sum(g.nationality == group.nationality for g in named) / max(len(named), 1)
+    sort = "number" if group.form.startswith("number") else "named"
+    out[f"{sort}: share of nationality"] = share
+    out[f"{sort}: foreigners spoken of"] = float(any(g.nationality == "XX" for g in named))
+    if sort == "number":
+        for name in ("sentence: stock", "sentence: flow", "sentence: custody", "sentence: drug", "article: drug"):
+            if out.get(name):
+                out[f"{group.form} {name}"] = 1.0
+        out[f"{group.form} in list"] = min(sum(g.form == group.form and g.sentence == s for g in groups), 6) / 6
+        out[f"{group.form} share"] = share
+        out[f"{group.form} foreigners"] = float(any(g.nationality == "XX" for g in named))
+        out[f"{group.form} outlet's own"] = float(group.nationality == doc.article.outlet_country)
+        out[f"{group.form} said in sentence"] = float(any(g.sentence == s and g.nationality == group.nationality for g in named))
+        out[f"{group.form} large"] = float((group.count or 0) >= 20)
+        out[f"{group.form} one"] = float(group.count == 1)
+        places = [p for p in doc.places if p.kind == "country"]
+        if group.country and places:
+            out[f"{group.form} country share"] = sum(group.country in p.countries[:1] for p in places) / len(places)
+    others = {g.nationality for g in groups if g.sentence == s and g.form != "attribute"} - {group.nationality}
+    out["other nationalities here"] = min(len(others), 3) / 3
+    return out
