@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import re
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ NOT_PUBLIC: tuple[IPNetwork, ...] = tuple(
 """Ranges that some of the supported Python versions still call global."""
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 ROBOTS_LIMIT = 512_000
 """RFC 9309 asks for at least 500 KiB of a robots.txt to be read; the rest is not."""
 
@@ -134,7 +136,7 @@ class AllowList:
 
 def check_address(url: str, allow: AllowList) -> None:
     """Raise RefusedRequest for what is no address of the public web, as far as its text tells."""
-    if any(character <= " " or character in "\\\x7f" for character in url):
+    if UNSAFE.search(url):
         raise RefusedRequest(Rejection.BAD_ADDRESS, "blank, backslash or control character")
     try:
         parts = urlsplit(url)

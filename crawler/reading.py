@@ -7,22 +7,23 @@ an article, which storage does not keep.
 from __future__ import annotations
 
 import os
+import pickle
 import resource
 import signal
+import socket
+import struct
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from multiprocessing import connection, parent_process
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from pipeline.types import Extracted, Irrelevant, Outcome, Page, Rejected, Source
 from pipeline.vocabulary import Rejection
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
+HEAD = struct.Struct("!Q")
+"""The length before each message."""
 MEMORY_LIMIT = 4 * 1024**3
 """Address space of a worker in bytes; a page that needs more makes a MemoryError, not a dead machine."""
 
@@ -45,27 +46,40 @@ def read_page(page: Page, source: Source | None, now: datetime, since: datetime 
             return replace(outcome, article=replace(article, segments=()))
 
 
-def start_worker() -> None:
-    """Make this process one that dies with its parent and not by Ctrl-C, which is the parent's affair."""
+def serve(sock: socket.socket) -> None:
+    """A worker's life: answer calls in their order until the parent is gone.
+
+    A call is a pickled partial, an answer a pickled (True, result) or (False, exception), each with
+    its length before it. The first answer, before any call, says that the worker is ready.
+    """
+    # Ctrl-C goes to the whole group of processes, and is the parent's affair.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
+    with sock, sock.makefile("rb") as calls, suppress(BrokenPipeError, ConnectionResetError):
+        sock.setblocking(True)
+        _send(sock, b"")
+        while head := calls.read(HEAD.size):
+            (size,) = HEAD.unpack(head)
+            _send(sock, _answer(calls.read(size)))
 
 
-def timed(seconds: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run ``call``; when it takes longer than ``seconds`` the process is killed by SIGALRM.
-
-    The signal is not handled in Python, because a parser written in C would never let a handler run.
-    """
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _answer(payload: bytes) -> bytes:
     try:
-        return call(*args, **kwargs)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        return pickle.dumps((True, pickle.loads(payload)()), protocol=5)  # noqa: S301  our own parent
+    except Exception as error:
+        try:
+            return pickle.dumps((False, error), protocol=5)
+        except Exception:
+            # An exception that cannot be pickled is told by its name.
+            return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")), protocol=5)
+
+
+def _send(sock: socket.socket, answer: bytes) -> None:
+    sock.sendall(HEAD.pack(len(answer)) + answer)
 
 
 def _die_with(sentinel: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -36,6 +37,7 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
             concurrency_per_host=config.concurrency_per_host,
             max_body=config.max_body,
             timeout=config.timeout,
+            LOG_INSTALL_ROOT_HANDLER=False,
         )
     except ValueError as error:
         raise ConfigError(f"allow_hosts: {error}", key="allow_hosts") from error
@@ -43,7 +45,10 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
     session.open()
     _started = True
     try:
-        process = AsyncCrawlerProcess(settings, install_root_handler=False)
+        process = AsyncCrawlerProcess(settings)
+        # Scrapy logs each failure; here each has its outcome. Whoever asks for more gets all of it.
+        quiet = logging.getLogger().level >= logging.WARNING
+        logging.getLogger("scrapy").setLevel(logging.ERROR if quiet else logging.NOTSET)
         process.crawl(WatchSpider, session=session)
         process.start()
     finally:

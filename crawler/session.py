@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ from datetime import UTC, datetime, time
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from crawler.pool import WorkerDiedError, WorkerPool
+from crawler.pool import PoolBrokenError, WorkerDiedError, WorkerPool
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
-from pipeline.errors import StorageError
+from pipeline.errors import CrawlError, DetaineeWatchError, StorageError
 from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Page, Rejected, Source
 from pipeline.vocabulary import FeedState, Rejection
 from storage.engine import open_database
@@ -37,10 +37,41 @@ BATCH = 50
 """Outcomes that are saved in one transaction."""
 BATCH_SECONDS = 0.5
 """How long an outcome waits for the others of its batch."""
-SLOTS_PER_WORKER = 8
-"""Pages in hand for each worker: enough that none waits, few enough that memory stays flat."""
+SLOTS_PER_WORKER = 64
+"""Pages in hand for each worker: enough that the crawl goes on while the workers start."""
+SLOT_BYTES = 32 * 1024 * 1024
+"""What the bodies in hand may come to; memory stays flat at any length of the crawl."""
 UNSAVED_LIMIT = 500
 """Outcomes that may wait for the disk before the crawl is held back."""
+
+
+class Slots:
+    """So many pages and so many bytes in hand, and no more; those that wait come in their order."""
+
+    def __init__(self, pages: int, size: int) -> None:
+        self._pages = pages
+        self._bytes = size
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    async def acquire(self, size: int) -> None:
+        """Wait for a slot. The last page that is let in may go beyond the bytes."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append((size, turn))
+        self._admit()
+        await turn
+
+    def release(self, size: int) -> None:
+        """Give a slot back."""
+        self._pages += 1
+        self._bytes += size
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._waiting and self._pages > 0 and self._bytes > 0:
+            size, turn = self._waiting.popleft()
+            self._pages -= 1
+            self._bytes -= size
+            turn.set_result(None)
 
 
 @dataclass(slots=True)
@@ -66,7 +97,7 @@ class Session:
     def __init__(self, config: CrawlConfig, on_progress: Callable[[Progress], None] | None = None) -> None:
         self.config = config
         self.since = datetime.combine(config.since, time(), UTC) if config.since else None
-        self.failure: StorageError | None = None
+        self.failure: DetaineeWatchError | None = None
         self.reason = ""
         self.closed = False
         self._on_progress = on_progress
@@ -84,7 +115,7 @@ class Session:
         self.run = self.repository.start_run(command="crawl", now=self.started)
         self._storage = ThreadPoolExecutor(1, thread_name_prefix="storage")
         self.pool = WorkerPool(self.config.worker_count, seconds=self.config.page_seconds)
-        self._slots = asyncio.Semaphore(self.config.worker_count * SLOTS_PER_WORKER)
+        self._slots = Slots(self.config.worker_count * SLOTS_PER_WORKER, SLOT_BYTES)
         self._unsaved = asyncio.Semaphore(UNSAVED_LIMIT)
 
     def on_failure(self, call: Callable[[], None]) -> None:
@@ -96,6 +127,10 @@ class Session:
     async def memory(self, source: Source) -> FeedMemory | None:
         """What the next request for a source's feed needs to know."""
         return await self._store(self.repository.feed_memory, source.slug, url=source.url)
+
+    def start(self) -> None:
+        """Start the reading processes, beside the fetching of the first feeds."""
+        self.pool.start()
 
     async def waiting(self) -> tuple[FeedEntry, ...]:
         """The pages of earlier runs that have no outcome, and those that are to be looked at again."""
@@ -129,7 +164,7 @@ class Session:
 
     async def read(self, page: Page) -> None:
         """Take a page to be read and saved. Returns when there is a slot for it."""
-        await self._slots.acquire()
+        await self._slots.acquire(len(page.body))
         task = asyncio.get_running_loop().create_task(self._read(page))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -188,6 +223,9 @@ class Session:
         outcome: Outcome
         try:
             outcome = await self.pool.run(self.config.reader, page, source, self.config.clock(), self.since)
+        except PoolBrokenError as error:
+            self._fail(CrawlError(str(error), key=str(self.run)))
+            return
         except WorkerDiedError as error:
             outcome = Rejected(page=page, reason=Rejection.UNREADABLE, detail=str(error))
         except Exception as error:
@@ -195,7 +233,7 @@ class Session:
             logger.exception("Reading %s failed", page.url)
             outcome = Rejected(page=page, reason=Rejection.UNREADABLE, detail=type(error).__name__)
         finally:
-            self._slots.release()
+            self._slots.release(len(page.body))
         await self._add(outcome, page.entry)
 
     async def _add(self, outcome: Outcome, entry: FeedEntry) -> None:
@@ -239,10 +277,14 @@ class Session:
         try:
             return await loop.run_in_executor(self._storage, partial(call, *args, **kwargs))
         except StorageError as error:
-            if self.failure is None:
-                self.failure = error
-                self._on_failure()
+            self._fail(error)
             raise
+
+    def _fail(self, error: DetaineeWatchError) -> None:
+        """Keep the first failure that ends the crawl, and end it."""
+        if self.failure is None:
+            self.failure = error
+            self._on_failure()
 
     def _expect(self, entries: Sequence[FeedEntry]) -> None:
         self._pages_total += len(entries)

@@ -22,7 +22,7 @@ from crawler.feeds import Child, Feed, read_feed
 from crawler.frontier import Frontier
 from crawler.guard import explain
 from crawler.outcomes import feed_state_of, is_challenge, page_of, rejected, rejection_of_response
-from crawler.pool import WorkerDiedError
+from crawler.pool import PoolBrokenError, WorkerDiedError
 from crawler.report import CrawlConfig
 from crawler.revisit import body_hash, conditional_headers, is_full
 from crawler.session import Session
@@ -71,6 +71,7 @@ class WatchSpider(Spider):
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))
 
     async def start(self) -> AsyncIterator[Any]:
+        self.session.start()
         # Pages of earlier runs are asked for before any feed makes new ones.
         waiting = await self.session.waiting()
         for source in self.session.config.sources:
@@ -154,7 +155,7 @@ class WatchSpider(Spider):
             if is_challenge(response.body):
                 return FeedState.BLOCKED, "a challenge page in place of the feed", None
             return FeedState.MALFORMED, str(error), None
-        except WorkerDiedError:
+        except (WorkerDiedError, PoolBrokenError):
             return FeedState.MALFORMED, "reading it took too long or killed the reader", None
         if "partial" in response.flags and not response.body.rstrip().endswith(FEED_END):
             return FeedState.TRUNCATED, "the body ends in the middle", None
@@ -196,7 +197,7 @@ class WatchSpider(Spider):
             return None
         try:
             return await self._read_feed(response, source)
-        except (FeedError, WorkerDiedError) as error:
+        except (FeedError, WorkerDiedError, PoolBrokenError) as error:
             self.logger.info("%s: %s: %s", source.slug, child.url, error)
             return None
 
