@@ -11,6 +11,7 @@ import pycountry
 
 KEYS: dict[str, tuple[str, ...]] = {
     "foreign": (
+        "abroad",
         "one",
         "many",
         "adjective",

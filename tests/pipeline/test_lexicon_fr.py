@@ -81,9 +81,16 @@ def test_a_name_belongs_to_its_country(name: str, code: str) -> None:
     assert PLACES[fold(name)] == {code}
 
 
-@pytest.mark.parametrize("word", ["suisse", "arrêté", "tour", "herbe", "étranger", "recherché"])
+@pytest.mark.parametrize("word", ["kiwi", "tricolore", "arrêté", "tour", "herbe", "étranger", "recherché"])
 def test_ordinary_words_are_marked_as_ambiguous(word: str) -> None:
     assert word in LEXICON["ambiguous"]["words"]
+
+
+@pytest.mark.parametrize("adjective", ["suisse", "turc", "indienne", "dominicain", "guinéen", "congolais"])
+def test_common_adjectives_of_nationality_need_no_capital(adjective: str) -> None:
+    # A nationality that is marked as ambiguous counts only with a capital, which an adjective never has.
+    assert adjective not in LEXICON["ambiguous"]["words"]
+    assert fold(adjective) in PERSONS
 
 
 def test_feminine_and_plural_stand_on_their_side() -> None:
