@@ -38,7 +38,8 @@ _MOJIBAKE_SIGN = re.compile("[ÃÂ][\u0080-\u00bf]|â€[\u0080-\u2122]")
 _SHORT_LINE = 160  # a site's own line is hardly longer
 _LABEL_LINE = 250  # "SEE ALSO: …" may carry a headline
 _PROMPT_LINE = 700
-_FULL = 160  # from this length on, a line that ends like a sentence is a paragraph of prose
+_FULL = 100  # from this length on, a line that ends like a sentence is a paragraph of prose
+_NAVIGATION = 120  # "HomeNewsAnalysis" and its like are not longer
 _SINCE = 200  # as much article must stand before a heading that ends it
 
 
@@ -231,13 +232,15 @@ def _title_of(blocks: list[str]) -> tuple[str, list[str]]:
     for at, block in enumerate(blocks[:4]):
         for below in range(at + 1, min(at + 4, len(blocks))):
             other = blocks[below]
-            if (
-                "\n" not in other
-                and 10 <= len(other) <= MAX_TITLE
-                and block.endswith(other)
-                and "\n" not in block
-            ):
+            if _is_title_of(block, other, first=at == 0):
                 return other, [piece for piece in blocks[below + 1 :] if piece != other]
     if len(blocks) > 1 and "\n" not in blocks[0] and len(blocks[0]) <= MAX_TITLE:
         return blocks[0], blocks[1:]
     return "", blocks
+
+
+def _is_title_of(block: str, other: str, *, first: bool) -> bool:
+    """Whether ``block`` is the line ``other`` once more, or with navigation words before it."""
+    if "\n" in block or not 10 <= len(other) <= MAX_TITLE // 2 or not block.endswith(other):
+        return False
+    return first if block == other else len(block) - len(other) <= _NAVIGATION

@@ -156,8 +156,7 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     """The whole reading of a page that the cheap step let through; ``Rejected`` for stubs and paywalls."""
     text, published, origin = quick.text, quick.published, quick.date_origin
     if quick.html:
-        text = main_text(quick.html, quick.text, quick.head.body)
-        text = without_titles(text, _titles(quick.head, quick.title))
+        text = main_text(quick.html, quick.text, quick.head, quick.title)
         if published is None:
             published, origin = publication_date(now=now, html=_date_in_page(quick.html, now=now))
     stub = find_stub(page, quick.head, text, quick.html)
@@ -185,25 +184,27 @@ def find_stub(page: Page, head: Head, text: str, html: str) -> Rejected | None:
     return None
 
 
-def main_text(html: str, quick: str, announced: str = "") -> str:
+def main_text(html: str, quick: str, head: Head, title: str) -> str:
     """The article's own paragraphs out of HTML.
 
     ``quick`` is resiliparse's cleaned reading of the same, which has nearly all of an article and much
-    besides; ``announced`` is the text that the page's own metadata give, "" when none.
+    besides. Where trafilatura has far less prose than that, the text that the page's own metadata give
+    decides, or its thorough mode.
     """
-    text = _extracted(html, fast=True)
-    prose = prose_length(quick)
-    if prose_length(text) >= _SUSPICIOUS * prose and len(text) >= MIN_TEXT:
+    titles = _titles(head, title)
+    text = _extracted(html, titles, fast=True)
+    if prose_length(text) >= _SUSPICIOUS * prose_length(quick) and len(text) >= MIN_TEXT:
         return text
-    if len(announced) > len(text) / _SUSPICIOUS:
-        text = max(text, _said_lines(quick, announced), key=len)
+    if len(head.body) > len(text) / _SUSPICIOUS:
+        text = max(text, _said_lines(quick, head.body), key=len)
     elif len(text) < _ALARMING * len(quick):
-        text = max(text, _extracted(html, fast=False), key=len)
+        text = max(text, _extracted(html, titles, fast=False), key=len)
     return text if len(text) >= MIN_TEXT else max(text, quick, key=len)
 
 
-def _extracted(html: str, *, fast: bool) -> str:
-    return _trimmed(trafilatura.extract(html, fast=fast, favor_recall=fast, include_comments=False) or "")
+def _extracted(html: str, titles: tuple[str, ...], *, fast: bool) -> str:
+    found = trafilatura.extract(html, fast=fast, favor_recall=fast, include_comments=False)
+    return without_titles(_trimmed(found or ""), titles)
 
 
 def _said_lines(text: str, announced: str) -> str:

@@ -1,5 +1,5 @@
-"""Languages: ours are named, the neighbours are told apart."""
 # ruff: noqa: E501 (sentences of prose)
+"""Languages: ours are named, the neighbours are told apart."""
 
 from __future__ import annotations
 
