@@ -205,7 +205,7 @@ def _trusted(
     """Return the entry's weight as the words beside the name change it."""
     weight = entry.weight
     if language in entry.common:
-        return min(weight, 0.35) if surely else 0.0
+        return min(weight, 0.35) if surely and entry.kind in _SPOTS else 0.0
     if entry.kind not in ("city", "region") or weight > 0.8:
         return weight
     if surely:

@@ -80,6 +80,12 @@ def case_flags(name: str) -> tuple[str, str]:
     return name, flags
 
 
+NATIVE = {
+    **dict.fromkeys(("ES", "PE", "CL", "AR", "CO", "MX", "EC", "BO"), "es"),
+    **dict.fromkeys(("PT", "BR", "AO", "MZ", "CV"), "pt"),
+    **dict.fromkeys(("NL", "BE"), "nl"),
+    **{"IT": "it", "DE": "de", "FR": "fr"},
+}
 WEIGHTS = {
     "country": 1.0, "city": 0.85, "region": 0.85, "airport": 0.9, "port": 0.8, "border_post": 0.8,
     "prison": 0.9, "court": 0.8, "police": 0.85, "customs": 0.85, "agency": 0.9, "embassy": 0.7, "other": 0.5,
@@ -238,6 +244,7 @@ def write() -> int:
     ]
     for key in vetoed:
         del table[key]
+    table.pop("l union", None)
     still_common = set(words["build"]["still_common"].split())
     by_language = tomllib.loads((HERE / "regions.toml").read_text(encoding="utf-8"))["language"]
     lines = []
@@ -246,12 +253,10 @@ def write() -> int:
         if entry.kind in ("city", "region", "country", "alternate"):
             flags += ("g" if key in given else "") + ("s" if key in surnames else "")
         where = [language for language in LANGUAGES if key in common[language]]
-        if (
-            entry.kind == "country"
-            or "U" in flags
-            or "a" in flags
-            or (entry.ours and key not in still_common)
-        ):
+        if "a" in flags:
+            # "procura" is a prosecutor in Italian and a search in Portuguese.
+            where = [language for language in where if language != NATIVE.get(entry.countries[0], "en")]
+        elif entry.kind == "country" or "U" in flags or (entry.ours and key not in still_common):
             where = []
         fields = (key, entry.kind, flags, ",".join(entry.countries), f"{entry.weight:.2f}", ",".join(where))
         lines.append("\t".join(fields))

@@ -108,6 +108,7 @@ def test_names_of_countries_that_hold_another_are_taken_whole(
         ("pt", "Como disse o juiz, este é o caso. Para o réu, nada mudou."),
         ("it", "Una donna. Come ha detto il giudice, hanno mangiato. Bar chiuso."),
         ("nl", "Best een goed verhaal. Made by hand. Goes it well?"),
+        ("pt", "Em procura de droga, a procura aumentou."),
         ("en", "WOMAN ARRESTED WITH COCAINE TOLD US NOTHING"),
     ],
 )
@@ -192,7 +193,6 @@ TRICKY = [
     "'s",
     "’",
     "\n",
-] + [
     " ",
     "-",
     "prison",
