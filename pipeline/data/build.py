@@ -84,7 +84,9 @@ NATIVE = {
     **dict.fromkeys(("ES", "PE", "CL", "AR", "CO", "MX", "EC", "BO"), "es"),
     **dict.fromkeys(("PT", "BR", "AO", "MZ", "CV"), "pt"),
     **dict.fromkeys(("NL", "BE"), "nl"),
-    **{"IT": "it", "DE": "de", "FR": "fr"},
+    "IT": "it",
+    "DE": "de",
+    "FR": "fr",
 }
 WEIGHTS = {
     "country": 1.0, "city": 0.85, "region": 0.85, "airport": 0.9, "port": 0.8, "border_post": 0.8,
