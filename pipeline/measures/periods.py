@@ -86,6 +86,8 @@ def relative_value(tag: str, slots: dict[str, int], published: date | None) -> s
         return written(moment) if moment.exists() else None
     count = slots.get("n", 1)
     match tag:
+        case "weekday" | "weekday_last" | "last_month_named" if not {"w", "m"} & set(slots):
+            return None
         case "weekday":
             return _days_before(published, (published.weekday() - slots["w"]) % 7).isoformat()
         case "weekday_last":

@@ -37,7 +37,9 @@ KILOGRAMS = {
     "stone": 6.350_293,
     "quintal": 100.0,
     "maund": 37.324,  # of Pakistan and India
-    "arroba": 11.5,
+    "arroba": 11.5,  # of Spain and Spanish America
+    "arroba_br": 15.0,  # of Brazil
+    "metric_centner": 50.0,  # German Zentner
 }
 
 
