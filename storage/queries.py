@@ -155,7 +155,7 @@ def _transaction(engine: Engine, wanted: Filter) -> Any:
 
 
 def _article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [t.Article.relevant.is_(True)]
+    conditions: list[ColumnElement[bool]] = [t.is_relevant(indexed=wanted.reader is None)]
     if wanted.since is not None:
         conditions.append(t.Article.dated >= wanted.since)
     if wanted.until is not None:

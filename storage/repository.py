@@ -145,13 +145,13 @@ class Repository:
             select(t.Page.__table__)
             .join(t.Article, t.Article.id == t.Page.article_id)
             .where(
-                t.Article.relevant,
+                t.is_relevant(indexed=False),
                 t.Article.first_seen >= now - timedelta(days=days),
                 t.Page.checked <= now - every,
                 t.Page.source != "",
                 t.Page.url.like("http%"),
             )
-            .order_by(t.Page.id.desc())
+            .order_by(t.Article.first_seen.desc(), t.Page.id.desc())
             .limit(limit)
         )
         return self._entries(query, slugs)

@@ -15,7 +15,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, Text, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -117,7 +128,7 @@ class Page(Base):
     __tablename__ = "pages"
     __table_args__ = (
         Index("ix_pages_final_url", "final_url", sqlite_where=text("final_url IS NOT NULL")),
-        Index("ix_pages_open", "source", sqlite_where=text("open")),
+        Index("ix_pages_open", "source", sqlite_where=text("open = 1")),
         Index("ix_pages_article_id", "article_id", sqlite_where=text("article_id IS NOT NULL")),
     )
 
@@ -148,7 +159,13 @@ class Article(Base):
     """The text of each article that is or was relevant."""
 
     __tablename__ = "articles"
-    __table_args__ = (Index(None, "dated"), Index(None, "seq"), Index(None, "source", "dated"), NEVER_REUSE)
+    __table_args__ = (
+        Index(None, "relevant", "dated"),
+        Index(None, "source", "dated"),
+        Index(None, "first_seen"),
+        Index(None, "seq"),
+        NEVER_REUSE,
+    )
 
     id: Mapped[Key]
     url: Mapped[str] = mapped_column(unique=True, comment="canonical; 'text:…' for text with no address")
@@ -279,3 +296,9 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True, comment="name of the counter")
     value: Mapped[int] = mapped_column(comment="the last value given out")
+
+
+def is_relevant(*, indexed: bool = True) -> ColumnElement[bool]:
+    """The condition that an article is relevant. Nearly all stored ones are: where another index
+    leads to a few rows, ``indexed`` False keeps SQLite from taking that of this column instead."""
+    return Article.relevant.is_(True) if indexed else func.coalesce(Article.relevant, False).is_(True)

@@ -70,7 +70,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("url", name="uq_articles_url"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_articles_dated", "articles", ["dated"], unique=False)
+    op.create_index("ix_articles_relevant_dated", "articles", ["relevant", "dated"], unique=False)
+    op.create_index("ix_articles_first_seen", "articles", ["first_seen"], unique=False)
     op.create_index("ix_articles_seq", "articles", ["seq"], unique=False)
     op.create_index("ix_articles_source_dated", "articles", ["source", "dated"], unique=False)
     op.create_table(
@@ -191,7 +192,7 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("final_url IS NOT NULL"),
     )
-    op.create_index("ix_pages_open", "pages", ["source"], unique=False, sqlite_where=sa.text("open"))
+    op.create_index("ix_pages_open", "pages", ["source"], unique=False, sqlite_where=sa.text("open = 1"))
     op.create_table(
         "records",
         sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
