@@ -17,6 +17,7 @@ from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, R
 from pipeline.vocabulary import Rejection
 from storage import rows
 from storage import tables as t
+from storage.matching import same_story
 from storage.reading import drop_reading, store_reading
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
 
@@ -26,6 +27,8 @@ MAX_TRIES = 5
 """How often a page is tried whose failure may pass."""
 TRANSIENT = frozenset({Rejection.TIMEOUT, Rejection.CONNECTION, Rejection.TRUNCATED, Rejection.BLOCKED})
 """Failures that may pass by themselves; so may an HTTP error that is the server's (5xx, 429)."""
+ELSEWHERE = "holds another text now"
+"""Detail of a page whose stored article is not there any more."""
 READ: Final = frozenset({RELEVANT, IRRELEVANT})
 
 Counts = dict[tuple[str, date], list[int]]
@@ -149,7 +152,11 @@ class Batch:
         known = page["article_id"] or self._articles.get(final)
         revised = False
         if known is not None:
-            # It was relevant before: its text is kept, the verdict changes.
+            if not same_story(self._text(known), article.text):
+                # A removed page, a wall, a way to the front page: no verdict on what was read.
+                self._change(page, {"detail": ELSEWHERE})
+                return Saved(url=key, outcome=IRRELEVANT, article_id=known)
+            # An outlet's edit took the detainees out: the text is kept, the verdict changes.
             stored = drop_reading(self._connection, known, article, outcome.assessment, now=self._now)
             revised = stored.revised
         saved = Saved(
@@ -159,12 +166,18 @@ class Batch:
             new=page["outcome"] not in READ,
             revised=revised,
         )
-        self._read(page, article, IRRELEVANT, known)
+        self._read(page, article, IRRELEVANT, known, final)
         return saved
 
     def _extracted(self, outcome: Extracted, key: str, final: str) -> Saved:
         page = self._page(key, final, None, outcome.article)
-        known = page["article_id"] or self._articles.get(final)
+        known = page["article_id"]
+        if known is None or (
+            final != (page["final_url"] or page["url"])
+            and not same_story(self._text(known), outcome.article.text)
+        ):
+            # Never read, or the address leads to another story now.
+            known = self._articles.get(final)
         stored = store_reading(self._connection, known, final, outcome, now=self._now)
         self._articles[final] = stored.article_id
         saved = Saved(
@@ -175,8 +188,11 @@ class Batch:
             revised=stored.revised,
             records=len(outcome.records),
         )
-        self._read(page, outcome.article, RELEVANT, stored.article_id)
+        self._read(page, outcome.article, RELEVANT, stored.article_id, final)
         return saved
+
+    def _text(self, article: int) -> str:
+        return self._connection.execute(select(t.Article.text).where(t.Article.id == article)).scalar_one()
 
     def _page(
         self, key: str, final: str, entry: FeedEntry | None, article: Article | None = None
@@ -196,13 +212,13 @@ class Batch:
             page = rows.pending_values(key, entry, run=self._run, now=self._now)
             self._count(page, +1)
         self._pages[key] = self._dirty[page["url"]] = page
-        if final != page["url"]:
-            page["final_url"] = final
-            self._pages[final] = page
+        self._pages.setdefault(final, page)
         return page
 
-    def _read(self, page: dict[str, Any], article: Article, outcome: str, article_id: int | None) -> None:
-        """Marks the page as read to a verdict."""
+    def _read(
+        self, page: dict[str, Any], article: Article, outcome: str, article_id: int | None, final: str
+    ) -> None:
+        """Marks the page as read to a verdict, with its article at the address ``final``."""
         change: dict[str, Any] = {
             "outcome": outcome,
             "detail": "",
@@ -210,6 +226,7 @@ class Batch:
             "summary": None,
             "title": rows.storable(article.title) or page["title"],
             "article_id": article_id,
+            "final_url": final if final != page["url"] else None,
         }
         if page["published"] is None and article.published is not None:
             # The feed had no date: coverage counts the page under the day that it now has.

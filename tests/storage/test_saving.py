@@ -17,7 +17,7 @@ from storage.overview import coverage, totals
 from storage.queries import find_articles, find_records, read_article, records_of, revisions
 from storage.repository import Repository
 from storage.saving import MAX_TRIES
-from storage.values import CoverageRow, Filter
+from storage.values import CoverageRow, Filter, Sort
 from tests.storage.builders import (
     NOW,
     SENTENCE,
@@ -175,6 +175,33 @@ def test_a_bad_day_of_a_server_takes_nothing_away(repository: Repository, engine
     assert saved.outcome == "gone"
     assert totals(engine).outcomes == {"relevant": 1}
     assert find_articles(engine, Filter()).total == 1
+
+
+def test_a_page_that_holds_something_else_now_takes_nothing_away(
+    repository: Repository, engine: Engine
+) -> None:
+    asked = entry(1)
+    repository.save(relevant(1), now=NOW, entry=asked)
+    gone = "This page was not found. Perhaps it was moved; please look at our front page."
+    for outcome in (irrelevant(1, body=gone, title="Not found"), irrelevant(0, body=gone, title="Home")):
+        saved = repository.save(outcome, now=NOW + DAY, entry=asked)
+        assert (saved.outcome, saved.new, saved.revised) == ("irrelevant", False, False)
+    assert totals(engine).outcomes == {"relevant": 1}
+    [row] = find_articles(engine, Filter()).rows
+    assert (row.title, row.revision, len(row.records)) == ("Story 1", 0, 1)
+
+
+def test_an_address_that_leads_elsewhere_now(repository: Repository, engine: Engine) -> None:
+    asked = entry(1)
+    repository.save(relevant(1), now=NOW, entry=asked)
+    # The outlet corrected the title, and the address with it: the same story.
+    edited = repository.save(relevant(2, body=SENTENCE + " Corrected."), now=NOW + DAY, entry=asked)
+    assert (edited.new, edited.revised) == (False, True)
+    # Another story altogether is another article.
+    other = "Police in Bangkok charged three Australian tourists over methamphetamine parcels."
+    moved = repository.save(relevant(3, body=other), now=NOW + 2 * DAY, entry=asked)
+    assert (moved.new, moved.revised) == (True, False)
+    assert [row.revision for row in find_articles(engine, Filter(sort=Sort.FOUND)).rows] == [0, 1]
 
 
 def test_failures_that_may_pass_are_tried_five_times(repository: Repository) -> None:
