@@ -15,11 +15,12 @@ import random
 
 PER_FEED = 1_000
 BODIES = 32
-WORDS = (
+VOCABULARY = (
     "harbour council market season river museum village teacher window garden engine concert autumn bridge "
     "station library weather farmer kitchen painter journey morning valley orchard lantern festival workshop "
     "ferry bakery meadow theatre archive pavement chimney violin harvest"
-).split()  # noqa: SIM905  a list of quotes is harder to read
+)
+WORDS = VOCABULARY.split()
 
 
 def sentences(rng: random.Random, count: int) -> str:

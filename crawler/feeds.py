@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from xml.sax import SAXParseException
 
 import feedparser  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
@@ -75,6 +76,7 @@ class Feed:
     found: int  # entries that stood in what was read, before any was dropped
     dropped: dict[str, int] = field(default_factory=dict)  # reason → how many
     children: tuple[Child, ...] = ()  # of an index, newest first
+    flaw: str = ""  # what is wrong with it as XML, where entries could be read all the same
 
 
 @dataclass(slots=True)
@@ -125,14 +127,17 @@ def read_feed(
     if not body.strip():
         raise FeedError(f"{source.slug}: the feed is empty, 0 bytes of content", key=base)
     children: tuple[Child, ...] = ()
+    flaw = ""
     if start.startswith((b"{", b"[")):
         kind, raws = "jsonfeed", list(_json_entries(body, source.slug))
     elif re.search(rb"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>]", start):
         kind, raws, children = _sitemap_entries(body, base)
     else:
-        kind, raws = _feedparser_entries(_newest_items(body, limit), base, source.slug)
+        kind, raws, flaw = _feedparser_entries(_newest_items(body, limit), base, source.slug)
     dropped: Counter[str] = Counter()
     entries = _checked(raws, source.slug, base, now, since, dropped)
+    if flaw and not entries:
+        raise FeedError(f"{source.slug}: the feed is broken XML ({flaw})", key=base)
     if len(entries) > limit:
         dropped["over-limit"] += len(entries) - limit
         entries = _newest(entries, limit)
@@ -142,6 +147,7 @@ def read_feed(
         found=len(raws),
         dropped=dict(dropped),
         children=children,
+        flaw=flaw,
     )
 
 
@@ -278,7 +284,7 @@ def _newest_items(body: bytes, limit: int) -> bytes:
     return b"".join([body[: starts[0]], *(body[starts[i] : bounds[i]] for i in keep), body[end:]])
 
 
-def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_Raw]]:
+def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_Raw], str]:
     try:
         parsed = feedparser.parse(
             body,
@@ -294,7 +300,10 @@ def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_R
         what = "an HTML page" if re.search(rb"<html|<!doctype html", body[:2000], re.I) else "no feed"
         raise FeedError(f"{slug}: the answer is {what}, where a feed was expected", key=base)
     kind = "atom" if version.startswith("atom") else "rdf" if version == "rss10" else "rss"
-    return kind, [_raw_of(entry) for entry in parsed.entries]
+    # Other complaints of feedparser (an encoding that it corrected) lose no entry.
+    error = parsed.get("bozo_exception")
+    flaw = plain_text(error.getMessage(), 100) if isinstance(error, SAXParseException) else ""
+    return kind, [_raw_of(entry) for entry in parsed.entries], flaw
 
 
 def _raw_of(entry: Any) -> _Raw:

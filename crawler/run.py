@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from scrapy.crawler import AsyncCrawlerProcess
+from twisted.logger import globalLogBeginner
 
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
 from crawler.session import Session
@@ -49,6 +50,10 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
         # Scrapy logs each failure; here each has its outcome. Whoever asks for more gets all of it.
         quiet = logging.getLogger().level >= logging.WARNING
         logging.getLogger("scrapy").setLevel(logging.ERROR if quiet else logging.NOTSET)
+        # Twisted writes a traceback for each certificate that does not verify; until its log is
+        # begun, to standard error and past all levels.
+        globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
+        logging.getLogger("twisted").setLevel(logging.CRITICAL + 1 if quiet else logging.ERROR)
         process.crawl(WatchSpider, session=session)
         process.start()
     finally:

@@ -160,9 +160,12 @@ class WatchSpider(Spider):
         if "partial" in response.flags and not response.body.rstrip().endswith(FEED_END):
             return FeedState.TRUNCATED, "the body ends in the middle", None
         words = ", ".join(f"{count} {reason}" for reason, count in sorted(feed.dropped.items()))
+        detail = "; ".join(
+            [f"dropped: {words}"] * bool(words) + [f"broken XML: {feed.flaw}"] * bool(feed.flaw)
+        )
         if not feed.entries:
-            return FeedState.EMPTY, f"dropped: {words}" if words else "no entries", feed
-        return FeedState.OK, f"dropped: {words}" if words else "", feed
+            return FeedState.EMPTY, detail or "no entries", feed
+        return FeedState.OK, detail, feed
 
     async def _read_feed(self, response: Response, source: Source) -> Feed:
         """Read an answer in a worker: feeds may be large, slow or hostile."""

@@ -1,0 +1,85 @@
+"""Readers that stand in for the real reading where a test is about the crawl, and a driver.
+
+    python -m tests.crawler.readers CONFIG.json     one crawl; its report as JSON on the last line
+
+They run in the worker processes, so they are functions of a module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.run import CrawlConfig, run_crawl
+from pipeline.errors import DetaineeWatchError
+from pipeline.types import Article, Assessment, Irrelevant, Outcome, Page, Source
+
+
+def plain(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
+    """Every page is an irrelevant article; some bodies tell the reader to misbehave."""
+    assert source is None or source.slug == page.entry.source
+    if b"KILL THE READER" in page.body:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if b"HANG THE READER" in page.body:
+        time.sleep(60)
+    if b"BREAK THE READER" in page.body:
+        raise ZeroDivisionError
+    article = Article(
+        url=page.url,
+        source=page.entry.source,
+        title=page.entry.title,
+        text=f"{page.entry.title}\n{len(page.body)}",
+        language="en",
+        published=page.entry.published,
+        date_origin=None,
+        outlet_country=None,
+        segments=(),
+    )
+    return Irrelevant(article=article, assessment=Assessment(relevant=False, score=0.0, reasons=()))
+
+
+def slow(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
+    """As ``plain``, at a pace that lets a test interrupt the crawl."""
+    time.sleep(0.02)
+    return plain(page, source, now, since)
+
+
+def run(given: dict[str, Any]) -> dict[str, Any]:
+    """Run one crawl from a JSON configuration; ``reader`` names one of the above or is absent."""
+    sources = tuple(
+        Source(**{"language": "en", "country": "XX", "expect": 1.0, **one}) for one in given.pop("sources")
+    )
+    reader = given.pop("reader", None)
+    if reader:
+        given["reader"] = globals()[reader]
+    if since := given.pop("since", None):
+        given["since"] = datetime.fromisoformat(since).date()
+    if now := given.pop("now", None):
+        moment = datetime.fromisoformat(now)
+        given["clock"] = lambda: moment
+    given["allow_hosts"] = tuple(given["allow_hosts"])
+    config = CrawlConfig(sources=sources, **given)
+    told: list[Any] = []
+    try:
+        report = run_crawl(config, on_progress=told.append)
+    except DetaineeWatchError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    return {
+        "sources": {source.slug: dataclasses.asdict(source) for source in report.sources},
+        "counts": report.counts,
+        "interrupted": report.interrupted,
+        "reason": report.reason,
+        "left": report.left,
+        "progress": [dataclasses.asdict(one) for one in told[-1:]],
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(json.loads(Path(sys.argv[1]).read_text())), default=str))
