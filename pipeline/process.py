@@ -17,12 +17,13 @@ from datetime import datetime
 
 from pipeline.clean import clean_line, clean_text, trim_boilerplate
 from pipeline.dates import publication_date
+from pipeline.kinds import find_stub
 from pipeline.language import detect_language
 from pipeline.records import extract
 from pipeline.relevance import assess
 from pipeline.screen import could_be_relevant
 from pipeline.segments import split_sentences
-from pipeline.text import MAX_TEXT, FullPage, QuickPage, find_stub, full_text, quick_text
+from pipeline.text import MAX_TEXT, FullPage, QuickPage, full_text, quick_text
 from pipeline.types import (
     Article,
     Assessment,

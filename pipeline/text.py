@@ -21,7 +21,6 @@ from pipeline.clean import (
     clean_line,
     clean_plain_text,
     clean_text,
-    looks_paywalled,
     mend_encoding,
     prose_length,
     trim_boilerplate,
@@ -29,6 +28,7 @@ from pipeline.clean import (
 )
 from pipeline.dates import LATEST_AHEAD, publication_date
 from pipeline.head import Head, read_head
+from pipeline.kinds import MIN_TEXT, SMALL, find_stub, is_challenge, is_plain_text, no_page_of_text
 from pipeline.language import detect_language
 from pipeline.titles import choose_title
 from pipeline.types import Page, Rejected, Source
@@ -37,11 +37,6 @@ from pipeline.vocabulary import LANGUAGES, DateOrigin, Rejection
 MAX_TEXT = 200_000
 """Longest text that is read, in characters; what follows is cut off."""
 
-MIN_TEXT = 140
-"""A page with less text under its title is a stub: a video, a gallery, a teaser."""
-
-_SMALL = 3_000  # a challenge page or a paywall's teaser has less text than this
-_TEASER = 1_200
 _SUSPICIOUS = 0.6  # with less than this share of the cheap reading's prose, a part may have been missed
 _ALARMING = 0.2
 _SURE = 900  # rank of detect_fast under which its guess is hardly ever wrong
@@ -50,47 +45,6 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SEVEN_BIT = ("iso-2022-jp",)
-_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|p|div|article|h1|title|meta)\b", re.IGNORECASE)
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
-_MAGIC = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"RIFF",
-    b"ID3",
-    b"OggS",
-    b"%!PS",
-)
-_NOT_TEXT = (
-    "image/",
-    "video/",
-    "audio/",
-    "font/",
-    "application/pdf",
-    "application/zip",
-    "application/octet-stream",
-)
-_CHALLENGE_TITLE = re.compile(
-    r"^(?:just a moment|attention required|access denied|access to this page has been denied"
-    r"|pardon our interruption|please wait|one moment, please|verif(?:y|ying) you are"
-    r"|are you (?:a )?(?:human|robot)|robot or human|checking your browser|security check"
-    r"|ddos-guard|human verification|bot verification|captcha|request rejected"
-    r"|403 forbidden|error 403|you have been blocked|sorry, you have been blocked|un momento"
-    r"|nur einen moment|einen moment|un instant|um momento|un attimo|even geduld"
-    r"|een moment|acceso denegado|zugriff verweigert|accès refusé|acesso negado"
-    r"|accesso negato|toegang geweigerd"
-    r")",
-    re.IGNORECASE,
-)
-_CHALLENGE_MARK = re.compile(
-    r"_cf_chl_opt|cf-chl-|cf-browser-verification|captcha-delivery\.com|px-captcha|perimeterx|_Incapsula_Resource"
-    r"|incapsula incident id|errors\.edgesuite\.net|/_sec/cp_challenge|sec-if-cpt-container"
-    r"|awsWafCookieDomainList|ddos-guard|g-recaptcha|h-captcha|hcaptcha\.com|distil_r_captcha|kramericaindustries",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,21 +73,20 @@ class FullPage:
 
 def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage | Rejected:
     """The cheap step: kind of body, charset, main text by resiliparse, title, language, dates in the head."""
-    reason = _not_a_page(page)
+    reason = no_page_of_text(page)
     if reason is not None:
         return Rejected(page=page, reason=reason[0], detail=reason[1])
     decoded = decode(page.body, page.content_type)
     if not decoded.strip():
         return Rejected(page=page, reason=Rejection.EMPTY, detail="no characters")
-    if _is_plain(page.content_type, decoded):
+    if is_plain_text(page.content_type, decoded):
         return _plain_page(page, decoded, source=source, now=now)
     head = read_head(decoded)
-    text = _trimmed(extract_plain_text(decoded, main_content=True, alt_texts=False, list_bullets=False))
     title = choose_title(
         head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
     )
-    text = without_titles(text, _titles(head, title))
-    if len(text) < _SMALL and _is_challenge(head, title, decoded, text):
+    text = cheap_text(decoded, head, title)
+    if len(text) < SMALL and is_challenge(head, title, decoded, text):
         return Rejected(page=page, reason=Rejection.BLOCKED, detail="a challenge instead of the article")
     if not text and not title:
         return Rejected(page=page, reason=Rejection.EMPTY, detail="a page with no text")
@@ -158,7 +111,7 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     if quick.html:
         text = main_text(quick.html, quick.text, quick.head, quick.title)
         if published is None:
-            published, origin = publication_date(now=now, html=_date_in_page(quick.html, now=now))
+            published, origin = publication_date(now=now, html=date_in_page(quick.html, now=now))
     stub = find_stub(page, quick.head, text, quick.html)
     if stub is not None:
         return stub
@@ -169,19 +122,10 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     return FullPage(title=quick.title, text=text, language=language, published=published, date_origin=origin)
 
 
-def find_stub(page: Page, head: Head, text: str, html: str) -> Rejected | None:
-    """Why a text is too little to be an article, or None."""
-    if (
-        len(text) < _TEASER
-        and html
-        and (looks_paywalled(text) or (len(text) < _TEASER / 2 and head.free is False))
-    ):
-        return Rejected(page=page, reason=Rejection.PAYWALLED, detail=f"{len(text)} characters")
-    if not text and html:
-        return Rejected(page=page, reason=Rejection.EMPTY, detail="a title and no text")
-    if len(text) < MIN_TEXT and html:
-        return Rejected(page=page, reason=Rejection.TOO_SHORT, detail=f"{len(text)} characters")
-    return None
+def cheap_text(html: str, head: Head, title: str) -> str:
+    """Nearly all of an article out of HTML, and often something besides; fast."""
+    found = extract_plain_text(html, main_content=True, alt_texts=False, list_bullets=False)
+    return without_titles(_trimmed(found), _titles(head, title))
 
 
 def main_text(html: str, quick: str, head: Head, title: str) -> str:
@@ -247,34 +191,6 @@ def _said_charset(body: bytes, content_type: str) -> str | None:
     return None
 
 
-def _not_a_page(page: Page) -> tuple[Rejection, str] | None:
-    """Why a body is no page of text, judged before it is decoded."""
-    kind = page.content_type.partition(";")[0].strip().lower()
-    start = page.body[:1_024].lstrip()
-    if not start and not page.body.strip():
-        return Rejection.EMPTY, "no body"
-    if start.startswith(_MAGIC):
-        return Rejection.NOT_HTML, kind or "a file, not a page"
-    if kind.startswith(_NOT_TEXT) and not start.lower().startswith((b"<!doctype", b"<html")):
-        return Rejection.NOT_HTML, kind
-    if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Rejection.NOT_HTML, kind or "binary data"
-    if _FEED.search(start) and b"<html" not in start.lower():
-        return Rejection.NOT_HTML, "a feed"
-    if kind.endswith("json") or (
-        start[:1] in (b"{", b"[") and start.rstrip()[-1:] in (b"}", b"]", b",", b'"')
-    ):
-        return Rejection.NOT_HTML, kind or "JSON"
-    return None
-
-
-def _is_plain(content_type: str, decoded: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in ("text/html", "application/xhtml+xml"):
-        return False
-    return not _MARKUP.search(decoded[:5_000])
-
-
 def _plain_page(page: Page, decoded: str, *, source: Source | None, now: datetime) -> QuickPage | Rejected:
     title, text = clean_plain_text(decoded[: MAX_TEXT * 2])
     title = title or clean_line(page.entry.title)
@@ -320,14 +236,7 @@ def _titles(head: Head, title: str) -> tuple[str, ...]:
     return (title, head.headline, head.h1, head.og_title)
 
 
-def _is_challenge(head: Head, title: str, html: str, text: str) -> bool:
-    """Whether a page is a bot wall: its own title or a wall's script, and hardly any text."""
-    if _CHALLENGE_TITLE.match(head.page_title or title):
-        return len(text) < _SMALL / 2
-    return len(text) < MIN_TEXT * 2 and _CHALLENGE_MARK.search(html) is not None
-
-
-def _date_in_page(html: str, *, now: datetime) -> str | None:
+def date_in_page(html: str, *, now: datetime) -> str | None:
     """htmldate's reading of the page, year-month-day."""
     found = find_date(html, extensive_search=True, original_date=True, max_date=now + LATEST_AHEAD)
     return str(found) if found else None

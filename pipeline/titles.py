@@ -16,8 +16,10 @@ _MOST_SUFFIX = 45  # an outlet's name and its section are not longer
 def choose_title(head: Head, *, feed_title: str, outlet: str, url: str) -> str:
     """The article's title on one line, "" when there is none.
 
-    The page's own words come before the feed's, because they stand over the text that is read.
-    A suffix goes when it is the outlet's name, or when the page itself shows the title without it.
+    Pages give their headline in several wordings: the one that the feed has is taken, and without a feed
+    the one in the metadata, then the one above the text. The page's own words come before the feed's,
+    which are often cut. A suffix goes when it is the outlet's name, or when the page itself shows the
+    title without it.
     """
     candidates = [
         _tidy(title) for title in (head.headline, head.h1, head.og_title, head.page_title, feed_title)
@@ -28,7 +30,10 @@ def choose_title(head: Head, *, feed_title: str, outlet: str, url: str) -> str:
     # A first heading is often the outlet's logo or a section: it counts when another title repeats it.
     shown = f"{page_title} {og_title} {feed}".casefold()
     trusted = heading if len(heading) > 12 and _agrees(heading, shown) else ""
-    for title in (headline, trusted, og_title, page_title, feed, heading):
+    ranked = [headline, trusted, og_title, page_title]
+    if feed:
+        ranked.sort(key=lambda title: -round(likeness(title, feed), 1))
+    for title in (*ranked, feed, heading):
         if title and not _is_name(title, names):
             return _unabridged(without_outlet(title, others, names), others)
     return feed or heading or page_title
@@ -85,6 +90,12 @@ def _is_name(piece: str, names: frozenset[str]) -> bool:
 
 def _bare(text: str) -> str:
     return "".join(_LETTERS.findall(text)).casefold()
+
+
+def likeness(title: str, other: str) -> float:
+    """How much two titles have of each other's words: 0 none, 1 all (Dice)."""
+    ours, theirs = ({*_LETTERS.findall(one.casefold())} for one in (title, other))
+    return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
 
 
 def _agrees(heading: str, shown: str) -> bool:

@@ -132,6 +132,13 @@ def test_titles_lose_the_outlets_name_only(head: Head, title: str) -> None:
     assert chosen == title
 
 
+def test_the_feed_says_which_of_the_pages_wordings_is_meant() -> None:
+    head = Head(headline="Kenyans held: what we know", h1=TITLE, og_title=TITLE, page_title=TITLE)
+    assert choose_title(head, feed_title="", outlet="", url="") == "Kenyans held: what we know"
+    assert choose_title(head, feed_title=TITLE.upper(), outlet="", url="") == TITLE
+    assert choose_title(head, feed_title="Something else", outlet="", url="") == "Kenyans held: what we know"
+
+
 def test_a_title_above_the_text_is_not_repeated_in_it() -> None:
     given = page(html(before=f"<h2>Asia: {TITLE}</h2><p>{TITLE}</p>"))
     assert TITLE not in full(given).text
