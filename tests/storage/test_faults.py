@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_written_can_be_read() -> None:
         engine.dispose()
         with sealed(folder), nobody():
             with pytest.raises(StorageReadOnlyError):
-                Repository(open_database(url)).save(relevant(2), now=NOW)
+                open_database(url)
             reader = open_database(url, read_only=True)
             assert find_articles(reader, Filter()).total == 1
             with pytest.raises(StorageReadOnlyError, match="read-only"):
