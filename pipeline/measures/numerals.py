@@ -13,13 +13,12 @@ from typing import Literal
 
 from pipeline.measures.tokens import Tokens
 from pipeline.measures.words import section
-from pipeline.vocabulary import Bound
 
 Form = Literal["digits", "words", "article", "collective", "vague"]
 
 _LONGEST = 15  # digits; longer runs are no numbers that news counts with
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.333, "⅔": 0.667}
 _GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
-_DECIMAL_COMMA = ("es", "pt", "fr", "de", "it", "nl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ class _Words:
     vague: dict[str, int]
     halves: frozenset[str]  # "media" docena
     quantifiers: frozenset[str]  # "a few", "several" hundred
-    fractions: frozenset[str]  # "and a half" after a number: joiner … half
+    starters: frozenset[str]  # any word that may begin a numeral
 
 
 def _compounds(language: str, units: dict[str, int], tens: dict[str, int]) -> dict[str, int]:
@@ -108,7 +107,19 @@ def _words(language: str) -> _Words:
         vague=table["vague"],
         halves=frozenset(table["half"]),
         quantifiers=frozenset(table["quantifiers"]),
-        fractions=frozenset(table["half"]),
+        starters=frozenset(
+            {
+                *small,
+                *hundred,
+                *table["thousand"],
+                *table["articles"],
+                *table["half"],
+                *table["vague"],
+                *table["collective"],
+                *table["collective_about"],
+                *map(str.lower, table["collective_cased"]),
+            }
+        ),
     )
 
 
@@ -158,7 +169,9 @@ def read_digits(written: str, language: str) -> tuple[float, float | None, str] 
         return whole, None, ""
     if len(set(signs)) == 1 and len(signs) > 1:
         return None  # a date, a version, a dotted clause
-    if (len(signs) > 1 and signs[-1] == "'") or (len(signs) > 1 and not _GROUPED.fullmatch(re.split(r"[.,](?=\d+$)", written)[0])):
+    if (len(signs) > 1 and signs[-1] == "'") or (
+        len(signs) > 1 and not _GROUPED.fullmatch(re.split(r"[.,](?=\d+$)", written)[0])
+    ):
         return None
     cut = max(written.rfind("."), written.rfind(","), written.rfind("'"))
     whole_part = "".join(character for character in written[:cut] if character.isdigit())
@@ -175,8 +188,6 @@ class _Reader:
 
     def digits(self, first: int) -> Numeral | None:
         tokens = self.tokens
-        if not tokens.words[first][0].isdigit():
-            return None
         written, last = tokens.words[first], first + 1
         # "1 288": groups of three after a space.
         if written.isdigit() and len(written) <= 3 and not written.startswith("0"):
@@ -199,6 +210,14 @@ class _Reader:
         if reading is None:
             return None
         value, decimal, separator = reading
+        sign = tokens.text[tokens.starts[last]] if last < len(tokens) else ""
+        if (
+            sign in _FRACTIONS
+            and tokens.gap(last) in ("", " ")
+            and tokens.ends[last] - tokens.starts[last] == 1
+        ):
+            # "17½ years"
+            return Numeral(first=first, last=last + 1, value=value + _FRACTIONS[sign], form="digits")
         plain = last == first + 1 and written.isdigit()
         return self._thousands(
             Numeral(
@@ -271,8 +290,11 @@ class _Reader:
                     current += value
             elif word in words.hundred and (current < 20) and (seen or self._starts_hundred()):
                 current, only_article = max(current, 1) * 100, False
-            elif word in words.thousand and current < 1000 and not total % 1_000_000 and (
-                seen or self.language != "en"
+            elif (
+                word in words.thousand
+                and current < 1000
+                and not total % 1_000_000
+                and (seen or self.language != "en")
             ):
                 total, current, only_article = total + max(current, 1) * 1000, 0, False
                 rest = tokens.word(at + 1)
@@ -341,11 +363,14 @@ class _Reader:
         """The numeral that begins at token ``first``, if any."""
         tokens, words = self.tokens, self.words
         word = tokens.words[first]
-        numeral = self.digits(first)
-        if numeral is None:
-            if not word[0].isalpha():
+        if word[0].isdigit():
+            numeral = self.digits(first)
+            if numeral is None:
                 return None
+        elif word in words.starters or _word_value(words, self.language, word) is not None:
             numeral = self.spelled(first)
+        else:
+            return None
         if numeral is None or numeral.form == "article":
             grouped = self._collective(first, numeral)
             return grouped or numeral

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
-from pipeline.measures.numbers import bound_of, decimal_reading, is_linked
-from pipeline.measures.numerals import Numeral, read_numerals
-from pipeline.measures.tokens import Phrases, Tokens, tokenise
+from pipeline.measures.numerals import Numeral
+from pipeline.measures.reading import Reading, read_text
+from pipeline.measures.roles import bound_of, decimal_reading, is_linked
+from pipeline.measures.tokens import Phrases
 from pipeline.measures.words import section, tagged
 from pipeline.vocabulary import Bound
 
@@ -84,16 +85,20 @@ def _units(language: str) -> _Units:
     names = {**tagged(table["mass"]), **tagged(table["other"])}
     return _Units(
         units=Phrases({**{f"- {name}": tag for name, tag in names.items()}, **names}),
-        fractions=Phrases({phrase: value for phrase, value in table["fractions"]}),
-        and_half=Phrases({phrase: value for phrase, value in table["and_half"]}),
+        fractions=Phrases(dict(table["fractions"])),
+        and_half=Phrases(dict(table["and_half"])),
         plus=Phrases(dict.fromkeys(table["plus"], "plus")),
         same=Phrases(dict.fromkeys(table["same"], "same")),
         stop=Phrases(dict.fromkeys(table["not_mass"], "stop")),
     )
 
 
-_POINT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:,\d{3}){2,})(?![\d.,]*\d)")
-_COMMA = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})*,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]*\d)")
+_POINT = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:,\d{3}){2,})(?![\d.,]*\d)"
+)
+_COMMA = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})*,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]*\d)"
+)
 
 
 def decimal_sign(text: str, language: str) -> str:
@@ -105,12 +110,12 @@ def decimal_sign(text: str, language: str) -> str:
 
 
 class _Finder:
-    def __init__(self, text: str, language: str) -> None:
-        self.tokens: Tokens = tokenise(text)
-        self.language = language
-        self.units = _units(language)
-        self.numerals = read_numerals(self.tokens, language)
-        self.sign = decimal_sign(text, language)
+    def __init__(self, reading: Reading) -> None:
+        self.tokens = reading.tokens
+        self.language = reading.language
+        self.units = _units(reading.language)
+        self.numerals = reading.numerals
+        self.sign = decimal_sign(reading.tokens.folded, reading.language)
 
     def _value(self, numeral: Numeral, name: str) -> float | None:
         """The number where a weight is counted: "1,200" may be a decimal fraction."""
@@ -130,10 +135,9 @@ class _Finder:
     def find(self) -> list[_Weight]:
         found: list[_Weight] = []
         index = 0
-        ends = {numeral.last: numeral for numeral in self.numerals}
         starts = {numeral.first: position for position, numeral in enumerate(self.numerals)}
         while index < len(self.tokens):
-            weight = self._fraction(index, ends)
+            weight = self._fraction(index)
             if weight is None and index in starts:
                 position = starts[index]
                 before = self.numerals[position - 1] if position else None
@@ -167,7 +171,7 @@ class _Finder:
             return _Weight(first, last, kg, UnitKind.MASS, name, bound)
         return _Weight(first, last, None, UnitKind(name), name, bound)
 
-    def _fraction(self, index: int, ends: dict[int, Numeral]) -> _Weight | None:
+    def _fraction(self, index: int) -> _Weight | None:
         """ "half a tonne", "medio kilo", "anderthalb Kilo"."""
         hit = self.units.fractions.at(self.tokens, index)
         if hit is None:
@@ -176,7 +180,9 @@ class _Finder:
         if found is None or found[1] not in KILOGRAMS:
             return None
         probe = Numeral(first=index, last=hit.last, value=float(hit.tag), form="words")
-        return self._made(index, found[0], float(hit.tag), found[1], bound_of(self.tokens, probe, self.language))
+        return self._made(
+            index, found[0], float(hit.tag), found[1], bound_of(self.tokens, probe, self.language)
+        )
 
     def _counted(self, numeral: Numeral, before: Numeral | None) -> _Weight | None:
         tokens = self.tokens
@@ -270,10 +276,15 @@ def _same(first: float, second: float) -> bool:
     return first > 0 and second > 0 and 0.93 < first / second < 1.07
 
 
+def quantities_in(reading: Reading) -> tuple[Quantity, ...]:
+    """All amounts of a text that was read."""
+    return tuple(_Finder(reading).quantities())
+
+
 def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """All amounts of ``text`` in order: weights, and litres, plants, pills and doses without one.
 
     Raises:
         LexiconError: ``language`` is none of ``LANGUAGES``.
     """
-    return tuple(_Finder(text, language).quantities())
+    return quantities_in(read_text(text, language))

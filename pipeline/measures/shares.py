@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.measures.numbers import bound_of
-from pipeline.measures.numerals import Numeral, read_numerals
-from pipeline.measures.tokens import Phrases, tokenise
+from pipeline.measures.numerals import Numeral
+from pipeline.measures.reading import Reading, read_text
+from pipeline.measures.roles import bound_of
+from pipeline.measures.tokens import Phrases
 from pipeline.measures.words import section
 from pipeline.vocabulary import Bound
 
@@ -38,19 +39,14 @@ def _shares(language: str) -> _Shares:
         percent=Phrases(dict.fromkeys(table["percent"], "%")),
         out_of=Phrases(dict.fromkeys(table["out_of"], "of")),
         out_of_before=Phrases(dict.fromkeys(table["out_of_before"], "of"), backward=True),
-        fractions=Phrases({**{phrase: value for phrase, value in table["fractions"]}, **stops}),
+        fractions=Phrases({**dict(table["fractions"]), **stops}),
     )
 
 
-def find_shares(text: str, language: str) -> tuple[Share, ...]:
-    """All shares of ``text`` in order, those over 100 percent left out.
-
-    Raises:
-        LexiconError: ``language`` is none of ``LANGUAGES``.
-    """
-    tokens = tokenise(text)
+def shares_in(reading: Reading) -> tuple[Share, ...]:
+    """All shares of a text that was read."""
+    tokens, language, numerals = reading.tokens, reading.language, reading.numerals
     rules = _shares(language)
-    numerals = read_numerals(tokens, language)
     found: dict[int, Share] = {}
 
     def add(first: int, last: int, percent: float | None, probe: Numeral) -> None:
@@ -81,3 +77,12 @@ def find_shares(text: str, language: str) -> tuple[Share, ...]:
             probe = Numeral(first=fraction.first, last=fraction.last, value=fraction.tag, form="words")
             add(fraction.first, fraction.last, float(fraction.tag), probe)
     return tuple(found[start] for start in sorted(found))
+
+
+def find_shares(text: str, language: str) -> tuple[Share, ...]:
+    """All shares of ``text`` in order, those over 100 percent left out.
+
+    Raises:
+        LexiconError: ``language`` is none of ``LANGUAGES``.
+    """
+    return shares_in(read_text(text, language))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from pipeline.measures.numbers import is_linked
 from pipeline.measures.numerals import Numeral, read_numerals
-from pipeline.measures.tokens import Phrases, Tokens, tokenise
+from pipeline.measures.reading import Reading, read_text
+from pipeline.measures.roles import is_linked
+from pipeline.measures.tokens import Phrases, tokenise
 from pipeline.measures.words import section
 
 _WEIGHTS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
@@ -46,6 +47,7 @@ class _Rules:
     not_after: Phrases
     not_before: Phrases
     suspended: Phrases
+    bare: Phrases
     forever: Phrases
 
 
@@ -66,7 +68,7 @@ def _rules(language: str) -> _Rules:
     }
     return _Rules(
         units=Phrases(units),
-        compounds={stem: unit for stem, unit in table["compound"]},
+        compounds=dict(table["compound"]),
         links=phrases("and"),
         half=phrases("half"),
         prison=phrases("prison"),
@@ -75,16 +77,18 @@ def _rules(language: str) -> _Rules:
         not_after=phrases("not_after"),
         not_before=phrases("not_before", backward=True),
         suspended=phrases("suspended"),
+        bare=phrases("bare", backward=True),
         forever=Phrases(forever),
     )
 
 
 class _Finder:
-    def __init__(self, text: str, language: str) -> None:
-        self.tokens: Tokens = tokenise(text)
-        self.rules = _rules(language)
-        self.language = language
-        self.numerals = read_numerals(self.tokens, language)
+    def __init__(self, reading: Reading) -> None:
+        self.tokens = reading.tokens
+        self.rules = _rules(reading.language)
+        self.language = reading.language
+        self.numerals = reading.numerals
+        self.ends = reading.ends
 
     def find(self) -> list[Term]:
         found: list[Term] = []
@@ -92,6 +96,9 @@ class _Finder:
         while position < len(self.numerals):
             read = self._term(position)
             if read is None:
+                bare = self._bare(position)
+                if bare is not None:
+                    found.append(bare)
                 position += 1
                 continue
             position, first, last, years = read
@@ -103,7 +110,7 @@ class _Finder:
                 modal = self.rules.modal.at(self.tokens, hit.first)
                 kind = TermKind.POSSIBLE if modal is not None else TermKind.IMPOSED
             else:
-                kind = self._kind(hit.first, hit.last)
+                kind = self._kind(hit.first, hit.last, span=False)
                 kind = TermKind.POSSIBLE if kind is TermKind.DURATION else kind
             found.append(self._made(hit.first, hit.last, name, kind))
         return sorted(found, key=lambda term: (term.start, term.end))
@@ -163,6 +170,38 @@ class _Finder:
         unit = years / second.value if second.value else 0
         return after, first.first, last, max(years, round(first.value * unit, 2))
 
+    def _bare(self, position: int) -> Term | None:
+        """A number of years without the word: "condenado a 15 de cárcel", "16½, 14½ and 14 years"."""
+        tokens, rules = self.tokens, self.rules
+        numeral = self.numerals[position]
+        value = numeral.value
+        if value is None or not 1 <= value <= 60 or numeral.form not in ("digits", "words"):
+            return None
+        following = tokens.word(numeral.last)
+        sentenced = rules.bare.at(tokens, numeral.first) is not None
+        behind = rules.prison.after(tokens, numeral.last)
+        prison = behind is not None and behind.last - behind.first > 1
+        if prison and not sentenced and value >= 2:
+            sentenced = self._kind(numeral.first, numeral.last) is TermKind.IMPOSED
+        if sentenced and (prison or following in (",", ";", ".", "por", "for", "pour", "per")):
+            return self._made(numeral.first, numeral.last, round(float(value), 2), TermKind.IMPOSED)
+        after = position + 1
+        while after < len(self.numerals) and after - position < 4:
+            earlier, later = self.numerals[after - 1], self.numerals[after]
+            if later.first != earlier.last + 1 or not (
+                tokens.word(earlier.last) in (",", "/") or is_linked(tokens, earlier, later)
+            ):
+                return None
+            read = self._term_alone(after)
+            if read is not None and later.value:
+                kind = self._kind(numeral.first, read[1])
+                if kind is TermKind.DURATION:
+                    return None
+                years = round(value * read[2] / later.value, 2)
+                return self._made(numeral.first, numeral.last, years, kind)
+            after += 1
+        return None
+
     def _term_alone(self, position: int) -> tuple[int, int, float] | None:
         numeral = self.numerals[position]
         unit = self.rules.units.after(self.tokens, numeral.last)
@@ -177,7 +216,6 @@ class _Finder:
         found: list[Term] = []
         if not rules.compounds:
             return found
-        ends = {numeral.last: numeral for numeral in self.numerals}
         for index, word in enumerate(tokens.words):
             if len(word) < 5 or len(word) > 60:
                 continue
@@ -185,14 +223,14 @@ class _Finder:
                 cut = word.find(stem)
                 if cut < 0:
                     continue
-                value, first = self._compound_number(word[:cut], index, ends)
+                value, first = self._compound_number(word[:cut], index)
                 if value is not None and 0 < value <= 1200:
                     years = round(value * _WEIGHTS[unit], 2)
                     found.append(self._made(first, index + 1, years, self._kind(first, index + 1)))
                 break
         return found
 
-    def _compound_number(self, stem: str, index: int, ends: dict[int, Numeral]) -> tuple[float | None, int]:
+    def _compound_number(self, stem: str, index: int) -> tuple[float | None, int]:
         """The number before the stem, glued, hyphened or apart, and the token it begins at."""
         if stem:
             numerals: tuple[Numeral, ...] = ()
@@ -205,7 +243,7 @@ class _Finder:
         before = index
         if self.tokens.word(before - 1) == "-":
             before -= 1
-        numeral = ends.get(before)
+        numeral = self.ends.get(before)
         if numeral is None or before in self.tokens.breaks:
             return None, index
         return numeral.value, numeral.first
@@ -259,9 +297,9 @@ class _Finder:
             )
         )
 
-    def _kind(self, first: int, last: int) -> TermKind:
+    def _kind(self, first: int, last: int, *, span: bool = True) -> TermKind:
         tokens, rules = self.tokens, self.rules
-        if rules.not_after.after(tokens, last) is not None:
+        if span and rules.not_after.after(tokens, last) is not None:
             return TermKind.DURATION
         before, after = self._cues(first, last)
         prison_after = any(
@@ -273,7 +311,7 @@ class _Finder:
             rules.prison.at(tokens, index) is not None and self._same_sentence(first, last, index)
             for index in range(max(first - 5, 0), first)
         )
-        not_before = rules.not_before.at(tokens, first) is not None
+        not_before = span and rules.not_before.at(tokens, first) is not None
         if not_before and not prison_after:
             return TermKind.DURATION
         nearest = before[0] if before else None
@@ -287,10 +325,15 @@ class _Finder:
         return TermKind(nearest[1])
 
 
+def terms_in(reading: Reading) -> tuple[Term, ...]:
+    """All terms of a text that was read."""
+    return tuple(_Finder(reading).find())
+
+
 def find_terms(text: str, language: str) -> tuple[Term, ...]:
     """All spans of years, months or days of ``text``, life and death, each with its kind.
 
     Raises:
         LexiconError: ``language`` is none of ``LANGUAGES``.
     """
-    return tuple(_Finder(text, language).find())
+    return terms_in(read_text(text, language))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -114,7 +114,7 @@ class _Node:
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node] = {}
-        self.prefixes: dict[str, _Node] = {}
+        self.prefixes: dict[str, list[tuple[str, _Node]]] = {}  # by first letter
         self.slots: dict[str, _Node] = {}
         self.tag: Any = None
 
@@ -131,6 +131,16 @@ def _expand(template: str) -> Iterator[list[str]]:
         words = _TEMPLATE.findall(fold(" ".join(chosen)))
         if words:
             yield words
+
+
+def _prefix_child(node: _Node, prefix: str) -> _Node:
+    siblings = node.prefixes.setdefault(prefix[0], [])
+    for known, child in siblings:
+        if known == prefix:
+            return child
+    child = _Node()
+    siblings.append((prefix, child))
+    return child
 
 
 class Phrases:
@@ -150,7 +160,7 @@ class Phrases:
                     if word.startswith("<"):
                         node = node.slots.setdefault(word[1:-1], _Node())
                     elif len(word) > 1 and word.endswith("*"):
-                        node = node.prefixes.setdefault(word[:-1], _Node())
+                        node = _prefix_child(node, word[:-1])
                     else:
                         node = node.literals.setdefault(word, _Node())
                 if node.tag is None:
@@ -161,6 +171,8 @@ class Phrases:
         step = -1 if self._backward else 1
         best: Hit | None = None
         position = index - 1 if self._backward else index
+        if slots is None and not self._may_begin(tokens, position):
+            return None
         stack: list[tuple[_Node, int, tuple[Any, ...]]] = [(self._root, position, ())]
         while stack:
             node, here, values = stack.pop()
@@ -171,13 +183,15 @@ class Phrases:
             if not 0 <= here < len(tokens.words):
                 continue
             # A phrase does not run over the end of a line.
-            if (node is not self._root or self._backward) and (here + 1 if self._backward else here) in tokens.breaks:
+            if (node is not self._root or self._backward) and (
+                here + 1 if self._backward else here
+            ) in tokens.breaks:
                 continue
             word = tokens.words[here]
             following = node.literals.get(word)
             if following is not None:
                 stack.append((following, here + step, values))
-            for prefix, child in node.prefixes.items():
+            for prefix, child in node.prefixes.get(word[0], ()):
                 if word.startswith(prefix):
                     stack.append((child, here + step, values))
             if slots is not None:
@@ -190,11 +204,25 @@ class Phrases:
         """As ``at``, for what must stand in the same line as the token before ``index``."""
         return None if index in tokens.breaks else self.at(tokens, index, slots)
 
-    def find(self, tokens: Tokens, slots: Mapping[str, Slot] | None = None) -> Iterator[Hit]:
-        """All phrases of the text, leftmost and longest, without overlaps."""
+    def _may_begin(self, tokens: Tokens, position: int) -> bool:
+        """Whether the token there begins any phrase; most words of a text do not."""
+        if not 0 <= position < len(tokens.words):
+            return False
+        word = tokens.words[position]
+        return word in self._root.literals or word[0] in self._root.prefixes
+
+    def find(
+        self, tokens: Tokens, slots: Mapping[str, Slot] | None = None, slotted: Container[int] = ()
+    ) -> Iterator[Hit]:
+        """All phrases of the text, leftmost and longest, without overlaps.
+
+        ``slotted`` are the token indices at which a slot may begin a phrase.
+        """
         index = 0
         while index < len(tokens.words):
-            hit = self.at(tokens, index, slots)
+            hit = None
+            if index in slotted or self._may_begin(tokens, index):
+                hit = self.at(tokens, index, slots)
             if hit is not None:
                 yield hit
                 index = max(hit.last, index + 1)

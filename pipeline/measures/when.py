@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-from pipeline.measures.numbers import Role, judge
-from pipeline.measures.numerals import Numeral, read_numerals
-from pipeline.measures.periods import Moment, last_such_day, relative_value, written
-from pipeline.measures.tokens import Hit, Phrases, Slot, Tokens, tokenise
+from pipeline.measures.numerals import Numeral
+from pipeline.measures.periods import Moment, last_such_day, months_before, relative_value, written
+from pipeline.measures.reading import Reading, read_text
+from pipeline.measures.roles import Role
+from pipeline.measures.tokens import Hit, Phrases, Slot
 from pipeline.measures.words import section, tagged
 
 WhenKind = Literal["day", "month", "year", "period"]
@@ -55,9 +57,18 @@ def _time(language: str) -> _Time:
     # A month alone is a date only after one of these words, which then belong to the span.
     led = [f"{before} {moment}" for before in table["month_after"] for moment in (*moments, "<m>", "<y>")]
     templates["date"] = [*moments, "<y>", *led]
+    # "in 2010 and 2011", "im Januar bis März 2004"
+    ranges = templates["range"]
+    templates["range"] = [
+        *ranges,
+        *(f"{before} {one}" for before in table["month_after"] for one in ranges if one.startswith("<")),
+    ]
     return _Time(
         phrases=Phrases(tagged(templates)),
-        moments=Phrases(dict.fromkeys([*moments, "<m>", "<y>", "<d>", *table["moments_in_ranges"]], "date")),
+        moments=Phrases(
+            dict.fromkeys([*moments, "<m>", "<y>", "<d>", *table["moments_in_ranges"]], "date")
+            | dict.fromkeys(table["now"], "now")
+        ),
         months=table["months"],
         cased=frozenset(table["months_cased"]),
         weekdays=table["weekdays"],
@@ -69,20 +80,24 @@ def _time(language: str) -> _Time:
 
 
 class _Finder:
-    def __init__(self, text: str, language: str, published: date | None) -> None:
-        self.tokens: Tokens = tokenise(text)
-        self.language = language
+    def __init__(self, reading: Reading, published: date | None) -> None:
+        self.tokens = reading.tokens
         self.published = published
-        self.time = _time(language)
-        numerals = read_numerals(self.tokens, language)
-        roles = judge(self.tokens, numerals, language)
+        self.time = _time(reading.language)
         self.numerals: dict[int, tuple[Numeral, Role]] = {
-            numeral.first: (numeral, role) for numeral, role in zip(numerals, roles, strict=True)
+            numeral.first: (numeral, role)
+            for numeral, role in zip(reading.numerals, reading.roles, strict=True)
         }
+        time = self.time
+        named = {*time.months, *time.weekdays, *time.ordinal_words}
+        self.slotted = {
+            index for index, word in enumerate(self.tokens.words) if word in named or word[0].isdigit()
+        } | self.numerals.keys()
         self.slots: dict[str, Slot] = {
             "d": self._day, "m": self._month, "y": self._year, "w": self._weekday,
             "n": self._count, "t": self._moment,
         }  # fmt: skip
+        self.latest = None if published is not None else self._latest()
         self.anchor = published  # for days without a year: the publication, else the last full date
 
     def _day(self, index: int) -> Iterable[tuple[int, Any]]:
@@ -131,8 +146,12 @@ class _Finder:
 
     def _moment(self, index: int) -> Iterable[tuple[int, Any]]:
         hit = self.time.moments.at(self.tokens, index, self.slots)
-        if hit is not None:
+        if hit is None:
+            return
+        if hit.tag != "now":
             yield hit.last, ("t", self._read_moment(hit))
+        elif self.published is not None:
+            yield hit.last, ("t", Moment(self.published.year, self.published.month, None))
 
     @staticmethod
     def _read_moment(hit: Hit) -> Moment:
@@ -144,12 +163,31 @@ class _Finder:
 
     def find(self) -> list[When]:
         found: list[When] = []
-        for hit in self.time.phrases.find(self.tokens, self.slots):
+        for hit in self.time.phrases.find(self.tokens, self.slots, self.slotted):
             when = self._read(hit)
             if when is not None:
                 found.append(when)
+            if hit.tag == "range" and (when is None or when.kind == "period"):
+                found.extend(self._ends(hit))
         found.extend(self._numeric())
         return sorted(found, key=lambda when: (when.start, -when.end))
+
+    def _latest(self) -> date | None:
+        """The latest date that the text gives in full, where there is no publication date."""
+        latest: Moment | None = None
+        for index in sorted(self.slotted):
+            inner = self.time.moments.at(self.tokens, index, self.slots)
+            if inner is not None and inner.tag == "date":
+                moment = self._read_moment(inner)
+                if (
+                    moment.month is not None
+                    and moment.exists()
+                    and (latest is None or written(moment) > written(latest))
+                ):
+                    latest = moment
+        if latest is None or latest.year is None or latest.month is None:
+            return None
+        return date(latest.year, latest.month, latest.day or monthrange(latest.year, latest.month)[1])
 
     def _made(self, hit: Hit, value: str | None, relative: bool) -> When | None:
         if value is None:
@@ -164,21 +202,45 @@ class _Finder:
         match hit.tag:
             case "date":
                 return self._date(hit)
-            case "range" if len(times) == 2:
-                return self._range(hit, times[0], times[1])
+            case "range":
+                if not times:
+                    times = self._listed(hit)
+                return self._range(hit, times[0], times[1]) if len(times) == 2 else None
+            case "year_to" if times:
+                end = self._resolve(times[0], hit)
+                if end is None or end.year is None or end.month is None:
+                    return None
+                start = months_before(date(end.year, end.month, 1), 11)
+                return self._made(hit, f"{start:%Y-%m}/{end.year:04d}-{end.month:02d}", times[0].year is None)
+            case str(tag) if tag.startswith("holiday:"):
+                month, day = tag.removeprefix("holiday:").split("-")
+                holiday = self._resolve(Moment(None, int(month), int(day)), hit)
+                return None if holiday is None else self._made(hit, written(holiday), True)
             case "since" if times:
                 start = self._resolve(times[0], hit)
                 if start is None:
                     return None
-                if self.published is None:
+                end = self.published or self.latest
+                if end is None or f"{end:%Y-%m-%d}" <= written(start):
                     return self._made(hit, written(start), times[0].year is None)
-                return self._made(hit, f"{written(start)}/{self.published:%Y-%m}", True)
+                return self._made(hit, f"{written(start)}/{end:%Y-%m}", True)
         if self.published is None and not any(name == "y" for name, _ in hit.slots):
             return None
         slots = {name: value for name, value in hit.slots if name != "t"}
         return self._made(
-            hit, relative_value(hit.tag, slots, self.published), "y" not in slots or hit.tag.startswith("last")
+            hit,
+            relative_value(hit.tag, slots, self.published),
+            "y" not in slots or hit.tag.startswith("last"),
         )
+
+    @staticmethod
+    def _listed(hit: Hit) -> list[Moment]:
+        """The two ends of "<m> - <m> <y>" and of "<y> - <y>"."""
+        months = [value for name, value in hit.slots if name == "m"]
+        years = [value for name, value in hit.slots if name == "y"]
+        if len(months) == 2 and years:
+            return [Moment(years[0], month, None) for month in months]
+        return [Moment(year, None, None) for year in years]
 
     def _date(self, hit: Hit) -> When | None:
         moment = self._read_moment(hit)
@@ -219,6 +281,21 @@ class _Finder:
             return None
         return self._made(hit, f"{written(first)}/{written(resolved)}", end.year is None)
 
+    def _ends(self, hit: Hit) -> Iterable[When]:
+        """The dates inside a range: "in 2010 and 2011" may be two dates as well as one period."""
+        index = hit.first
+        while index < hit.last:
+            inner = self.time.moments.at(self.tokens, index, self.slots) if index in self.slotted else None
+            if inner is None or inner.last > hit.last:
+                index += 1
+                continue
+            moment = self._read_moment(inner)
+            if moment.year is not None and moment.exists():
+                when = self._made(inner, written(moment), False)
+                if when is not None:
+                    yield when
+            index = inner.last
+
     def _numeric(self) -> Iterable[When]:
         """17/02/2016, 17.2.16, 2016-02-17, 02/2016."""
         for match in _NUMERIC.finditer(self.tokens.folded):
@@ -238,24 +315,37 @@ class _Finder:
                 first = int(groups[9])
                 if (first + 1) % 100 == int(groups[10]):
                     value = f"{first}/{first + 1}"
-                    yield When(start=match.start(), end=match.end(), value=value, kind="period", relative=False)
+                    yield When(
+                        start=match.start(), end=match.end(), value=value, kind="period", relative=False
+                    )
                 continue
             else:
                 moment = Moment(int(groups[8]), int(groups[7]), None)
                 if moment.exists():
                     yield When(
-                        start=match.start(), end=match.end(), value=written(moment), kind="month", relative=False
+                        start=match.start(),
+                        end=match.end(),
+                        value=written(moment),
+                        kind="month",
+                        relative=False,
                     )
                 continue
             moment = Moment(year, month, day)
             if moment.exists() and 1900 <= year <= 2100:
-                yield When(start=match.start(), end=match.end(), value=written(moment), kind="day", relative=False)
+                yield When(
+                    start=match.start(), end=match.end(), value=written(moment), kind="day", relative=False
+                )
 
 
 def _kind(value: str) -> WhenKind:
     if "/" in value:
         return "period"
     return "year" if len(value) == 4 else "month" if len(value) == 7 else "day"
+
+
+def dates_in(reading: Reading, published: date | None) -> tuple[When, ...]:
+    """All dates and periods of a text that was read."""
+    return tuple(_Finder(reading, published).find())
 
 
 def find_dates(text: str, language: str, published: date | None) -> tuple[When, ...]:
@@ -268,7 +358,4 @@ def find_dates(text: str, language: str, published: date | None) -> tuple[When, 
     Raises:
         LexiconError: ``language`` is none of ``LANGUAGES``.
     """
-    return tuple(_Finder(text, language, published).find())
-
-
-
+    return dates_in(read_text(text, language), published)

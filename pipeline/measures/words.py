@@ -19,7 +19,9 @@ def _tables(language: str) -> dict[str, Any]:
         text = files("pipeline").joinpath("lexicon", "measures", name).read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise LexiconError(f"The words of measures for “{language}” cannot be read: {error}", key=name) from error
+        raise LexiconError(
+            f"The words of measures for “{language}” cannot be read: {error}", key=name
+        ) from error
     for section in SECTIONS:
         if not isinstance(tables.get(section), dict):
             raise LexiconError(f"{name}: the section [{section}] is missing.", key=name)
