@@ -52,6 +52,14 @@ def _owners(form: str, *keys: str) -> set[str]:
     }
 
 
+def _fits(entry: str, form: str) -> bool:
+    pieces, words = fold(entry).split(), fold(form).split()
+    return len(pieces) == len(words) and all(
+        word.startswith(piece[:-1]) if piece.endswith("*") else word == piece
+        for piece, word in zip(pieces, words, strict=True)
+    )
+
+
 def test_every_country_with_people_is_there() -> None:
     countries = {c.alpha_2 for c in pycountry.countries} - NOBODY_LIVES_THERE | {"XK"}
     assert set(NATIONALITY) == countries
@@ -117,7 +125,7 @@ def test_a_bare_country_name_is_no_demonym() -> None:
 @pytest.mark.parametrize("line", [x.strip() for x in STAGES.split(",") if x.strip()])
 def test_each_stage_of_custody_has_its_plain_word(line: str) -> None:
     stage, form = line.split(" ", 1)
-    assert fold(form) in {fold(x) for x in LEXICON["custody"][stage]}
+    assert any(_fits(entry, form) for entry in LEXICON["custody"][stage])
 
 
 @pytest.mark.parametrize(
