@@ -81,8 +81,6 @@ def read_head(html: str) -> Head:
     published = [str(node["datePublished"]) for node in articles if node.get("datePublished")]
     if not published:
         published = [str(node["datePublished"]) for node in linked if node.get("datePublished")]
-    if not published and (found := _PUBLISHED_IN_JSON.search(html)):
-        published = [found.group(1)]
     meta_dates = [metas[name] for name in _DATE_NAMES if metas.get(name)]
     if not meta_dates and not published:
         meta_dates = _dates_in_body(html)

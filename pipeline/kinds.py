@@ -50,9 +50,9 @@ _CHALLENGE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE_MARK = re.compile(
-    r"_cf_chl_opt|cf-chl-|cf-browser-verification|captcha-delivery\.com|px-captcha|perimeterx|_Incapsula_Resource"
-    r"|incapsula incident id|errors\.edgesuite\.net|/_sec/cp_challenge|sec-if-cpt-container"
-    r"|awsWafCookieDomainList|ddos-guard|g-recaptcha|h-captcha|hcaptcha\.com|distil_r_captcha",
+    rb"_cf_chl_opt|cf-chl-|cf-browser-verification|captcha-delivery\.com|px-captcha|perimeterx|_Incapsula_Resource"
+    rb"|incapsula incident id|errors\.edgesuite\.net|/_sec/cp_challenge|sec-if-cpt-containerb"
+    rb"|awsWafCookieDomainList|ddos-guard|g-recaptcha|h-captcha|hcaptcha\.com|distil_r_captcha",
     re.IGNORECASE,
 )
 
@@ -85,11 +85,11 @@ def is_plain_text(content_type: str, decoded: str) -> bool:
     return not _MARKUP.search(decoded[:5_000])
 
 
-def is_challenge(head: Head, title: str, html: str, text: str) -> bool:
+def is_challenge(head: Head, title: str, body: bytes, text: str) -> bool:
     """Whether a page is a bot wall: its own title or a wall's script, and hardly any text."""
     if _CHALLENGE_TITLE.match(head.page_title or title):
         return len(text) < SMALL / 2
-    return len(text) < MIN_TEXT * 2 and _CHALLENGE_MARK.search(html) is not None
+    return len(text) < MIN_TEXT * 2 and _CHALLENGE_MARK.search(body) is not None
 
 
 def find_stub(page: Page, head: Head, text: str, html: str) -> Rejected | None:
