@@ -6,19 +6,15 @@ may mean; quantities, terms, dates and shares look at what stands beside it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
+from pipeline.measures.numberwords import number_words, read_digits
 from pipeline.measures.tokens import Tokens
-from pipeline.measures.words import section
 
 Form = Literal["digits", "words", "article", "collective", "vague"]
 
-_LONGEST = 15  # digits; longer runs are no numbers that news counts with
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.333, "⅔": 0.667}
-_GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,166 +32,24 @@ class Numeral:
     plain: bool = False  # digits without any separator or sign
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The number words of one language."""
-
-    small: dict[str, int]  # 1…99 as one word, and the hundreds that are words ("doscientos")
-    hundred: frozenset[str]
-    thousand: frozenset[str]
-    big: dict[str, int]  # million…
-    articles: frozenset[str]
-    joiners: frozenset[str]  # "and", "y"
-    collectives: dict[str, tuple[int, bool]]  # value, and whether it is "about"
-    cased: dict[str, int]  # only as written: "Paar" = 2, "paar" = some
-    vague: dict[str, int]
-    halves: frozenset[str]  # "media" docena
-    quantifiers: frozenset[str]  # "a few", "several" hundred
-    starters: frozenset[str]  # any word that may begin a numeral
-
-
-def _compounds(language: str, units: dict[str, int], tens: dict[str, int]) -> dict[str, int]:
-    """21…99 where a language writes them as one word."""
-    result: dict[str, int] = {}
-    digits = {word: value for word, value in units.items() if value < 10}
-    for ten, tens_value in tens.items():
-        for unit, value in digits.items():
-            if language in ("de", "nl"):
-                result[f"{unit}{'und' if language == 'de' else 'en'}{ten}"] = tens_value + value
-            elif language == "it":
-                stem = ten[:-1] if unit[0] in "uo" else ten
-                result[stem + unit] = tens_value + value
-                if unit == "uno":
-                    result[stem + "un"] = tens_value + value
-    return result
-
-
-@cache
-def _words(language: str) -> _Words:
-    table = section(language, "numbers")
-    units: dict[str, int] = table["units"]
-    tens: dict[str, int] = table["tens"]
-    small = {**units, **tens, **_compounds(language, units, tens)}
-    hundred = frozenset(table["hundred"])
-    if language in ("de", "nl", "it"):
-        below = {word: value for word, value in small.items() if value < 100}
-        for name in hundred:
-            factors = {"": 1, **{word: value for word, value in units.items() if value < 20}}
-            for factor, times in factors.items():
-                if times == 1 and factor and language != "de":
-                    continue
-                stem = factor + name
-                small.setdefault(stem, times * 100)
-                for word, value in below.items():
-                    for link in ("", "und", "en"):
-                        small.setdefault(stem + link + word, times * 100 + value)
-                    if language == "it" and word[0] in "o":
-                        small.setdefault(stem[:-1] + word, times * 100 + value)
-    small.update(table["hundreds"])
-    return _Words(
-        small=small,
-        hundred=hundred,
-        thousand=frozenset(table["thousand"]),
-        big=table["big"],
-        articles=frozenset(table["articles"]),
-        joiners=frozenset(table["joiners"]),
-        collectives={
-            **{word: (value, False) for word, value in table["collective"].items()},
-            **{word: (value, True) for word, value in table["collective_about"].items()},
-        },
-        cased=table["collective_cased"],
-        vague=table["vague"],
-        halves=frozenset(table["half"]),
-        quantifiers=frozenset(table["quantifiers"]),
-        starters=frozenset(
-            {
-                *small,
-                *hundred,
-                *table["thousand"],
-                *table["articles"],
-                *table["half"],
-                *table["vague"],
-                *table["collective"],
-                *table["collective_about"],
-                *map(str.lower, table["collective_cased"]),
-            }
-        ),
-    )
-
-
-@cache
-def _compound_value(language: str, word: str) -> int | None:
-    """Value of a German, Dutch or Italian compound with a thousand in it."""
-    words = _words(language)
-    for name in words.thousand:
-        left, found, right = word.partition(name)
-        if not found:
-            continue
-        if left and left not in words.small and left not in words.articles:
-            continue
-        times = words.small.get(left, 1)
-        for link in ("und", "en", ""):
-            rest = right.removeprefix(link) if link else right
-            if not rest:
-                return times * 1000
-            if rest in words.small:
-                return times * 1000 + words.small[rest]
-    return None
-
-
-def _word_value(words: _Words, language: str, word: str) -> int | None:
-    value = words.small.get(word)
-    if value is None and language in ("de", "nl", "it") and 8 <= len(word) <= 48:
-        if any(name in word for name in words.thousand) and word not in words.vague:
-            return _compound_value(language, word)
-    return value
-
-
-def read_digits(written: str, language: str) -> tuple[float, float | None, str] | None:
-    """(value, other reading as a decimal, ambiguous sign) of digits with separators."""
-    if sum(character.isdigit() for character in written) > _LONGEST:
-        return None
-    signs = [character for character in written if not character.isdigit()]
-    if not signs:
-        return int(written), None, ""
-    if _GROUPED.fullmatch(written) and len(set(signs)) == 1:
-        whole = int("".join(character for character in written if character.isdigit()))
-        # "32'867" groups thousands in Switzerland and is a decimal fraction in Spain.
-        if len(signs) == 1 and (signs[0] in ".," or language in ("es", "it")):
-            fraction = float(re.sub(r"[.,']", ".", written))
-            if written.startswith("0"):
-                return fraction, None, ""
-            return whole, fraction, signs[0]
-        return whole, None, ""
-    if len(set(signs)) == 1 and len(signs) > 1:
-        return None  # a date, a version, a dotted clause
-    if (len(signs) > 1 and signs[-1] == "'") or (
-        len(signs) > 1 and not _GROUPED.fullmatch(re.split(r"[.,](?=\d+$)", written)[0])
-    ):
-        return None
-    cut = max(written.rfind("."), written.rfind(","), written.rfind("'"))
-    whole_part = "".join(character for character in written[:cut] if character.isdigit())
-    return float(f"{int(whole_part)}.{int(written[cut + 1 :]):0{len(written) - cut - 1}d}"), None, ""
-
-
 class _Reader:
     """Reads the numerals of one text; positions are token indices."""
 
     def __init__(self, tokens: Tokens, language: str) -> None:
         self.tokens = tokens
         self.language = language
-        self.words = _words(language)
+        self.words = number_words(language)
 
     def digits(self, first: int) -> Numeral | None:
         tokens = self.tokens
         written, last = tokens.words[first], first + 1
         # "1 288": groups of three after a space.
-        if written.isdigit() and len(written) <= 3 and not written.startswith("0"):
+        if written.isdecimal() and len(written) <= 3 and not written.startswith("0"):
             joined = written
             while (
                 last < len(tokens)
                 and len(tokens.words[last]) == 3
-                and tokens.words[last].isdigit()
+                and tokens.words[last].isdecimal()
                 and tokens.gap(last) == " "
                 and (self.language != "en" or tokens.text[tokens.ends[last - 1]] != " ")
                 and last - first < 4
@@ -203,7 +57,7 @@ class _Reader:
                 joined += tokens.words[last]
                 last += 1
             following = tokens.word(last)
-            if last > first + 1 and following[:1].isdigit() and tokens.gap(last) == " ":
+            if last > first + 1 and following[:1].isdecimal() and tokens.gap(last) == " ":
                 joined, last = written, first + 1  # a phone number, a row of numbers
             written = joined
         reading = read_digits(written, self.language)
@@ -218,7 +72,7 @@ class _Reader:
         ):
             # "17½ years"
             return Numeral(first=first, last=last + 1, value=value + _FRACTIONS[sign], form="digits")
-        plain = last == first + 1 and written.isdigit()
+        plain = last == first + 1 and written.isdecimal()
         return self._thousands(
             Numeral(
                 first=first, last=last, value=value, form="digits",
@@ -242,7 +96,7 @@ class _Reader:
             return numeral
         value, last = value * factor, last + 1
         rest = tokens.word(last)
-        if factor == 1000 and rest.isdigit() and len(rest) <= 3 and tokens.gap(last) == " ":
+        if factor == 1000 and rest.isdecimal() and len(rest) <= 3 and tokens.gap(last) == " ":
             value, last = value + int(rest), last + 1
         value = int(value) if float(value).is_integer() else value
         return replace(numeral, last=last, value=value, decimal=None, separator="", plain=False)
@@ -272,7 +126,7 @@ class _Reader:
                 if at > index and word in words.joiners:
                     at += 1
                     word = tokens.word(at)
-            value = _word_value(words, self.language, word)
+            value = words.value(word)
             if value is None and word in words.articles and (not seen or at > index):
                 value = 1
             elif value is not None and not (word in words.articles and not seen):
@@ -298,7 +152,7 @@ class _Reader:
             ):
                 total, current, only_article = total + max(current, 1) * 1000, 0, False
                 rest = tokens.word(at + 1)
-                if rest.isdigit() and len(rest) == 3 and tokens.gap(at + 1) == " ":
+                if rest.isdecimal() and len(rest) == 3 and tokens.gap(at + 1) == " ":
                     # "mil 013", a way of Mexican newspapers.
                     return self._made(first, at + 2, total + int(rest))
             elif word in words.big and seen and not total:
@@ -363,11 +217,11 @@ class _Reader:
         """The numeral that begins at token ``first``, if any."""
         tokens, words = self.tokens, self.words
         word = tokens.words[first]
-        if word[0].isdigit():
+        if word[0].isdecimal():
             numeral = self.digits(first)
             if numeral is None:
                 return None
-        elif word in words.starters or _word_value(words, self.language, word) is not None:
+        elif word in words.starters or words.value(word) is not None:
             numeral = self.spelled(first)
         else:
             return None

@@ -86,7 +86,9 @@ def relative_value(tag: str, slots: dict[str, int], published: date | None) -> s
         return written(moment) if moment.exists() else None
     count = slots.get("n", 1)
     match tag:
-        case "weekday" | "weekday_last" | "last_month_named" if not {"w", "m"} & set(slots):
+        case "weekday" | "weekday_last" if "w" not in slots:
+            return None
+        case "last_month_named" if "m" not in slots:
             return None
         case "weekday":
             return _days_before(published, (published.weekday() - slots["w"]) % 7).isoformat()
@@ -120,8 +122,13 @@ _DAYS = {"today": 0, "yesterday": 1, "day_before_yesterday": 2}
 _MONTHS = {"month_this": 0, "month_last": 1}
 _YEARS = {"this_year": 0, "last_year": 1, "year_before_last": 2}
 _PARTS = {
-    "half1": (1, 6), "half2": (7, 12), "quarter1": (1, 3), "quarter2": (4, 6), "quarter3": (7, 9), "quarter4": (10, 12),
-}  # fmt: skip
+    "half1": (1, 6),
+    "half2": (7, 12),
+    "quarter1": (1, 3),
+    "quarter2": (4, 6),
+    "quarter3": (7, 9),
+    "quarter4": (10, 12),
+}
 
 
 def _pieces(tag: str, slots: dict[str, int], year: int | None, published: date) -> str | None:

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.measures.numerals import Numeral
 from pipeline.measures.reading import Reading, read_text
-from pipeline.measures.roles import bound_of, decimal_reading, is_linked
+from pipeline.measures.roles import bound_of, decimal_reading, is_range
 from pipeline.measures.tokens import Phrases
 from pipeline.measures.words import section, tagged
 from pipeline.vocabulary import Bound
@@ -192,12 +192,10 @@ class _Finder:
             if half is not None and self._unit(half.last) is not None:
                 last, extra = half.last, float(half.tag)
         found = self._unit(last)
-        if found is None and numeral.form in ("vague", "collective", "digits", "words"):
+        linked = tokens.word(last) in ("of", "de", "d", "di", "von", "van") and tokens.close(last)
+        if found is None and linked and numeral.form != "article" and not numeral.plain:
             # "dozens of kilos", "un millón de gramos"
-            if tokens.word(last) in ("of", "de", "d", "di", "von", "van") and tokens.close(last):
-                skip = last + 2 if tokens.word(last + 1) == "'" else last + 1
-                big = numeral.form != "digits" or not numeral.plain
-                found = self._unit(skip) if big else None
+            found = self._unit(last + 2 if tokens.word(last + 1) == "'" else last + 1)
         if found is None:
             return None
         last, name = found
@@ -213,14 +211,10 @@ class _Finder:
                 last, extra = half.last, float(half.tag)
             value += extra
         bound = bound_of(tokens, numeral, self.language)
-        if before is not None and before.form != "article" and is_linked(tokens, before, numeral):
+        if before is not None and before.form != "article" and is_range(tokens, before, numeral):
             # "between 4 and 5 kilos": one amount, its upper end.
             low = self._value(before, name)
-            joint = tokens.word(before.last)
-            range_word = joint not in ("and", "y", "e", "et", "und", "en", "ed") or (
-                tokens.word(before.first - 1) in ("between", "entre", "zwischen", "tra", "fra", "tussen")
-            )
-            if range_word and low is not None and value is not None and low < value:
+            if low is not None and value is not None and low < value:
                 first, bound = before.first, Bound.ABOUT
         return self._made(first, last, value, name, bound)
 

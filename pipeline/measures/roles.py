@@ -174,7 +174,7 @@ class _Judge:
             right = tokens.word(last + 1) if glued_after and tokens.gap(last + 1) == "" else ""
             left = tokens.word(first - 2) if glued_before and tokens.gap(first - 1) == "" else ""
             sign = after if right and glued_after else before
-            if right[:1].isdigit() or left[:1].isdigit():
+            if right[:1].isdecimal() or left[:1].isdecimal():
                 if sign == ":" or after == "h":
                     return Role.CLOCK
                 if is_year(numeral, tokens):
@@ -224,110 +224,18 @@ class _Judge:
         return bool(tokens.word(index)[:1].isalpha()) and tokens.text[tokens.starts[index]].isupper()
 
 
-_OPENS_PLACE = frozenset(
-    [
-        "united",
-        "great",
-        "new",
-        "south",
-        "north",
-        "east",
-        "west",
-        "central",
-        "saudi",
-        "sri",
-        "costa",
-        "el",
-        "hong",
-        "puerto",
-        "sierra",
-        "papua",
-        "burkina",
-        "czech",
-        "dominican",
-        "ivory",
-        "cote",
-        "trinidad",
-        "cabo",
-        "cape",
-        "guinea",
-        "arabia",
-        "estados",
-        "reino",
-        "nueva",
-        "corea",
-        "republica",
-        "paises",
-        "gran",
-        "grande",
-        "emiratos",
-        "africa",
-        "sudafrica",
-        "america",
-        "estado",
-        "royaume",
-        "etats",
-        "nouvelle",
-        "coree",
-        "pays",
-        "arabie",
-        "republique",
-        "vereinigte",
-        "vereinigtes",
-        "stati",
-        "regno",
-        "nuova",
-        "sud",
-        "arabia",
-        "repubblica",
-        "verenigde",
-        "verenigd",
-        "zuid",
-        "noord",
-        "of",
-        "de",
-        "del",
-        "den",
-        "der",
-        "aus",
-        "from",
-        "in",
-        "en",
-        "a",
-        "au",
-        "aux",
-        "und",
-        "and",
-        "y",
-        "e",
-        "et",
-        "ed",
-        "i",
-    ]
+# Folded words that open the name of a country or stand between names, in all languages at once.
+_PLACE_WORDS = (
+    "united great new south north east west central saudi sri costa el hong puerto sierra papua "
+    "burkina czech dominican ivory cote trinidad cabo cape guinea arabia estados reino nueva corea "
+    "republica paises gran grande emiratos africa sudafrica america estado royaume etats nouvelle "
+    "coree pays arabie republique vereinigte vereinigtes stati regno nuova sud repubblica "
+    "verenigde verenigd zuid noord of de del den der aus from in en a au aux und and y e et ed i"
 )
-_LINKS = frozenset(
-    [
-        "to",
-        "and",
-        "or",
-        "-",
-        "y",
-        "a",
-        "o",
-        "u",
-        "e",
-        "et",
-        "ou",
-        "und",
-        "bis",
-        "oder",
-        "en",
-        "tot",
-        "of",
-        "ed",
-        "da",
-    ]
-)
+_OPENS_PLACE = frozenset(_PLACE_WORDS.split())
+_AND = frozenset(("and", "y", "e", "et", "und", "en", "ed"))
+_BETWEEN = frozenset(("between", "entre", "zwischen", "tra", "fra", "tussen"))
+_LINKS = _AND | frozenset(("to", "or", "-", "a", "o", "u", "ou", "bis", "oder", "tot", "of", "da"))
 _SHARED = (Role.WEIGHT, Role.AGE, Role.DURATION, Role.MONEY, Role.DISTANCE, Role.PERCENT, Role.DATE)
 
 
@@ -339,6 +247,13 @@ def is_linked(tokens: Tokens, first: Numeral, second: Numeral) -> bool:
         and second.first not in tokens.breaks
         and first.last not in tokens.breaks
     )
+
+
+def is_range(tokens: Tokens, first: Numeral, second: Numeral) -> bool:
+    """Whether two numerals are the ends of one amount: "4 to 6", "between 4 and 6", not "4 and 6"."""
+    if not is_linked(tokens, first, second):
+        return False
+    return tokens.word(first.last) not in _AND or tokens.word(first.first - 1) in _BETWEEN
 
 
 def judge(tokens: Tokens, numerals: tuple[Numeral, ...], language: str) -> tuple[Role, ...]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline.measures.numerals import Numeral, read_numerals
 from pipeline.measures.reading import Reading, read_text
-from pipeline.measures.roles import is_linked
+from pipeline.measures.roles import is_linked, is_range
 from pipeline.measures.tokens import Phrases, tokenise
 from pipeline.measures.words import section
 
@@ -159,7 +159,7 @@ class _Finder:
         if position + 1 >= len(self.numerals):
             return None
         first, second = self.numerals[position], self.numerals[position + 1]
-        if first.form in ("article", "vague") or not is_linked(self.tokens, first, second):
+        if first.form in ("article", "vague") or not is_range(self.tokens, first, second):
             return None
         if first.value is None or second.value is None or first.value > 120:
             return None

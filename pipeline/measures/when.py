@@ -7,15 +7,14 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Literal
 
 from pipeline.measures.numerals import Numeral
 from pipeline.measures.periods import Moment, last_such_day, months_before, relative_value, written
 from pipeline.measures.reading import Reading, read_text
 from pipeline.measures.roles import Role
-from pipeline.measures.tokens import Hit, Phrases, Slot
-from pipeline.measures.words import section, tagged
+from pipeline.measures.timewords import time_words
+from pipeline.measures.tokens import Hit, Slot
 
 WhenKind = Literal["day", "month", "year", "period"]
 
@@ -36,54 +35,11 @@ class When:
     relative: bool  # whether the year, or all of it, follows from the publication date
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
-    phrases: Phrases
-    moments: Phrases
-    months: dict[str, int]
-    cased: frozenset[str]
-    weekdays: dict[str, int]
-    ordinals: frozenset[str]
-    ordinal_words: dict[str, int]
-    future: Phrases
-    month_first: bool
-
-
-@cache
-def _time(language: str) -> _Time:
-    table = section(language, "time")
-    moments: list[str] = table["moments"]
-    templates: dict[str, list[str]] = dict(table["templates"])
-    # A month alone is a date only after one of these words, which then belong to the span.
-    led = [f"{before} {moment}" for before in table["month_after"] for moment in (*moments, "<m>", "<y>")]
-    templates["date"] = [*moments, "<y>", *led]
-    # "in 2010 and 2011", "im Januar bis März 2004"
-    ranges = templates["range"]
-    templates["range"] = [
-        *ranges,
-        *(f"{before} {one}" for before in table["month_after"] for one in ranges if one.startswith("<")),
-    ]
-    return _Time(
-        phrases=Phrases(tagged(templates)),
-        moments=Phrases(
-            dict.fromkeys([*moments, "<m>", "<y>", "<d>", *table["moments_in_ranges"]], "date")
-            | dict.fromkeys(table["now"], "now")
-        ),
-        months=table["months"],
-        cased=frozenset(table["months_cased"]),
-        weekdays=table["weekdays"],
-        ordinals=frozenset(table["ordinal"]),
-        ordinal_words=table["ordinal_words"],
-        future=Phrases(dict.fromkeys(table["future"], "future"), backward=True),
-        month_first=table["order"] == "mdy",
-    )
-
-
 class _Finder:
     def __init__(self, reading: Reading, published: date | None) -> None:
         self.tokens = reading.tokens
         self.published = published
-        self.time = _time(reading.language)
+        self.time = time_words(reading.language)
         self.numerals: dict[int, tuple[Numeral, Role]] = {
             numeral.first: (numeral, role)
             for numeral, role in zip(reading.numerals, reading.roles, strict=True)
@@ -91,7 +47,7 @@ class _Finder:
         time = self.time
         named = {*time.months, *time.weekdays, *time.ordinal_words}
         self.slotted = {
-            index for index, word in enumerate(self.tokens.words) if word in named or word[0].isdigit()
+            index for index, word in enumerate(self.tokens.words) if word in named or word[0].isdecimal()
         } | self.numerals.keys()
         self.slots: dict[str, Slot] = {
             "d": self._day, "m": self._month, "y": self._year, "w": self._weekday,
@@ -104,7 +60,7 @@ class _Finder:
         word = self.tokens.words[index]
         if word in self.time.ordinal_words:
             yield index + 1, ("d", self.time.ordinal_words[word])
-        if word.isdigit() and len(word) <= 2:
+        if word.isdecimal() and len(word) <= 2:
             value, after = int(word), index + 1
         else:
             found = self.numerals.get(index)
@@ -131,7 +87,7 @@ class _Finder:
 
     def _year(self, index: int) -> Iterable[tuple[int, Any]]:
         word = self.tokens.words[index]
-        if len(word) == 4 and word.isdigit() and 1900 <= int(word) <= 2100:
+        if len(word) == 4 and word.isdecimal() and 1900 <= int(word) <= 2100:
             yield index + 1, ("y", int(word))
 
     def _weekday(self, index: int) -> Iterable[tuple[int, Any]]:
@@ -207,11 +163,12 @@ class _Finder:
                     times = self._listed(hit)
                 return self._range(hit, times[0], times[1]) if len(times) == 2 else None
             case "year_to" if times:
-                end = self._resolve(times[0], hit)
-                if end is None or end.year is None or end.month is None:
+                close = self._resolve(times[0], hit)
+                if close is None or close.year is None or close.month is None:
                     return None
-                start = months_before(date(end.year, end.month, 1), 11)
-                return self._made(hit, f"{start:%Y-%m}/{end.year:04d}-{end.month:02d}", times[0].year is None)
+                opening = months_before(date(close.year, close.month, 1), 11)
+                value = f"{opening:%Y-%m}/{close.year:04d}-{close.month:02d}"
+                return self._made(hit, value, times[0].year is None)
             case str(tag) if tag.startswith("holiday:"):
                 month, day = tag.removeprefix("holiday:").split("-")
                 holiday = self._resolve(Moment(None, int(month), int(day)), hit)

@@ -1,0 +1,84 @@
+"""Dates and periods, absolute and relative."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.measures import find_dates
+
+PUBLISHED = date(2019, 8, 22)  # a Thursday
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "in April 2014", "2014-04"),
+        ("es", "el 30 de junio de 2018", "2018-06-30"),
+        ("fr", "le 14 mars", "2019-03-14"),
+        ("en", "on December 3", "2018-12-03"),
+        ("en", "on Wednesday", "2019-08-21"),
+        ("es", "el viernes", "2019-08-16"),
+        ("de", "am Montag", "2019-08-19"),
+        ("en", "yesterday", "2019-08-21"),
+        ("es", "ayer", "2019-08-21"),
+        ("de", "gestern", "2019-08-21"),
+        ("it", "ieri", "2019-08-21"),
+        ("pt", "ontem", "2019-08-21"),
+        ("fr", "hier", "2019-08-21"),
+        ("nl", "gisteren", "2019-08-21"),
+        ("en", "last month", "2019-07"),
+        ("en", "last year", "2018"),
+        ("en", "last December", "2018-12"),
+        ("fr", "en octobre dernier", "2018-10"),
+        ("en", "this month", "2019-08"),
+        ("en", "two years ago", "2017"),
+        ("en", "in 2012", "2012"),
+        ("en", "between 2001 and 2009", "2001/2009"),
+        ("en", "from 2016 to July 2019", "2016/2019-07"),
+        ("en", "between 2010 and April 2014", "2010/2014-04"),
+        ("en", "the first 10 months of 2011", "2011-01/2011-10"),
+        ("en", "so far this year", "2019-01/2019-08"),
+        ("en", "in the last two years", "2017/2019-08"),
+        ("en", "since 2014", "2014/2019-08"),
+        ("en", "the first half of 2020", "2020-01/2020-06"),
+        ("de", "im ersten Halbjahr", "2019-01/2019-06"),
+        ("en", "the first quarter of 2018", "2018-01/2018-03"),
+        ("en", "as of 30 June", "2019-06-30"),
+        ("en", "at the end of 2018", "2018-12"),
+        ("es", "17/02/2016", "2016-02-17"),
+        ("de", "am 3. Oktober 2018", "2018-10-03"),
+        ("de", "17.02.2016", "2016-02-17"),
+        ("en", "2016-02-17", "2016-02-17"),
+        ("en", "In 2012-13 there were", "2012/2013"),
+        ("es", "en lo que va de año", "2019-01/2019-08"),
+        ("it", "dall'inizio dell'anno", "2019-01/2019-08"),
+        ("nl", "sinds begin dit jaar", "2019-01/2019-08"),
+        ("pt", "na quarta-feira", "2019-08-21"),
+        ("en", "January-June 2004", "2004-01/2004-06"),
+        ("en", "in the year to March 2009", "2008-04/2009-03"),
+        ("en", "until next 3 October", "2019-10-03"),
+    ],
+)
+def test_dates(language: str, text: str, value: str) -> None:
+    assert value in [when.value for when in find_dates(text, language, PUBLISHED)]
+
+
+def test_relative_dates_need_the_publication() -> None:
+    assert find_dates("on Wednesday, last year, two years ago, so far this year", "en", None) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["You may go. They march on.", "31 February", "2,009 inmates", "version 1.2.3"]
+)
+def test_what_is_no_date(text: str) -> None:
+    assert find_dates(text, "en", PUBLISHED) == ()
+
+
+def test_kinds_and_spans() -> None:
+    text = "In April 2014, on Wednesday, between 2001 and 2009"
+    found = find_dates(text, "en", PUBLISHED)
+    kinds = [(when.kind, when.relative) for when in found if when.start < 29]
+    assert kinds[:2] == [("month", False), ("day", True)]
+    assert text[found[0].start : found[0].end] == "In April 2014"
