@@ -176,7 +176,7 @@ def _full_stop_ends(
     # Initials ("J.", "R.H.") and dotted abbreviations ("U.N.O.") that no list has.
     if len(token) == 1 and token.isalpha():
         return starts
-    if "." in token and all(len(part) <= 2 for part in token.split(".")):
+    if "." in token and all(len(part) <= 2 and part.isalpha() for part in token.split(".")):
         return starts
     return True
 
@@ -196,7 +196,10 @@ def _number_ends(
 
 def _is_starter(word: re.Match[str] | None, text: str, rules: _Rules) -> bool:
     """Whether a word begins sentences; a letter with a full stop ("J. A. Smith") is an initial instead."""
-    if word is None or word.group().casefold() not in rules.starters:
+    if word is None:
+        return False
+    folded = word.group().casefold()
+    if folded not in rules.starters and folded.replace("’", "'").partition("'")[0] not in rules.starters:
         return False
     return len(word.group()) > 1 or text[word.end() : word.end() + 1] != "."
 

@@ -120,8 +120,9 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     stub = find_stub(page, quick.head, text, quick.html)
     if stub is not None:
         return stub
-    hint = source.language if source else quick.language
-    language = detect_language(f"{quick.title}\n{text}", hint)
+    language: str | None = quick.language
+    if source is None or source.language != quick.language:
+        language = detect_language(f"{quick.title}\n{text}", source.language if source else quick.language)
     if language is None:
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=quick.head.language or "")
     return FullPage(title=quick.title, text=text, language=language, published=published, date_origin=origin)

@@ -26,6 +26,7 @@ CASES = [
     ("en", "Well... it was late.| It ended…| Nobody spoke.| He (…) Left."),
     ("en", "LONDON, May 3 (Reuters) - Two men were jailed.| They appealed."),
     ("en", "He was jailed for life.|The court said so.| See example.Com now."),
+    ("en", "Turnout rose by 83.8%.| That's well below exhibit C.| It's odd."),
     ("en", "Really?!| Yes.| No. 7 was hers."),
     ("en", "1. The suspect was held.| 2. The court met."),
     ("en", "Charges: • two Britons • three Dutchmen".replace(" • ", " |• ")),
