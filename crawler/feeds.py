@@ -49,6 +49,8 @@ ITEM_START = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>]")
 ITEM_DATE = re.compile(
     rb"<(?:pubDate|published|updated|dc:date)[^>]{0,100}>\s*(?:<!\[CDATA\[)?([^<\]]{6,60})"
 )
+YEAR_ZERO = re.compile(r"(?<!\d)00\d\d(?!\d)(?!$)")
+"""A year that RFC 822 would make 20xx of."""
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -301,8 +303,8 @@ def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_R
         raise FeedError(f"{slug}: the answer is {what}, where a feed was expected", key=base)
     kind = "atom" if version.startswith("atom") else "rdf" if version == "rss10" else "rss"
     # Other complaints of feedparser (an encoding that it corrected) lose no entry.
-    error = parsed.get("bozo_exception")
-    flaw = plain_text(error.getMessage(), 100) if isinstance(error, SAXParseException) else ""
+    complaint = parsed.get("bozo_exception")
+    flaw = plain_text(complaint.getMessage(), 100) if isinstance(complaint, SAXParseException) else ""
     return kind, [_raw_of(entry) for entry in parsed.entries], flaw
 
 
@@ -336,7 +338,7 @@ def _utc_of(moment: Any) -> datetime | None:
 
 def _date_of(text: object) -> datetime | None:
     """An RFC 822 or ISO 8601 date as aware UTC; without a zone it is taken as UTC."""
-    if not isinstance(text, str) or not (text := text.strip()):
+    if not isinstance(text, str) or not (text := text.strip()) or YEAR_ZERO.search(text):
         return None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:

@@ -5,6 +5,7 @@ A listing is one more way to get entries, so there is no spider of its own: ``wa
 
 from __future__ import annotations
 
+from cssselect import SelectorError
 from parsel import Selector
 
 from crawler.feeds import MAX_ENTRIES, MAX_TITLE, Feed, plain_text, web_link
@@ -28,7 +29,7 @@ def read_listing(
     base = web_link(selector.css("base::attr(href)").get() or "", base_url) or base_url
     try:
         chosen = selector.css(source.links)
-    except ValueError as error:
+    except (ValueError, SelectorError) as error:
         raise FeedError(f"{source.slug}: {source.links!r} is no CSS selector", key=base_url) from error
     entries: dict[str, FeedEntry] = {}
     dropped: dict[str, int] = {}

@@ -11,6 +11,8 @@ import dataclasses
 import json
 import os
 import signal
+import sqlite3
+import sqlite3.dbapi2
 import sys
 import time
 from datetime import datetime
@@ -64,6 +66,16 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     if now := given.pop("now", None):
         moment = datetime.fromisoformat(now)
         given["clock"] = lambda: moment
+    if limit := given.pop("max_page_count", None):
+        # A real SQLITE_FULL, from SQLite itself.
+        connect = sqlite3.connect
+
+        def limited(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+            connection = connect(*args, **kwargs)
+            connection.execute(f"PRAGMA max_page_count = {limit}")
+            return connection
+
+        sqlite3.connect = sqlite3.dbapi2.connect = limited  # type: ignore[assignment]
     given["allow_hosts"] = tuple(given["allow_hosts"])
     config = CrawlConfig(sources=sources, **given)
     told: list[Any] = []

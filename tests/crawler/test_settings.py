@@ -1,0 +1,113 @@
+"""The settings that make Scrapy safe: a test fails when one is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scrapy.utils.misc import load_object
+
+from crawler.settings import MIB, crawl_settings, user_agent
+from tests.crawler.world import ROOT
+
+SAFE = {
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver",
+    "GUARD_ALLOW_HOSTS": [],
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "REFERRER_POLICY": "no-referrer",
+    "HTTPPROXY_ENABLED": False,
+    "HTTPCACHE_ENABLED": False,
+    "METAREFRESH_ENABLED": False,
+    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_USER_AGENT": "detainee-watch",
+    "DOWNLOAD_MAXSIZE": 10 * MIB,
+    "DOWNLOAD_TIMEOUT": 30,
+    "DOWNLOAD_FAIL_ON_DATALOSS": True,
+    "REDIRECT_MAX_TIMES": 5,
+    "AUTOTHROTTLE_ENABLED": True,
+    "DOWNLOAD_DELAY": 1.0,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+    "RETRY_TIMES": 1,
+    "MEMUSAGE_ENABLED": True,
+    "MEMUSAGE_LIMIT_MB": 1024,
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+    "JOBDIR": None,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), SAFE.items())
+def test_safe_setting(name: str, value: object) -> None:
+    assert crawl_settings().get(name) == value
+
+
+@pytest.mark.parametrize("scheme", ["file", "data", "ftp", "s3"])
+def test_no_handler_for_other_schemes(scheme: str) -> None:
+    settings = crawl_settings()
+    assert settings.getdict("DOWNLOAD_HANDLERS")[scheme] is None
+    assert {name for name, value in settings.getwithbase("DOWNLOAD_HANDLERS").items() if value} == {
+        "http",
+        "https",
+    }
+
+
+def test_the_guards_are_in_their_places() -> None:
+    chain = crawl_settings().getwithbase("DOWNLOADER_MIDDLEWARES")
+    on = {name: place for name, place in chain.items() if place is not None}
+    assert "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware" not in on
+    assert on["crawler.guard.GuardMiddleware"] < on["crawler.guard.RobotsMiddleware"]
+    # An answer goes up from the downloader: its Retry-After is read before a retry is decided.
+    assert on["crawler.revisit.RevisitMiddleware"] > on["scrapy.downloadermiddlewares.retry.RetryMiddleware"]
+    assert all(load_object(name) for name in on)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_not_now_is_not_asked_again(status: int) -> None:
+    assert status not in crawl_settings().getlist("RETRY_HTTP_CODES")
+
+
+@pytest.mark.parametrize(
+    ("contact", "tail"),
+    [
+        ("desk@example.org", " (+desk@example.org)"),
+        ("https://example.org/bot", " (+https://example.org/bot)"),
+        ("", ""),
+        ("a\r\nX-Evil: 1", " (+aX-Evil:1)"),
+        ("näme", " (+nme)"),
+    ],
+)
+def test_user_agent(contact: str, tail: str) -> None:
+    agent = user_agent(contact)
+    assert agent.startswith("detainee-watch/")
+    assert agent.partition(" ")[1] + agent.partition(" ")[2] == tail
+
+
+def test_no_delay_means_no_throttle_and_only_then() -> None:
+    assert crawl_settings(delay=0).getbool("AUTOTHROTTLE_ENABLED") is False
+    assert crawl_settings(delay=0.5).getfloat("AUTOTHROTTLE_START_DELAY") == 0.5
+
+
+def test_an_allowed_host_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no host"):
+        crawl_settings(allow_hosts=["http://example.org/"])
+
+
+def test_scrapy_knows_the_project() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "list"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.split() == ["watch"]
+
+
+def test_scrapy_crawl_watch_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "watch", "-a", "sources=no-such-outlet"]
+    command += ["-s", f"DATABASE_URL=sqlite:///{tmp_path}/own.sqlite3"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Spider closed (finished)" in done.stderr
+    assert (tmp_path / "own.sqlite3").exists()
