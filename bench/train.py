@@ -31,12 +31,13 @@ from pipeline.segments import split_sentences
 from pipeline.territory import candidates as country_options
 from pipeline.territory import country_features
 from pipeline.types import Article
-from pipeline.understand import find_held, held_signals, people_of, read
-from pipeline.verdict import article_verdict_signals, judge
+from pipeline.nations import find_nations
+from pipeline.understand import held_signals, people_of, read, weigh_reading
+from pipeline.verdict import judge, verdict_signals
 
 HERE = pathlib.Path(__file__).parent
 Row = tuple[dict[str, float], int, float]
-PENALTY = {"held": 0.25, "country": 0.5, "verdict": 0.5}
+PENALTY = {"held": 0.25, "nationality": 0.1, "member": 0.1, "country": 0.5, "verdict": 0.3}
 
 
 def article_of(gold: dict[str, Any]) -> Article:
@@ -45,7 +46,9 @@ def article_of(gold: dict[str, Any]) -> Article:
     whole = f"{title}\n{text}" if title else text
     published = gold.get("published") or ""
     # A month or a year alone stands for its first day.
-    published = (published + "-01-01"[len(published) - 4 :])[:10] if len(published) in (4, 7) else published[:10]
+    published = (
+        (published + "-01-01"[len(published) - 4 :])[:10] if len(published) in (4, 7) else published[:10]
+    )
     return Article(
         url="",
         source="",
@@ -72,7 +75,11 @@ def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], 
     for record in records:
         at = text.find(record["evidence"])
         end = at + len(record["evidence"])
-        same = [r for r in records if (r["nationality"], r["country"]) == (record["nationality"], record["country"])]
+        same = [
+            r
+            for r in records
+            if (r["nationality"], r["country"]) == (record["nationality"], record["country"])
+        ]
         phrases = [
             g for g in reading.groups
             if g.nationality == record["nationality"] and g.form != "attribute" and g.country in ("", record["country"])
@@ -83,7 +90,12 @@ def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], 
 
         def fit(g: Group, at: int = at, end: int = end, record: dict[str, Any] = record) -> float:
             inside = 2.0 * (at <= g.start < end)
-            return inside + 1.5 * (g.count == record["count"] and g.count is not None) + 0.5 * (g.counted_by in COUNTED) - g.start / 1e6
+            return (
+                inside
+                + 1.5 * (g.count == record["count"] and g.count is not None)
+                + 0.5 * (g.counted_by in COUNTED)
+                - g.start / 1e6
+            )
 
         best = max(phrases, key=fit)
         if len(same) > 1 and not (at <= best.start < end):
@@ -107,31 +119,53 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         at = reading.doc.text.find(record["evidence"])
         evidence_spans.append((at, at + len(record["evidence"]), record))
     people = people_of(reading)
-    for group in reading.groups:
-        if group.form == "attribute":
+    for nation in find_nations(reading):
+        label = int(nation.nationality in nationalities)
+        rows.setdefault("nationality", []).append((nation.signals, label, 1.0))
+        if gold["relevant"]:
+            rows.setdefault("member", []).append((nation.signals, label, 1.0))
+    for index, group in enumerate(reading.groups):
+        if group.form == "attribute" or not gold["relevant"]:
             continue
         label = int(group.nationality in nationalities)
-        wanted = [r for r in gold["records"] if r["nationality"] == group.nationality and group.country in ("", r["country"])]
-        if group.form.startswith("number") or (wanted and group.counted_by in COUNTED and all(r["kind"] != "event" for r in wanted)):
+        wanted = [
+            r
+            for r in gold["records"]
+            if r["nationality"] == group.nationality and group.country in ("", r["country"])
+        ]
+        if group.form.startswith("number") or (
+            wanted and group.counted_by in COUNTED and all(r["kind"] != "event" for r in wanted)
+        ):
             label = int(any(r["count"] == group.count for r in wanted))
-        inside = any(a <= group.start < b and r["nationality"] == group.nationality for a, b, r in evidence_spans)
+        inside = any(
+            a <= group.start < b and r["nationality"] == group.nationality for a, b, r in evidence_spans
+        )
         weight = 1.0 if inside or not label else 0.4
-        rows.setdefault("held", []).append((held_signals(reading, group), label, weight))
+        rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
         if label:
             countries = {r["country"] for r in gold["records"] if r["nationality"] == group.nationality}
             if len(countries) > 1:
-                countries = {r["country"] for a, b, r in evidence_spans if r["nationality"] == group.nationality and a <= group.start < b}
+                countries = {
+                    r["country"]
+                    for a, b, r in evidence_spans
+                    if r["nationality"] == group.nationality and a <= group.start < b
+                }
             if len(countries) == 1:
                 options = country_options(reading.doc, reading.evidence, group.nationality)
                 if countries & set(options):
                     for c in options:
                         signals = country_features(reading.doc, reading.evidence, group, c, people)
-                        rows.setdefault("country", []).append((signals, int(c in countries), 1.0 if inside else 0.5))
+                        rows.setdefault("country", []).append(
+                            (signals, int(c in countries), 1.0 if inside else 0.5)
+                        )
     aligned = align(reading, gold)
     for record, best, own in aligned:
         rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])
         case = case_of(reading, best, record["country"], record["kind"], own, rivals)
-        case = type(case)(**{f: getattr(case, f) for f in ("reading", "group", "country", "kind", "rivals", "own")}, stage=record["stage"])
+        case = type(case)(
+            **{f: getattr(case, f) for f in ("reading", "group", "country", "kind", "rivals", "own")},
+            stage=record["stage"],
+        )
         agrees = SCORER.agrees
         plain = {
             "kind": (kind.candidates(case), lambda v, r=record: v == r["kind"]),
@@ -156,8 +190,11 @@ def fit(rows: list[Row], penalty: float) -> dict[str, float]:
         return {}
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform([signals for signals, _, _ in rows])
-    model = LogisticRegression(C=penalty, max_iter=2000, fit_intercept=False)
-    model.fit(matrix, np.array([label for _, label, _ in rows]), sample_weight=np.array([w for _, _, w in rows]))
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    model = LogisticRegression(C=penalty, max_iter=300, fit_intercept=False, solver="liblinear")
+    model.fit(
+        matrix, np.array([label for _, label, _ in rows]), sample_weight=np.array([w for _, _, w in rows])
+    )
     return {
         str(name): round(float(weight), 4)
         for name, weight in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
@@ -174,20 +211,11 @@ def train(parts: list[dict[str, list[Row]]]) -> dict[str, dict[str, float]]:
     return {model: fit(more, PENALTY.get(model, 1.0)) for model, more in sorted(rows.items())}
 
 
-def train_verdict(readings: list[Reading], golds: list[dict[str, Any]], weights: dict[str, dict[str, float]]) -> dict[str, float]:
-    """The verdict's weights, on top of the others'."""
-    rows = []
-    for reading, gold in zip(readings, golds, strict=True):
-        held = find_held(reading, weights)
-        rows.append((article_verdict_signals(reading, held), int(gold["relevant"]), 1.0))
-    return fit(rows, PENALTY["verdict"])
-
-
 def predict(reading: Reading, gold: dict[str, Any], weights: dict[str, dict[str, float]]) -> dict[str, Any]:
     """What the program says of an article by the given weights, in the codebook's fields."""
-    held = find_held(reading, weights)
-    records = make_records(reading, held, weights)
-    relevant, score = judge(reading, held, weights)
+    understanding = weigh_reading(reading, weights)
+    records = make_records(understanding, weights)
+    relevant, score = judge(understanding, weights)
     relevant = relevant and bool(records)
     return {
         "id": gold["id"], "relevant": relevant, "score": score,
@@ -218,7 +246,9 @@ def _work(gold: dict[str, Any]) -> tuple[Reading, dict[str, list[Row]]]:
     return reading, rows_of(reading, gold)
 
 
-def _fold(args: tuple[list[int], list[int], list[Reading], list[dict[str, list[Row]]], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _fold(
+    args: tuple[list[int], list[int], list[Reading], list[dict[str, list[Row]]], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
     inside, outside, readings, rows, golds = args
     half = [i for n, i in enumerate(inside) if n % 2]
     other = [i for n, i in enumerate(inside) if not n % 2]
@@ -226,7 +256,14 @@ def _fold(args: tuple[list[int], list[int], list[Reading], list[dict[str, list[R
     parts = []
     for a, b in ((half, other), (other, half)):
         weights = train([rows[i] for i in a])
-        parts += [(article_verdict_signals(readings[i], find_held(readings[i], weights)), int(golds[i]["relevant"]), 1.0) for i in b]
+        parts += [
+            (
+                verdict_signals(weigh_reading(readings[i], weights)),
+                int(golds[i]["relevant"]),
+                1.0,
+            )
+            for i in b
+        ]
     weights = train([rows[i] for i in inside])
     weights["verdict"] = fit(parts, PENALTY["verdict"])
     return [predict(readings[i], golds[i], weights) for i in outside]
@@ -234,7 +271,9 @@ def _fold(args: tuple[list[int], list[int], list[Reading], list[dict[str, list[R
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", nargs="+", type=pathlib.Path)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
@@ -253,20 +292,24 @@ def main() -> None:
         predicted = [p for part in pool.map(_fold, jobs) for p in part]
     report(golds, predicted, args.errors)
     if args.out:
-        args.out.write_text("".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8")
+        args.out.write_text(
+            "".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8"
+        )
     if args.write:
         everything = list(range(len(golds)))
         verdict_rows = []
         for parity in (0, 1):
             weights = train([rows[i] for i in everything if i % 2 == parity])
             verdict_rows += [
-                (article_verdict_signals(readings[i], find_held(readings[i], weights)), int(golds[i]["relevant"]), 1.0)
+                (verdict_signals(weigh_reading(readings[i], weights)), int(golds[i]["relevant"]), 1.0)
                 for i in everything if i % 2 != parity
             ]  # fmt: skip
         weights = train(list(rows))
         weights["verdict"] = fit(verdict_rows, PENALTY["verdict"])
         target = HERE.parent / "pipeline" / "data" / "weights.json"
-        target.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        target.write_text(
+            json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8"
+        )
         print(f"wrote {sum(map(len, weights.values()))} weights")
 
 
@@ -279,9 +322,15 @@ def report(golds: list[dict[str, Any]], predicted: list[dict[str, Any]], errors:
         part = gold if name == "all" else {k: g for k, g in gold.items() if g["lang"] == name}
         s = overall if name == "all" else SCORER.score(part, guess)[0]
         v, p, r = s["relevance"], s["pairs"], s["records"]
-        print(f"{name:4} n={s['articles']:4} verdict P {v['precision']:.3f} R {v['recall']:.3f} F1 {v['f1']:.3f}"
-              f" | pairs P {p['precision']:.3f} R {p['recall']:.3f} F1 {p['f1']:.3f} | records P {r['precision']:.3f} R {r['recall']:.3f} F1 {r['f1']:.3f}")
-    print("  ".join(f"{k} {v:.3f}" if v is not None else f"{k} -" for k, v in overall["fields"].items()), " evidence", overall["evidence"])
+        print(
+            f"{name:4} n={s['articles']:4} verdict P {v['precision']:.3f} R {v['recall']:.3f} F1 {v['f1']:.3f}"
+            f" | pairs P {p['precision']:.3f} R {p['recall']:.3f} F1 {p['f1']:.3f} | records P {r['precision']:.3f} R {r['recall']:.3f} F1 {r['f1']:.3f}"
+        )
+    print(
+        "  ".join(f"{k} {v:.3f}" if v is not None else f"{k} -" for k, v in overall["fields"].items()),
+        " evidence",
+        overall["evidence"],
+    )
     for error in wrong[:errors]:
         print("  ", *error, sep=" | ")
 

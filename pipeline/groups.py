@@ -173,7 +173,28 @@ def _singular(reader: _Reader, mention: Mention, first: int, last: int) -> bool:
     )
 
 
-def _form(mention: Mention, head: str, first: int, last: int) -> str:
+GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
+
+
+def _stands_alone(reader: _Reader, mention: Mention) -> bool:
+    """Whether a form that may be noun or adjective has no noun of its own beside it."""
+    doc = reader.doc
+    language = doc.article.language
+    if language in GERMANIC:
+        forms = [m.label.key for m in doc.at_word.get(mention.first, ()) if m.last == mention.last]
+        after = mention.last + 1
+        if "adjective" not in forms or after >= len(doc.words) or not reader.joined(mention.last, after):
+            return True
+        return reader.kind(after) != "other" or doc.text[doc.starts[after]].isupper() != doc.text[mention.start].isupper()
+    if language == "fr" and doc.text[mention.start].islower():
+        return False
+    before = mention.first - 1
+    if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
+        return True
+    return reader.kind(before) not in ("other", "things", "police")
+
+
+def _form(reader: _Reader, mention: Mention, head: str, first: int, last: int) -> str:
     label = mention.label
     if label.section == "foreign":
         key = label.key
@@ -184,7 +205,7 @@ def _form(mention: Mention, head: str, first: int, last: int) -> str:
         return "attribute"
     if head != "none":
         return "noun+person" if last > mention.last else "person+noun"
-    return "noun" if label.key in ("one", "many") else "loose"
+    return "noun" if label.key in ("one", "many") and _stands_alone(reader, mention) else "loose"
 
 
 def _from_nationalities(reader: _Reader) -> list[Group]:
@@ -212,22 +233,42 @@ def _from_nationalities(reader: _Reader) -> list[Group]:
             count, by = 1, "form"
         groups.append(
             Group(
-                code, count, bound, singular, _form(mention, head, first, last), head, begin, last,
+                code, count, bound, singular, _form(reader, mention, head, first, last), head, begin, last,
                 doc.starts[begin], doc.ends[last], mention.sentence, by,
             )
         )  # fmt: skip
     return groups
 
 
+def _goes_on(reader: _Reader, last: int, word: int) -> bool:
+    """Whether only commas, "and", articles and prepositions stand between two places of a list."""
+    if word - last > 4:
+        return False
+    between = reader.doc.text[reader.doc.ends[last] : reader.doc.starts[word]]
+    return not any(c in between for c in ".;:()\n") and all(
+        reader.has(w, "function", "and_or", "articles", "of_from") for w in range(last + 1, word)
+    )
+
+
 def _from_frames(reader: _Reader) -> list[Group]:
     """ "citizens of Ghana", "of Paraguayan nationality" with a country's name, "a couple from Kent"."""
     doc, groups = reader.doc, []
+    former: Group | None = None
     for place in doc.places:
         if place.kind not in PLACE_KINDS or not place.countries:
             continue
         word = doc.word_at(place.start)
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         low, _ = reader.bounds(sentence)
+        if former is not None and former.sentence == sentence and place.kind == "country" and _goes_on(reader, former.last, word):
+            last = doc.word_at(place.end - 1)
+            former = replace(
+                former, nationality=place.countries[0], first=word, last=last, start=place.start, end=place.end,
+                count=1 if former.count == 1 else None, counted_by="list" if former.count == 1 else "none",
+            )  # fmt: skip
+            groups.append(former)
+            continue
+        former = None
         probe = word - 1
         while probe >= low and reader.has(probe, "function", "articles") and not reader.has(probe, "function", "of_from"):
             probe -= 1
@@ -246,6 +287,9 @@ def _from_frames(reader: _Reader) -> list[Group]:
             if kind in ("mule", "prisoner", "national", "person"):
                 head_word, head = at, kind
                 break
+            if kind == "nationality" and reader.has(at, "foreign"):
+                head_word, head = at, "person"
+                break
             if link and back >= 2 and kind in ("custody", "police", "things"):
                 break
         if head_word < 0 and not frame:
@@ -259,12 +303,11 @@ def _from_frames(reader: _Reader) -> list[Group]:
             count, by = 1, "form"
         last = doc.word_at(place.end - 1)
         form = "citizen of" if frame or head in ("national", "prisoner") else "home"
-        groups.append(
-            Group(
-                place.countries[0], count, bound, singular, form, head, begin, last,
-                doc.starts[begin], doc.ends[last], sentence, by,
-            )
+        former = Group(
+            place.countries[0], count, bound, singular, form, head, begin, last,
+            doc.starts[begin], doc.ends[last], sentence, by,
         )  # fmt: skip
+        groups.append(former)
     return groups
 
 

@@ -10,10 +10,13 @@ from pipeline.fields.choose import choose
 from pipeline.groups import Group
 from pipeline.model import load_weights, probability, weigh
 from pipeline.types import Article, Record, Span
-from pipeline.understand import Held, Weights, understand
-from pipeline.vocabulary import Bound, Drug, Kind, Stage
+from pipeline.nations import is_named
+from pipeline.understand import Held, Understanding, Weights, understand
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Drug, Kind, Stage
 
-PHRASE = 0.5  # the probability from which a phrase's people are taken as held
+NATION = 0.5  # the probability from which a nationality is taken as held
+FIGURE = 0.5  # the same for a figure whose nationality is not said beside it
+EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
 COUNTED = frozenset({"near", "copula", "list"})
 
 
@@ -36,11 +39,29 @@ def _kind(reading: Reading, held: Held, weights: Weights) -> str:
     return str(choose(kind.candidates(Case(reading, held.group, held.country)), weights["kind"])[0].value)
 
 
+def _chosen(held: tuple[Held, ...]) -> list[Held]:
+    """The phrases that records are made of: of each held nationality the surest, and those near it."""
+    surest: dict[str, float] = {}
+    for h in held:
+        if is_named(h.group):
+            surest[h.group.nationality] = max(surest.get(h.group.nationality, 0.0), h.probability)
+    out = []
+    for h in held:
+        if h.country == h.group.nationality and h.country != UNKNOWN_COUNTRY:
+            continue
+        if is_named(h.group):
+            best = surest[h.group.nationality]
+            if h.nation >= NATION and (h.probability >= best or h.probability >= EVENT):
+                out.append(h)
+        elif h.probability >= FIGURE:
+            out.append(h)
+    return out
+
+
 def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Draft, ...]:
     """Group the phrases that are taken as held into records."""
-    chosen = [h for h in held if h.probability >= PHRASE and h.group.form != "attribute" and h.country != h.group.nationality]
     by_pair: dict[tuple[str, str], list[Held]] = {}
-    for h in chosen:
+    for h in _chosen(held):
         by_pair.setdefault((h.group.nationality, h.country), []).append(h)
     drafts = []
     for (nationality, country), phrases in by_pair.items():
@@ -99,13 +120,13 @@ def _record(reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: W
     )
 
 
-def make_records(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Record, ...]:
-    """The records of a reading by the given weights."""
-    drafts = draft(reading, held, weights)
+def make_records(understanding: Understanding, weights: Weights) -> tuple[Record, ...]:
+    """The records of a weighed reading by the given weights."""
+    reading = understanding.reading
+    drafts = draft(reading, understanding.held, weights)
     return tuple(_record(reading, item, drafts, weights) for item in drafts)
 
 
 def extract(article: Article) -> tuple[Record, ...]:
     """The records of an article, in order of their first phrase; empty when nobody is held."""
-    reading, held = understand(article)
-    return make_records(reading, held, load_weights())
+    return make_records(understand(article), load_weights())

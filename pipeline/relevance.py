@@ -5,29 +5,25 @@ from __future__ import annotations
 from pipeline.model import load_weights
 from pipeline.types import Article, Assessment, Reason, Span
 from pipeline.understand import understand
-from pipeline.verdict import article_verdict_signals, judge
+from pipeline.verdict import judge, verdict_signals
 
-REASONS = 8  # how many reasons a verdict shows
+REASONS = 12  # how many reasons a verdict shows
+LEAST = 0.15  # log-odds; weaker signals are no reasons
 
 
 def assess(article: Article) -> Assessment:
     """Whether a foreign drug detainee is reported; never raises on any text."""
-    reading, held = understand(article)
+    understanding = understand(article)
     weights = load_weights()
-    relevant, score = judge(reading, held, weights)
-    reasons = []
-    people = [h for h in held if h.group.form != "attribute"]
-    if people:
-        surest = max(people, key=lambda h: h.probability)
-        group = surest.group
-        span = Span(start=group.start, end=group.end, text=reading.doc.text[group.start : group.end])
-        parts = [(name, weights["held"].get(name, 0.0) * value) for name, value in surest.signals.items()]
-        parts.sort(key=lambda p: -abs(p[1]))
-        reasons = [Reason(rule=name, weight=round(weight, 3), span=span) for name, weight in parts[:REASONS] if weight]
-    whole = [
-        Reason(rule=name, weight=round(weights["verdict"].get(name, 0.0) * value, 3))
-        for name, value in article_verdict_signals(reading, held).items()
-        if abs(weights["verdict"].get(name, 0.0) * value) >= 0.2 and name != "bias"
-    ]
-    ordered = sorted((*reasons, *whole), key=lambda r: -abs(r.weight))
-    return Assessment(relevant=relevant, score=round(score, 4), reasons=tuple(ordered[: REASONS * 2]))
+    relevant, score = judge(understanding, weights)
+    reasons: list[Reason] = []
+    if understanding.nations:
+        nation, _ = max(understanding.nations, key=lambda pair: pair[1])
+        group = understanding.reading.groups[nation.phrases[0]]
+        span = Span(start=group.start, end=group.end, text=article.text[group.start : group.end])
+        parts = ((name, weights["nationality"].get(name, 0.0) * value) for name, value in nation.signals.items())
+        reasons += [Reason(rule=name, weight=round(weight, 3), span=span) for name, weight in parts if abs(weight) >= LEAST]
+    parts = ((name, weights["verdict"].get(name, 0.0) * value) for name, value in verdict_signals(understanding).items())
+    reasons += [Reason(rule=name, weight=round(weight, 3)) for name, weight in parts if abs(weight) >= LEAST]
+    reasons.sort(key=lambda reason: -abs(reason.weight))
+    return Assessment(relevant=relevant, score=round(score, 4), reasons=tuple(reasons[:REASONS]))

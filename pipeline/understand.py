@@ -1,30 +1,33 @@
 """Article → Understanding: everything that the program reads out of one article.
 
-    read_document   words, sentences, mentions, measures, places
-    find_groups     phrases that denote people of some nationality
-    held            which of those people are drug detainees           (weights "held")
-    country         where each of them is held                         (weights "country")
-    records         phrases of one nationality, country and figure are one record;
-                    kind, stage, count, drugs, load, term, date, place (a weight set each)
-    verdict         relevant when a record is sure enough and the article as a whole allows it
+    read            words, mentions, measures, places, phrases, links           (no weights)
+    nations         which nationalities are held for drugs                      (weights "nationality")
+    held            how much each phrase speaks of that, and where they are     ("held", "country")
+    records         phrases of one nationality, country and figure are one record; kind, stage,
+                    count, drugs, load, term, date, place                       (a weight set each)
+    verdict         the article as a whole                                      ("verdict")
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.fields.case import Reading
 from pipeline.groups import Group, find_groups
+from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.signals import article_signals, group_signals, read_profiles
+from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
+from pipeline.signals import article_signals, read_profiles
 from pipeline.territory import candidates, country_features, find_evidence
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 Weights = dict[str, dict[str, float]]
+LIST_GAP = 4  # words between two phrases of one list
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +35,34 @@ class Held:
     """A phrase with what was decided about its people."""
 
     group: Group
-    probability: float  # that they are foreign drug detainees
+    nation: float  # probability, if the article is relevant, that this nationality is held for drugs
+    probability: float  # the same for this very phrase
     country: str  # of custody
     certainty: float  # of the country
-    signals: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A reading with its nationalities and phrases weighed."""
+
+    reading: Reading
+    nations: tuple[tuple[Nation, float], ...]  # with the probability that it is held, in any article
+    held: tuple[Held, ...]
 
 
 def read(article: Article) -> Reading:
-    """All mentions, phrases and places of an article."""
+    """All mentions, phrases, places and links of an article."""
     doc = read_document(article)
     named = find_groups(doc)
-    groups = tuple(sorted((*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)))
-    return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups))
+    groups = tuple(
+        sorted((*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality))
+    )
+    return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups), find_links(doc, groups))
 
 
 def people_of(reading: Reading) -> frozenset[str]:
     """The nationalities that some phrase gives to people."""
-    return frozenset(g.nationality for g in reading.groups if g.form != "attribute" and not g.form.startswith("number"))
+    return frozenset(g.nationality for g in reading.groups if is_named(g))
 
 
 def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, float]:
@@ -60,53 +74,52 @@ def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, f
         return UNKNOWN_COUNTRY, 0.0
     people = people_of(reading)
     scores = [
-        weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people)) for c in options
+        probability(weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people)))
+        for c in options
     ]
     best = max(range(len(options)), key=lambda i: scores[i])
-    total = sum(probability(s) for s in scores) or 1.0
-    return options[best], probability(scores[best]) / total
+    return options[best], scores[best] / (sum(scores) or 1.0)
 
 
-def home_doubt(reading: Reading, group: Group) -> dict[str, float]:
-    """Signals that the people of a phrase may be at home: its country is where it happens."""
-    own = [e for e in reading.evidence if e.country == group.nationality]
-    out: dict[str, float] = {}
-    if own:
-        out["home: places"] = len(own) / len(reading.evidence)
-        out["home: here"] = float(any(e.sentence == group.sentence for e in own))
-        out["home: in"] = float(any(e.link == "in" for e in own))
-        out["home: force"] = float(any(e.kind in ("force", "authority") for e in own))
-        out["home: force here"] = float(any(e.kind in ("force", "authority") and e.sentence == group.sentence for e in own))
-        out["home: title"] = float(any(e.sentence == 0 for e in own))
-    away = [e for e in reading.evidence if e.country != group.nationality]
-    out["away: none"] = float(not away)
-    out["away: here"] = float(any(e.sentence == group.sentence for e in away))
-    out["away: force"] = float(any(e.kind in ("force", "authority") for e in away))
-    out["away: in here"] = float(any(e.link == "in" and e.sentence == group.sentence for e in away))
-    return out
-
-
-def held_signals(reading: Reading, group: Group) -> dict[str, float]:
-    """All signals of the question whether a phrase's people are foreign drug detainees."""
-    signals = group_signals(reading.doc, reading.profiles, group, reading.groups)
+def held_signals(reading: Reading, index: int) -> dict[str, float]:
+    """All signals of the question whether a phrase speaks of foreign drug detainees."""
+    group = reading.groups[index]
+    signals = phrase_signals(reading, index)
     signals |= article_signals(reading.doc, reading.profiles)
-    signals |= home_doubt(reading, group)
+    signals |= home_doubt(reading, group.nationality, frozenset((group.sentence,)))
     return {name: value for name, value in signals.items() if value}
 
 
-def find_held(reading: Reading, weights: Weights) -> tuple[Held, ...]:
-    """Each phrase with its probability and its country, in order of the text."""
-    out = []
-    for group in reading.groups:
-        signals = held_signals(reading, group)
-        chance = probability(weigh(weights["held"], signals))
+def _with_peers(reading: Reading, nations: tuple[Nation, ...], chance: dict[str, float]) -> dict[str, float]:
+    """Nationalities of one list ("two Dutchmen, a Briton and a Pole") lend each other their chance."""
+    peers: dict[str, set[str]] = {n.nationality: set() for n in nations}
+    named = [g for g in reading.groups if is_named(g) or g.form == "number of"]
+    for left, right in pairwise(named):
+        if left.sentence == right.sentence and 0 <= right.first - left.last <= LIST_GAP:
+            for one, other in ((left, right), (right, left)):
+                if one.nationality in peers and other.nationality in chance:
+                    peers[one.nationality].add(other.nationality)
+    return {
+        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p for n, p in chance.items()
+    }
+
+
+def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
+    """Weigh every nationality and phrase of a reading."""
+    found = find_nations(reading)
+    nations = tuple((n, probability(weigh(weights["nationality"], n.signals))) for n in found)
+    chance = _with_peers(reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found})
+    held = []
+    for index, group in enumerate(reading.groups):
+        if group.form == "attribute":
+            continue
+        own = probability(weigh(weights["held"], held_signals(reading, index)))
         country, certainty = country_of(reading, group, weights)
-        out.append(Held(group, chance, country, certainty, signals))
-    return tuple(out)
+        held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty))
+    return Understanding(reading, nations, tuple(held))
 
 
 @lru_cache(maxsize=4)
-def understand(article: Article) -> tuple[Reading, tuple[Held, ...]]:
-    """The reading and the phrases of an article, by the weights of the package; the last few are kept."""
-    reading = read(article)
-    return reading, find_held(reading, load_weights())
+def understand(article: Article) -> Understanding:
+    """An article weighed by the weights of the package; the last few are kept."""
+    return weigh_reading(read(article), load_weights())

@@ -19,6 +19,7 @@ class Reading:
     profiles: tuple[Profile, ...]
     groups: tuple[Group, ...]
     evidence: tuple[Evidence, ...]
+    links: dict[int, dict[str, float]]  # index of a group → what its people are linked to
 
 
 @dataclass(frozen=True, slots=True)
