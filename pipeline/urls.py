@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -34,13 +35,13 @@ _TRACKERS = frozenset(
     at_xt sfnsn
     """.split()  # noqa: SIM905 (a list of words reads better than a page of quotes)
 )
-_HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^%]+")
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
 def is_web_url(url: str) -> bool:
     """Whether ``url`` is an absolute http(s) address with a host. Never raises."""
     try:
-        _split(url)
+        canonical_url(url)
     except ValueError:
         return False
     return True
@@ -59,7 +60,10 @@ def canonical_url(url: str) -> str:
     default = {"http": 80, "https": 443}[parts.scheme]
     netloc = host if parts.port in (None, default) else f"{host}:{parts.port}"
     plain = urlunsplit((parts.scheme, netloc, _plain_path(parts.path), query, ""))
-    return canonicalize_url(canonicalize_url(plain))
+    canonical = canonicalize_url(canonicalize_url(plain))
+    if len(canonical) > MAX_URL:
+        raise ValueError("not a web address: it is too long")
+    return canonical
 
 
 def _split(url: str) -> SplitResult:
@@ -78,7 +82,7 @@ def _split(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https"):
         raise ValueError(f"not a web address: it begins with {cleaned.partition(':')[0][:20]!r}, not http(s)")
     host = parts.hostname or ""
-    if not _HOST.fullmatch(host) or port == 0 or not host.strip("."):
+    if port == 0 or not host.strip("."):
         raise ValueError("not a web address: it has no host")
     _ascii_host(host)
     return parts
@@ -87,14 +91,16 @@ def _split(url: str) -> SplitResult:
 def _ascii_host(host: str) -> str:
     """The host as it goes over the wire; a literal IPv6 address in brackets."""
     if ":" in host:
-        return f"[{host.lower()}]"
-    host = host.rstrip(".").lower()
-    if host.isascii():
-        return host
+        return f"[{ipaddress.IPv6Address(host.partition('%')[0])}]"
     try:
-        return host.encode("idna").decode("ascii").lower()
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise ValueError("not a web address: its host cannot be written in ASCII") from error
+    ascii_host = ascii_host.rstrip(".").lower()
+    # IDNA maps some letters to punctuation: what comes out is checked, not what went in.
+    if not _HOST.fullmatch(ascii_host):
+        raise ValueError("not a web address: its host has characters that no host can have")
+    return ascii_host
 
 
 def _plain_path(path: str) -> str:
