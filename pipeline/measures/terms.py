@@ -286,6 +286,12 @@ class _Finder:
             index += 1
         return before, after
 
+    def _is_short(self, first: int, last: int) -> bool:
+        """Whether the span is told in days or weeks alone."""
+        hits = (self.rules.units.at(self.tokens, index) for index in range(first, last))
+        tags = {hit.tag for hit in hits if hit is not None}
+        return bool(tags) and tags <= {"day", "week"}
+
     def _modal(self, index: int) -> bool:
         """Whether "could be" or the like stands right before a cue."""
         return any(
@@ -317,6 +323,8 @@ class _Finder:
         nearest = before[0] if before else None
         if nearest is not None and nearest[0] > 8 and not (prison_after or prison_before):
             nearest = None
+        if span and not (prison_after or prison_before) and self._is_short(first, last):
+            return TermKind.DURATION  # "spent one week in the country"
         if nearest is None:
             late = next((tag for _, tag in after if prison_after or prison_before), None)
             if late is not None:

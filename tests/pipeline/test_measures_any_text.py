@@ -26,10 +26,11 @@ from pipeline.measures.words import SECTIONS, section
 from pipeline.vocabulary import LANGUAGES
 
 WORDS = (
-    "one two 20 1.200 1,5 31 2014 0 999999999999999999999 ½ of and y e et und en to - – / . , ( ) % kg "
-    "kilo g years años Jahre anni jaar ans anos months more than over about dozen dozens mil tausend honderd cento "
-    "hundred million life death sentenced condenado January mai 12 de since between from last Monday ago first half "
-    "zwanzigjährige quatre vingt dix \n \u00a0 ' § $ € 17/02/2016 39B II ２０ ٣ ¹ İ ß ﬁ a\u0301"
+    "one two 20 1.200 1,5 31 2014 0 999999999999999999999 ½ of and y e et und en to - – / . , ( "
+    ") % kg kilo g years años Jahre anni jaar ans anos months more than over about dozen dozens "
+    "mil tausend honderd cento hundred million life death sentenced condenado January mai 12 de "
+    "since between from last Monday ago first half zwanzigjährige quatre vingt dix \n \u00a0 ' "
+    "§ $ € 17/02/2016 39B II ２０ ٣ ¹ İ ß ﬁ a\u0301"
 )
 PIECES = st.sampled_from(WORDS.split(" "))
 SPACED = st.lists(PIECES, max_size=40).map(" ".join)
