@@ -71,9 +71,7 @@ def no_page_of_text(page: Page) -> tuple[Rejection, str] | None:
         return Rejection.NOT_HTML, kind or "binary data"
     if _FEED.search(start) and b"<html" not in start.lower():
         return Rejection.NOT_HTML, "a feed"
-    if kind.endswith("json") or (
-        start[:1] in (b"{", b"[") and start.rstrip()[-1:] in (b"}", b"]", b",", b'"')
-    ):
+    if kind.endswith("json") or (not kind and start.startswith((b'{"', b"[{"))):
         return Rejection.NOT_HTML, kind or "JSON"
     return None
 

@@ -95,7 +95,7 @@ def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage
         return Rejected(page=page, reason=Rejection.BLOCKED, detail="a challenge instead of the article")
     if not text and not title:
         return Rejected(page=page, reason=Rejection.EMPTY, detail="a page with no text")
-    language = _quick_language(f"{title}\n{text}", source.language if source else None)
+    language = _quick_language(f"{title}\n{text}", source.language if source else head.language)
     if language is None:
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=head.language or "")
     published, origin = _published(page, source, head, now=now)
