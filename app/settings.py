@@ -8,7 +8,9 @@ folder. Unknown keys are refused, in the file and in the environment.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
     database_url: SecretStr = Field(
-        default_factory=_default_database, description="SQLAlchemy address of the database; may hold a password"
+        default_factory=_default_database,
+        description="SQLAlchemy address of the database; may hold a password",
     )
-    contact: str = Field("", description="mail or web address in the User-Agent, so that outlets can reach you")
+    contact: str = Field(
+        "", description="mail or web address in the User-Agent, so that outlets can reach you"
+    )
     sources_file: Path = Field(
         default_factory=lambda: Path(platformdirs.user_config_dir(APP)) / "sources.toml",
         description="your own sources, beside those of the package",
@@ -93,7 +98,9 @@ def load_settings(path: Path | None = None) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}", key=str(file)) from error
     known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
-    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
     if unknown:
         raise ConfigError(f"The environment has a setting that does not exist: {unknown[0]}.", key=unknown[0])
     try:
@@ -104,5 +111,53 @@ def load_settings(path: Path | None = None) -> Settings:
             name = ".".join(map(str, problem["loc"])) or "?"
             what = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
             lines.append(f"{name}: {what}")
-        where = file if file is not None and any(line.split(":")[0].split(".")[0] in values for line in lines) else "the environment"
+        where = (
+            file
+            if file is not None and any(line.split(":")[0].split(".")[0] in values for line in lines)
+            else "the environment"
+        )
         raise ConfigError(f"Wrong setting in {where}: " + "; ".join(lines), key=str(where)) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A setting as it may be shown to anyone."""
+
+    name: str
+    value: str | int | float | list[str]  # passwords masked
+    origin: str  # environment | file | default
+
+
+def shown_settings(settings: Settings, file: Path | None) -> tuple[Shown, ...]:
+    """Every setting with its masked value and where it comes from."""
+    in_file: set[str] = set()
+    if file is not None:
+        in_file = set(tomllib.loads(file.read_text(encoding="utf-8")))
+    in_environment = {name.upper() for name in os.environ}
+    rows = []
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = masked(value.get_secret_value())
+        elif isinstance(value, tuple):
+            value = [masked(str(each)) for each in value]
+        elif isinstance(value, str | Path):
+            value = masked(str(value))
+        origin = (
+            "environment"
+            if PREFIX + name.upper() in in_environment
+            else "file"
+            if name in in_file
+            else "default"
+        )
+        rows.append(Shown(name=name, value=value, origin=origin))
+    return tuple(rows)
+
+
+_USER = re.compile(r"^([a-z][a-z0-9+.-]*://[^:@/?#]*):.*@", re.IGNORECASE | re.DOTALL)
+_PARAMETER = re.compile(r"([?&;][^=&;]*(?:pass|pwd|secret|token|key)[^=&;]*=)[^&;]*", re.IGNORECASE)
+
+
+def masked(address: str) -> str:
+    """An address without its password, whether that stands before the host or among the parameters."""
+    return _PARAMETER.sub(r"\1***", _USER.sub(r"\1:***@", address))

@@ -1,0 +1,184 @@
+"""``detainee-watch crawl``: fetch what is new, read it, store it, and say what came of it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from app import context
+from app.console import err, plain, say, warn, write_json
+from app.options import parse_days
+from app.shapes import crawl_shape, rejections
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+    from crawler.report import CrawlReport, Progress
+
+EXAMPLES = """\b
+Examples:
+  detainee-watch crawl                                  every source
+  detainee-watch crawl --source insightcrime-en         one of them
+  detainee-watch crawl --since 2026-01-01               its history too, by sitemaps
+  17 5 * * * detainee-watch crawl -q                    as a line of a crontab
+
+Exit codes: 0 all well, 1 failure, 2 wrong usage, 3 ran but some sources failed."""
+
+NO_CONTACT = (
+    "no contact is set, so outlets cannot reach you. Set DETAINEE_WATCH_CONTACT or 'contact' in "
+    "detainee-watch.toml to a mail address or a web page of yours."
+)
+
+
+def crawl(
+    ctx: typer.Context,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="SLUG", help="Only these sources; see 'sources list'."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="History too, from this day on: 2026-01-01, 2026-01, 7d."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON document.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something fails.")] = False,
+) -> None:
+    """Fetch what the sources published since the last time, read it, and store what is relevant."""
+    day = parse_days(since, now=context.now())[0] if since else None
+    if day is not None and day > context.now().date():
+        raise typer.BadParameter("--since is in the future")
+    from app.options import split
+    from app.sources import chosen_sources
+    from crawler.run import CrawlConfig, run_crawl
+
+    settings = context.settings_of(ctx)
+    sources = chosen_sources(settings, split(source))
+    if not settings.contact and not quiet:
+        warn(NO_CONTACT)
+    config = CrawlConfig(
+        database_url=settings.database_url.get_secret_value(),
+        sources=sources,
+        contact=settings.contact,
+        since=day,
+        workers=settings.workers or None,
+        allow_hosts=settings.allow_hosts,
+        delay=settings.delay,
+        concurrency=settings.concurrency,
+        concurrency_per_host=settings.concurrency_per_host,
+        max_body=settings.max_body,
+        timeout=settings.timeout,
+        clock=context.now,
+    )
+    with _teller(quiet=quiet) as teller:
+        report = run_crawl(config, on_progress=teller.tell)
+    if as_json:
+        write_json(crawl_shape(report))
+    _summarize(report, quiet=quiet)
+    raise typer.Exit(exit_code(report))
+
+
+def exit_code(report: CrawlReport) -> int:
+    """0, 3 when a source failed, 130 when it was stopped, 1 when it ended early for another reason."""
+    if report.interrupted:
+        return context.INTERRUPTED if report.reason == "shutdown" else context.FAILURE
+    return context.SOME_FAILED if report.failed_sources else context.OK
+
+
+class _Teller(Protocol):
+    """Tells how far the crawl is."""
+
+    def __enter__(self) -> _Teller: ...
+    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None: ...
+    def tell(self, progress: Progress) -> None: ...
+
+
+def _teller(*, quiet: bool) -> _Teller:
+    if quiet:
+        return _Silent()
+    return _Bar() if err().is_terminal else _Lines()
+
+
+class _Silent:
+    def __enter__(self) -> _Teller:
+        return self
+
+    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None:
+        """Nothing is open."""
+
+    def tell(self, progress: Progress) -> None:
+        """Nothing is told."""
+
+
+class _Lines(_Silent):
+    """One line for each source, when all of its pages are done."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def tell(self, progress: Progress) -> None:
+        if progress.source_done and progress.source not in self._told:
+            self._told.add(progress.source)
+            state = progress.state.value if progress.state else "-"
+            say(f"[{len(self._told)}/{progress.sources_total}] {progress.source}: {state}")
+
+
+class _Bar(_Silent):
+    """A bar that grows with the pages; their number grows with the feeds that are read."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar: RichProgress = RichProgress(
+            TextColumn("{task.fields[sources]} sources"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f} pages · {task.fields[relevant]} relevant"),
+            TimeElapsedColumn(),
+            console=err(),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=0, sources="0", relevant=0)
+
+    def __enter__(self) -> _Teller:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None:
+        self._bar.stop()
+
+    def tell(self, progress: Progress) -> None:
+        self._bar.update(
+            self._task,
+            completed=progress.pages_done,
+            total=progress.pages_total,
+            sources=f"{progress.sources_done}/{progress.sources_total}",
+            relevant=progress.relevant,
+        )
+
+
+def _summarize(report: CrawlReport, *, quiet: bool) -> None:
+    """What failed, in words, and one line for all."""
+    for source in report.failed_sources:
+        say(
+            f"failed: {source.slug}: {source.state.value}"
+            + (f": {plain(source.detail)}" if source.detail else "")
+        )
+    if report.interrupted:
+        say(f"The crawl ended early ({report.reason}); {report.left} pages are left for the next run.")
+    if not quiet:
+        say(summary_line(report))
+
+
+def summary_line(report: CrawlReport) -> str:
+    """ "sources: 3 ok, 1 unchanged, 1 failed; pages: 12 new, 10 read, 2 relevant, rejected 2 (gone 2)"."""
+    shape = crawl_shape(report)["summary"]
+    rejected = rejections(report)
+    why = f" ({', '.join(f'{reason} {number}' for reason, number in rejected.items())})" if rejected else ""
+    seconds = (report.ended - report.started).total_seconds()
+    return (
+        f"sources: {shape['ok']} ok, {shape['unchanged']} unchanged, {shape['failed']} failed; "
+        f"pages: {shape['new']} new, {shape['read']} read, {sum(rejected.values())} rejected{why}, "
+        f"{shape['relevant']} relevant; {seconds:.0f} s"
+    )

@@ -1,0 +1,119 @@
+"""Tables for people: as wide as the terminal, with the sentence in them, readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from app.console import out, plain
+from pipeline.types import Extracted, Irrelevant, Outcome, Record
+from pipeline.vocabulary import Bound, Kind
+
+if TYPE_CHECKING:
+    from storage.values import ArticleRow, RecordRow
+
+_BOUND = {Bound.EXACT: "", Bound.ABOUT: "~", Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤"}
+
+
+def held(record: Record) -> str:
+    """Who is held where: "2 NL in PE"."""
+    number = "?" if record.count is None else f"{_BOUND[record.bound]}{record.count}"
+    average = f" a {record.per.value}" if record.per else ""
+    return f"{number} {record.nationality} in {record.country}{average}"
+
+
+def facts(record: Record) -> str:
+    """The rest of a record in few words: "arrested · cocaine 12 kg · 9 years · Lima · 2026-03"."""
+    drugs = ", ".join(drug.value for drug in record.drugs)
+    if record.quantity_kg is not None:
+        drugs = f"{drugs} {record.quantity_kg:g} kg".strip()
+    sentence = record.sentence
+    term = f"{sentence:g} years" if isinstance(sentence, int | float) else sentence
+    share = f"{record.drug_share:g} % for drugs" if record.drug_share is not None else None
+    stage = record.stage.value.replace("_", " ")
+    if record.kind is not Kind.EVENT:
+        stage = f"{stage} ({record.kind.value})"
+    parts = (stage, drugs, term, share, plain(record.place or ""), record.when)
+    return " · ".join(part for part in parts if part)
+
+
+def show_records(rows: Sequence[RecordRow]) -> None:
+    """One row a record, newest first or as it was asked for."""
+    table = _table("id", "date", "held", "what and sentence")
+    for row in rows:
+        text = Text(facts(row.record))
+        text.append(f"\n“{plain(row.record.evidence.text)}”", style="italic")
+        text.append(f"\n{_origin(row.source, row.url)}", style="dim")
+        table.add_row(str(row.id), _day(row.published or row.first_seen), held(row.record), text)
+    out().print(table)
+
+
+def show_articles(rows: Sequence[ArticleRow]) -> None:
+    """One row an article with its records below its title."""
+    table = _table("id", "date", "source", "article")
+    for row in rows:
+        text = Text(plain(row.title) or "(without a title)", style="bold")
+        if row.revision:
+            text.append(f"  (corrected by the outlet, {row.revision}×)", style="not bold yellow")
+        for each in row.records:
+            text.append(f"\n{held(each.record)}: {facts(each.record)}", style="not bold")
+        if row.records:
+            text.append(f"\n“{plain(row.records[0].record.evidence.text)}”", style="not bold italic")
+        if row.url:
+            text.append(f"\n{plain(row.url)}", style="not bold dim")
+        origin = f"{plain(row.source) or '-'} ({row.language})"
+        table.add_row(str(row.id), _day(row.published or row.first_seen), origin, text)
+    out().print(table)
+
+
+def show_reading(name: str, outcome: Outcome) -> None:
+    """The verdict on one page, its reasons and its records."""
+    assert isinstance(outcome, Irrelevant | Extracted)
+    article, verdict = outcome.article, outcome.assessment
+    console = out()
+    console.print(Text(plain(name), style="bold"))
+    date = article.published.date().isoformat() if article.published else "no date"
+    console.print(Padding(Text(f"{plain(article.title) or '(without a title)'}"), (0, 0, 0, 2)))
+    console.print(
+        Padding(Text(f"{article.language} · {date} · {len(article.text):,} characters"), (0, 0, 0, 2))
+    )
+    word = "relevant" if verdict.relevant else "not relevant"
+    console.print(
+        Padding(
+            Text(f"{word} ({verdict.score:.2f})", style="bold green" if verdict.relevant else ""),
+            (0, 0, 0, 2),
+        )
+    )
+    for reason in verdict.reasons[:5]:
+        piece = f"  “{plain(reason.span.text)}”" if reason.span else ""
+        console.print(Padding(Text(f"{reason.weight:+.2f}  {reason.rule}{piece}", style="dim"), (0, 0, 0, 4)))
+    if isinstance(outcome, Extracted):
+        table = _table("held", "what and sentence")
+        for record in outcome.records:
+            text = Text(facts(record))
+            text.append(f"\n“{plain(record.evidence.text)}”", style="italic")
+            table.add_row(held(record), text)
+        console.print(Padding(table, (0, 0, 0, 2)))
+    console.print()
+
+
+def _table(*columns: str) -> Table:
+    """Columns that keep their width, but for the last, which takes what is left and wraps."""
+    table = Table(box=None, pad_edge=False, expand=True, header_style="bold", padding=(0, 2, 0, 0))
+    for name in columns[:-1]:
+        table.add_column(name, no_wrap=name in ("id", "date", "held"), overflow="fold")
+    table.add_column(columns[-1], ratio=1, overflow="fold")
+    return table
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def _origin(source: str, url: str) -> str:
+    return " · ".join(part for part in (plain(source), plain(url)) if part) or "handed in"
