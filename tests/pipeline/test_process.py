@@ -123,16 +123,16 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
 def test_what_is_known_of_a_handed_in_article_is_believed() -> None:
     published = datetime(2020, 1, 2, tzinfo=UTC)
     outcome = text_outcome(
-        TITLE, HARBOUR[0], language="en", published=published, outlet_country="XX", source_slug="x"
+        "New pier", HARBOUR[0], language="en", published=published, outlet_country="XX", source_slug="x"
     )
     assert isinstance(outcome, Irrelevant), outcome
     article = outcome.article
     assert (article.published, article.date_origin) == (published, DateOrigin.GIVEN)
     assert (article.outlet_country, article.source, article.url) == (None, "x", "")
-    other = text_outcome(TITLE, HARBOUR[0], language="pl")
+    other = text_outcome("New pier", HARBOUR[0], language="pl")
     assert isinstance(other, Rejected)
     assert other.reason is Rejection.OTHER_LANGUAGE
-    future = text_outcome(TITLE, HARBOUR[0], published=NOW + timedelta(days=9))
+    future = text_outcome("New pier", HARBOUR[0], published=NOW + timedelta(days=9))
     assert isinstance(future, Irrelevant)
     assert future.article.published is None
 
