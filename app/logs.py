@@ -16,9 +16,10 @@ def set_up_logs(verbose: int) -> None:
     level = {0: logging.ERROR, 1: logging.INFO}.get(verbose, logging.DEBUG)
     root = logging.getLogger()
     root.setLevel(max(level, logging.WARNING) if verbose == 0 else level)
-    for handler in root.handlers[:]:
-        root.removeHandler(handler)
-    handler = logging.StreamHandler(sys.stderr)
+    for old in root.handlers[:]:
+        if isinstance(old, _Stderr):
+            root.removeHandler(old)
+    handler = _Stderr()
     handler.setLevel(level)
     root.addHandler(handler)
     if verbose == 0:
@@ -46,6 +47,21 @@ def set_up_logs(verbose: int) -> None:
     if verbose == 1:
         for name in ("scrapy", "twisted", "asyncio", "trafilatura", "htmldate", "courlan", "alembic"):
             logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Stderr(logging.StreamHandler[Any]):
+    """Writes to what stderr is at the moment, as print does."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: Any) -> None:
+        """Another stream than stderr is never meant."""
 
 
 class _Plain(logging.Formatter):

@@ -12,11 +12,11 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError
 
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     delay: float = Field(1.0, ge=0, le=60, description="seconds between two requests to one host")
     timeout: float = Field(30.0, gt=0, le=300, description="seconds until a request is given up")
     max_body: int = Field(10 * 1024 * 1024, ge=1024, description="bytes of a page or feed, unpacked")
-    allow_hosts: tuple[str, ...] = Field(
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts or networks that may be fetched although they are not public"
     )
 
@@ -61,6 +61,17 @@ class Settings(BaseSettings):
         if any(ord(c) < 32 for c in value) or len(value) > 200:
             raise ValueError("must be one line of at most 200 characters")
         return value.strip()
+
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """In the environment the hosts stand in one text, with commas or spaces between."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("sources_file")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @classmethod
     def settings_customise_sources(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -94,7 +96,8 @@ def records(
     from storage.queries import find_records
 
     wanted = _filter(locals())
-    found = find_records(_engine(ctx, wanted), wanted)
+    with _engine(ctx, wanted) as engine:
+        found = find_records(engine, wanted)
     if as_json:
         write_json(_listed(found) | {"records": [record_row_shape(row) for row in found.rows]})
     elif as_csv:
@@ -133,7 +136,8 @@ def articles(
     from storage.queries import find_articles
 
     wanted = _filter(locals())
-    found = find_articles(_engine(ctx, wanted), wanted)
+    with _engine(ctx, wanted) as engine:
+        found = find_articles(engine, wanted)
     if as_json:
         write_json(_listed(found) | {"articles": [article_row_shape(row) for row in found.rows]})
     elif as_csv:
@@ -194,8 +198,17 @@ def _filter(given: dict[str, Any]) -> Filter:
     )
 
 
-def _engine(ctx: typer.Context, wanted: Filter) -> Engine:
+@contextmanager
+def _engine(ctx: typer.Context, wanted: Filter) -> Iterator[Engine]:
     """The database, opened so that asking neither makes a file nor needs to be allowed to write one."""
+    engine = _open(ctx, wanted)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _open(ctx: typer.Context, wanted: Filter) -> Engine:
     from pipeline.errors import StorageReadOnlyError
     from storage.engine import open_database
 

@@ -19,6 +19,7 @@ from app.console import err, say, write_json
 from app.handed import parse_line, read_handed
 from app.workers import WorkerDied, work_on
 from pipeline.errors import DataError
+from pipeline.vocabulary import Rejection
 
 if TYPE_CHECKING:
     from pipeline.types import Outcome
@@ -92,6 +93,8 @@ def ingest(
             if isinstance(result, WorkerDied) or result.outcome is None:
                 tally.bad(piece.place, str(result) if isinstance(result, WorkerDied) else result.error)
                 continue
+            if (problem := _unreadable(result.outcome)) is not None:
+                tally.bad(piece.place, problem)
             batch.append(result.outcome)
             if len(batch) >= BATCH:
                 _save(repository, batch, run, tally)
@@ -130,6 +133,12 @@ def read_piece(piece: Piece, *, source: str, now: datetime) -> Read:
         # Only its words tell one rejected file from another.
         return Read(outcome=replace(outcome, page=replace(page, body=_digest(piece.body))))
     return Read(outcome=replace(outcome, article=replace(outcome.article, segments=())))
+
+
+def _unreadable(outcome: Outcome) -> str | None:
+    """What went wrong where reading itself failed; other rejections are outcomes like any."""
+    reason, detail = getattr(outcome, "reason", None), getattr(outcome, "detail", "")
+    return f"{reason}: {detail}" if reason is Rejection.UNREADABLE else None
 
 
 class _Tally:
