@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,18 +27,18 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
 from pipeline.groups import Group
-from pipeline.records import COUNTED, case_of, make_records
+from pipeline.records import COUNTED, case_of, make_records, split_signals
 from pipeline.segments import split_sentences
 from pipeline.territory import candidates as country_options
 from pipeline.territory import country_features
 from pipeline.types import Article
-from pipeline.nations import find_nations
+from pipeline.nations import find_nations, is_named
 from pipeline.understand import held_signals, people_of, read, weigh_reading
 from pipeline.verdict import judge, verdict_signals
 
 HERE = pathlib.Path(__file__).parent
 Row = tuple[dict[str, float], int, float]
-PENALTY = {"held": 0.25, "nationality": 0.1, "member": 0.1, "country": 0.5, "verdict": 0.3}
+PENALTY = {"held": 0.25, "nationality": 1.0, "member": 0.1, "country": 0.5, "verdict": 1.0, "drugs": 0.3, "place": 0.3, "stage": 0.5}
 
 
 def article_of(gold: dict[str, Any]) -> Article:
@@ -142,6 +143,11 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         )
         weight = 1.0 if inside or not label else 0.4
         rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
+        held_in = {r["country"] for r in gold["records"]}
+        if not label and group.nationality not in nationalities and group.nationality in held_in and is_named(group):
+            for c in country_options(reading.doc, reading.evidence):
+                signals = country_features(reading.doc, reading.evidence, group, c, people)
+                rows.setdefault("country", []).append((signals, int(c == group.nationality), 0.5))
         if label:
             countries = {r["country"] for r in gold["records"] if r["nationality"] == group.nationality}
             if len(countries) > 1:
@@ -151,13 +157,23 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                     if r["nationality"] == group.nationality and a <= group.start < b
                 }
             if len(countries) == 1:
-                options = country_options(reading.doc, reading.evidence, group.nationality)
+                options = country_options(reading.doc, reading.evidence)
                 if countries & set(options):
                     for c in options:
                         signals = country_features(reading.doc, reading.evidence, group, c, people)
                         rows.setdefault("country", []).append(
                             (signals, int(c in countries), 1.0 if inside else 0.5)
                         )
+    for nationality, country in sorted({(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}):
+        spans = [(a, b) for a, b, r in evidence_spans if (r["nationality"], r["country"], r["kind"]) == (nationality, country, "event")]
+        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
+        known = [g for g in phrases if any(a <= g.start < b for a, b in spans)] if len(spans) > 1 else phrases
+
+        def which(g: Group, spans: list[tuple[int, int]] = spans) -> int:
+            return next((n for n, (a, b) in enumerate(spans) if a <= g.start < b), 0) if len(spans) > 1 else 0
+
+        for former, group in pairwise(known):
+            rows.setdefault("split", []).append((split_signals(reading, former, group), int(which(former) != which(group)), 1.0))
     aligned = align(reading, gold)
     for record, best, own in aligned:
         rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])

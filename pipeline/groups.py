@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.mentions import Document, Mention
+from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
 
 REACH = 4  # words between a number and the phrase that it counts
@@ -139,7 +139,7 @@ class _Reader:
                 break
             number = self.number_end.get(word)
             if number is not None:
-                if number.role == "plain":
+                if number.role in PEOPLE:
                     value = None if number.value is None else int(number.value)
                     return value, number.bound, "near", self.doc.word_at(number.start)
                 if number.role != "age":
@@ -327,7 +327,7 @@ def _copula_counts(reader: _Reader, groups: list[Group]) -> list[Group]:
                 break
             number = reader.number_end.get(word)
             if number is not None:
-                if number.role == "plain" and number.value is not None and doc.word_at(number.start) not in taken:
+                if number.role in PEOPLE and number.value is not None and doc.word_at(number.start) not in taken:
                     found = number
                 break
         if found is not None and found.value is not None and not (group.singular and found.value > 1):

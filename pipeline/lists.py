@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
-from pipeline.mentions import Document
+from pipeline.mentions import PEOPLE, Document
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 NEAR = 45  # characters between a number and the country that it belongs to
@@ -68,7 +68,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
             spots_of.setdefault(doc.sentence_at(place.start), []).append(_Spot(place.countries[0], place.start, place.end))
     numbers_of: dict[int, list[Number]] = {}
     for number in doc.numbers:
-        if number.role == "plain" and number.value is not None and number.value == int(number.value) and number.value >= 1:
+        if number.role in PEOPLE and number.value is not None and number.value == int(number.value) and number.value >= 1:
             numbers_of.setdefault(doc.sentence_at(number.start), []).append(number)
     people = [g for g in groups if g.form != "attribute"]
     out = []

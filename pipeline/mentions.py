@@ -13,14 +13,18 @@ from datetime import date
 from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
 from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
-from pipeline.measures.numbers import Number, find_numbers
-from pipeline.measures.quantities import Quantity, find_quantities
-from pipeline.measures.shares import Share, find_shares
-from pipeline.measures.terms import Term, find_terms
-from pipeline.measures.when import When, find_dates
+from pipeline.measures import measure
+from pipeline.measures.numbers import Number, Role
+from pipeline.measures.quantities import Quantity
+from pipeline.measures.shares import Share
+from pipeline.measures.terms import Term
+from pipeline.measures.when import When
 from pipeline.types import Article
 
 LONGEST_FORM = 12  # words; no form of a lexicon is longer, gaps included
+
+
+PEOPLE = frozenset({Role.PLAIN, Role.CASE})  # roles of numbers that may count people
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,7 @@ def read_document(article: Article) -> Document:
         by_sentence[mention.sentence].append(mention)
         at_word.setdefault(mention.first, []).append(mention)
     published: date | None = article.published.date() if article.published else None
+    measures = measure(text, language, published)
     return Document(
         article=article,
         text=text,
@@ -177,10 +182,10 @@ def read_document(article: Article) -> Document:
         mentions=tuple(mentions),
         by_sentence=tuple(tuple(m) for m in by_sentence),
         at_word={k: tuple(v) for k, v in at_word.items()},
-        numbers=find_numbers(text, language),
-        quantities=find_quantities(text, language),
-        terms=find_terms(text, language),
-        dates=find_dates(text, language, published),
-        shares=find_shares(text, language),
+        numbers=measures.numbers,
+        quantities=measures.quantities,
+        terms=measures.terms,
+        dates=measures.dates,
+        shares=measures.shares,
         places=find_places(text, language),
     )

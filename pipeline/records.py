@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
@@ -17,6 +18,7 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Drug, Kind, Stage
 NATION = 0.5  # the probability from which a nationality is taken as held
 FIGURE = 0.5  # the same for a figure whose nationality is not said beside it
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
+SPLIT = 0.5  # the chance from which a later phrase of a pair is another case
 COUNTED = frozenset({"near", "copula", "list"})
 
 
@@ -63,23 +65,89 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
     by_pair: dict[tuple[str, str], list[Held]] = {}
     for h in _chosen(held):
         by_pair.setdefault((h.group.nationality, h.country), []).append(h)
+    kinds = _kinds(reading, [h for phrases in by_pair.values() for h in phrases], weights)
     drafts = []
     for (nationality, country), phrases in by_pair.items():
-        kinds = {id(h): _kind(reading, h, weights) for h in phrases}
         events = [h for h in phrases if kinds[id(h)] == Kind.EVENT]
-        if events:
-            drafts.append(Draft(nationality, country, Kind.EVENT, tuple(events)))
+        drafts += [Draft(nationality, country, Kind.EVENT, tuple(part)) for part in split_events(reading, events, weights)]
         figures: dict[tuple[str, int | None], list[Held]] = {}
         for h in phrases:
             if kinds[id(h)] != Kind.EVENT:
                 figures.setdefault((kinds[id(h)], h.group.count), []).append(h)
         counted = {k for k, c in figures if c is not None}
         for (sort, number), members in figures.items():
-            if number is None and (sort in counted or events):
+            if number is None and (counted or events):
                 continue
             drafts.append(Draft(nationality, country, sort, tuple(members)))
+    drafts = [d for d in drafts if not _is_total(d, drafts)]
     drafts.sort(key=lambda d: d.lead.group.start)
     return tuple(drafts)
+
+
+def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int, str]:
+    """The kind of each phrase; counted phrases of one sentence are of one kind."""
+    out = {id(h): _kind(reading, h, weights) for h in phrases}
+    by_sentence: dict[int, list[Held]] = {}
+    for h in phrases:
+        if h.group.counted_by in COUNTED:
+            by_sentence.setdefault(h.group.sentence, []).append(h)
+    for members in by_sentence.values():
+        if len(members) > 1:
+            votes = Counter(out[id(h)] for h in members)
+            for h in members:
+                out[id(h)] = votes.most_common(1)[0][0]
+    return out
+
+
+def split_signals(reading: Reading, former: Group, group: Group) -> dict[str, float]:
+    """Signals of the question whether a later phrase of the same pair is about other people."""
+    doc = reading.doc
+    dates = {doc.sentence_at(d.start) for d in doc.dates}
+    ages = {doc.sentence_at(n.start) for n in doc.numbers if n.role == "age"}
+    places = {doc.sentence_at(p.start): p.text for p in doc.places if p.kind != "country"}
+    indefinite = group.counted_by in ("article", "near", "copula")
+    out = {
+        "bias": 1.0,
+        "indefinite": float(indefinite),
+        "the": float(not indefinite),
+        "same count": float(group.count == former.count and group.count is not None),
+        "other count": float(group.count is not None and former.count is not None and group.count != former.count),
+        "same sentence": float(group.sentence == former.sentence),
+        "same paragraph": float(doc.paragraph_of[group.sentence] == doc.paragraph_of[former.sentence]),
+        "from the title": float(former.sentence == 0),
+        "from the title to the lead": float(former.sentence == 0 and group.sentence <= 2),
+        "date here": float(group.sentence in dates),
+        "age here": float(group.sentence in ages),
+        "place here": float(group.sentence in places),
+        "other place": float(group.sentence in places and places[group.sentence] not in doc.text[: doc.article.segments[group.sentence].start]),
+        "custody here": float(bool(reading.profiles[group.sentence].custody)),
+        "drug here": float(bool(reading.profiles[group.sentence].drugs)),
+        "far": min(group.sentence - former.sentence, 10) / 10,
+    }
+    if indefinite and group.sentence > 1:
+        for name in ("same count", "other count", "date here", "age here", "other place", "custody here", "same paragraph", "drug here"):
+            out[f"indefinite, {name}"] = out[name]
+    return {k: v for k, v in out.items() if v}
+
+
+def split_events(reading: Reading, events: list[Held], weights: Weights) -> list[list[Held]]:
+    """The phrases of one pair → one list for each case that they tell of."""
+    parts: list[list[Held]] = []
+    for h in sorted(events, key=lambda h: h.group.start):
+        chances = [probability(weigh(weights["split"], split_signals(reading, part[-1].group, h.group))) for part in parts]
+        if parts and min(chances) < SPLIT:
+            parts[chances.index(min(chances))].append(h)
+        else:
+            parts.append([h])
+    return parts
+
+
+def _is_total(item: Draft, drafts: list[Draft]) -> bool:
+    """Whether a draft is the total ("four foreigners") of a case whose nationalities are drafts too."""
+    if item.nationality != UNKNOWN_COUNTRY or item.kind != Kind.EVENT:
+        return False
+    parts = [d for d in drafts if d.kind == Kind.EVENT and d.country == item.country and d.nationality != UNKNOWN_COUNTRY]
+    return bool(parts)
 
 
 def case_of(reading: Reading, lead: Group, country: str, sort: str, own: tuple[Group, ...], rivals: tuple[Group, ...]) -> Case:

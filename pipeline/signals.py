@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.groups import Group
-from pipeline.mentions import Document
+from pipeline.mentions import PEOPLE, Document
 
 CUSTODY = ("arrested", "charged", "convicted", "imprisoned", "death_row", "executed", "released", "transferred", "died")
 STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
@@ -137,6 +137,8 @@ def group_signals(
     out["in title"] = float(s == 0)
     out["position"] = min(s / max(len(profiles), 1), 1.0)
     out["count over one"] = float((group.count or 0) > 1)
+    out["count huge"] = float((group.count or 0) > 60000)
+    out["count a hundred or more"] = float(100 <= (group.count or 0) <= 60000)
     out["plural without number"] = float(not group.singular and group.count is None)
     ages = [n for n in doc.numbers if n.role == "age" and doc.sentence_at(n.start) == s]
     if ages:
@@ -161,6 +163,19 @@ def group_signals(
         out[f"{group.form} foreigners"] = float(any(g.nationality == "XX" for g in named))
         out[f"{group.form} outlet's own"] = float(group.nationality == doc.article.outlet_country)
         out[f"{group.form} said in sentence"] = float(any(g.sentence == s and g.nationality == group.nationality for g in named))
+        after = [m for m in doc.at_word.get(group.last + 1, ()) if m.label.section in ("people", "custody", "drugs", "offence")]
+        for m in after:
+            out[f"{group.form} before {m.label.section}"] = 1.0
+        tail = doc.text[group.end : group.end + 2].strip()
+        out[f"{group.form} before a stop"] = float(tail[:1] in (",", ".", ";", ")", "(") or not tail)
+        former = [g for g in named if g.sentence in (s - 1, s) and (g.count or 0) > 1 and g.counted_by in ("near", "copula")]
+        out[f"{group.form} after a counted phrase"] = float(any(g.nationality == group.nationality for g in former))
+        out[f"{group.form} smaller than it"] = float(any((g.count or 0) > (group.count or 0) for g in former))
+        out[f"{group.form} with a year"] = float(any(d.kind in ("year", "period", "month") and doc.sentence_at(d.start) == s for d in doc.dates))
+        out[f"{group.form} with a weight"] = float(here.quantity)
+        out[f"{group.form} of whom"] = float("of_whom" in here.figures)
+        out[f"{group.form} big numbers in article"] = min(sum(n.role in PEOPLE and (n.value or 0) >= 10 for n in doc.numbers), 12) / 12
+        out[f"{group.form} first sentence"] = float(s <= 1)
         out[f"{group.form} large"] = float((group.count or 0) >= 20)
         out[f"{group.form} one"] = float(group.count == 1)
         places = [p for p in doc.places if p.kind == "country"]

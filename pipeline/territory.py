@@ -67,8 +67,8 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
     return tuple(found)
 
 
-def candidates(doc: Document, evidence: tuple[Evidence, ...], nationality: str) -> tuple[str, ...]:
-    """Countries in which people of ``nationality`` may be held abroad, most mentioned first."""
+def candidates(doc: Document, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """Countries in which people may be held, their own among them, most mentioned first."""
     counts: Counter[str] = Counter()
     for item in evidence:
         counts[item.country] += 1
@@ -76,7 +76,7 @@ def candidates(doc: Document, evidence: tuple[Evidence, ...], nationality: str) 
     if home:
         counts[home] += 0
     counts[UNKNOWN_COUNTRY] += 0
-    return tuple(c for c, _ in counts.most_common(14) if c != nationality or c == UNKNOWN_COUNTRY)
+    return tuple(c for c, _ in counts.most_common(14))
 
 
 def country_features(
@@ -92,7 +92,7 @@ def country_features(
     out["share"] = sum(e.weight for e in mine) / max(sum(e.weight for e in evidence), 1.0)
     out["share in"] = sum(e.link == "in" for e in mine) / max(sum(e.link == "in" for e in evidence), 1)
     here = [e for e in mine if e.sentence == group.sentence]
-    others_here = any(e.country != country and e.country != group.nationality for e in evidence if e.sentence == group.sentence)
+    others_here = any(e.country != country for e in evidence if e.sentence == group.sentence)
     if here:
         out["same sentence"] = 1.0
         if not others_here:
@@ -102,10 +102,10 @@ def country_features(
             out[f"here {item.link}"] = 1.0
         distance = min(abs(e.word - group.first) for e in here)
         out["near"] = 1.0 / (1.0 + distance / 5.0)
-        after = [e for e in evidence if e.word > group.last and e.sentence == group.sentence and e.country != group.nationality]
+        after = [e for e in evidence if e.word > group.last and e.sentence == group.sentence]
         if after and after[0].country == country:
             out["next after"] = 1.0
-    previous = [e for e in evidence if e.sentence < group.sentence and e.country != group.nationality]
+    previous = [e for e in evidence if e.sentence < group.sentence]
     if previous:
         last = previous[-1]
         gap = group.sentence - last.sentence
@@ -114,7 +114,7 @@ def country_features(
         strong = [e for e in previous if e.kind in ("force", "authority", "spot") or e.link == "in"]
         if strong and strong[-1].country == country:
             out["ruling strong"] = 1.0 if not others_here else 0.4
-    following = [e for e in evidence if e.sentence > group.sentence and e.country != group.nationality]
+    following = [e for e in evidence if e.sentence > group.sentence]
     if following and following[0].country == country:
         out["next"] = 1.0 if not here else 0.3
     if any(e.sentence == 0 for e in mine):
@@ -122,7 +122,7 @@ def country_features(
     if any(e.sentence == 1 for e in mine):
         out["lead"] = 1.0
     paragraph = doc.paragraph_of[group.sentence]
-    same = [e for e in evidence if doc.paragraph_of[e.sentence] == paragraph and e.country != group.nationality]
+    same = [e for e in evidence if doc.paragraph_of[e.sentence] == paragraph]
     if any(e.country == country for e in same):
         out["paragraph"] = 1.0
         if all(e.country == country for e in same):
@@ -131,7 +131,7 @@ def country_features(
         part = [e for e in evidence if e.kind == kind]
         if part:
             out[f"share {kind}"] = sum(e.country == country for e in part) / len(part)
-    first = next((e for e in evidence if e.country != group.nationality), None)
+    first = next(iter(evidence), None)
     if first is not None and first.country == country:
         out["first"] = 1.0
     if country == doc.article.outlet_country:
@@ -142,6 +142,9 @@ def country_features(
             out["outlet few places"] = 1.0
     elif not mine:
         out["unseen"] = 1.0
+    if country == group.nationality:
+        out = {f"own: {name}": value for name, value in out.items()}
+        return out
     if country in people:
         out["has people"] = 1.0
     figure = (group.count or 0) >= 10 or group.form.startswith("number")

@@ -69,7 +69,7 @@ def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, f
     """The likeliest country of custody for a phrase and its share among the candidates."""
     if group.country:
         return group.country, 1.0
-    options = candidates(reading.doc, reading.evidence, group.nationality)
+    options = candidates(reading.doc, reading.evidence)
     if not options:
         return UNKNOWN_COUNTRY, 0.0
     people = people_of(reading)

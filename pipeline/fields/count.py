@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from pipeline.fields.case import Candidate, Case
 from pipeline.groups import Group
+from pipeline.mentions import PEOPLE
 
 
 def _names(case: Case) -> int:
@@ -58,10 +59,13 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
     taken = {doc.word_at(n.end - 1) for g in case.reading.groups if g.count is not None for n in doc.numbers if g.start <= n.start < g.end}
     for before, number in pairwise((None, *doc.numbers)):
         del before
-        if number is None or number.role != "plain" or not number.value or number.value != int(number.value):
+        if number is None or number.role not in PEOPLE or not number.value or number.value != int(number.value):
             continue
         sentence = doc.sentence_at(number.start)
         if abs(sentence - group.sentence) > 2 and sentence > 2:
+            continue
+        # "He was Vietnamese, 44, and had no right to be here": an age.
+        if 14 <= number.value <= 90 and doc.text[group.end : number.start].strip() == ",":
             continue
         near = case.nearness(number.start)
         word = doc.word_at(max(number.end - 1, number.start))

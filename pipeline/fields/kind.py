@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.mentions import PEOPLE
 from pipeline.vocabulary import Kind
 
 
@@ -33,7 +34,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     signals["age here"] = float(any(n.role == "age" and doc.sentence_at(n.start) == group.sentence for n in doc.numbers))
     signals["age"] = float(any(n.role == "age" for n in doc.numbers))
     signals["shares"] = min(len(doc.shares), 4) / 4
-    plain = [n for n in doc.numbers if n.role == "plain" and (n.value or 0) >= 20]
+    plain = [n for n in doc.numbers if n.role in PEOPLE and (n.value or 0) >= 20]
     signals["big numbers"] = min(len(plain), 8) / 8
     big = [n for n in plain if doc.sentence_at(n.start) == group.sentence]
     signals["big numbers here"] = min(len(big), 4) / 4
