@@ -58,9 +58,10 @@ KindOption = Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", 
 Lang = Annotated[list[str] | None, typer.Option("--lang", metavar="LANG", help=", ".join(LANGUAGES))]
 Source = Annotated[list[str] | None, typer.Option("--source", metavar="SLUG", help="Of these sources only.")]
 SortOption = Annotated[str, typer.Option("--sort", metavar="ORDER", help=", ".join(SORTS))]
-Page = Annotated[int, typer.Option("--page", min=1, help="Which page of the list.")]
+Page = Annotated[int, typer.Option("--page", min=1, metavar="N", help="Which page of the list.")]
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=1, help=f"Rows a page; {TABLE_ROWS} for a table, else all.")
+    int | None,
+    typer.Option("--limit", min=1, metavar="N", help=f"Rows a page; {TABLE_ROWS} for a table, else all."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Csv = Annotated[bool, typer.Option("--csv", help="CSV, safe to open in a spreadsheet.")]

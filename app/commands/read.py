@@ -251,6 +251,10 @@ def _fetch(ctx: typer.Context, urls: list[str]) -> dict[str, Fetched]:
     settings = context.settings_of(ctx)
     wanted = list(dict.fromkeys(urls))
     found = probe(
-        wanted, contact=settings.contact, allow_hosts=settings.allow_hosts, timeout=settings.timeout
+        wanted,
+        contact=settings.contact,
+        allow_hosts=settings.allow_hosts,
+        timeout=settings.timeout,
+        delay=settings.delay,
     )
     return dict(zip(wanted, found, strict=True))

@@ -112,6 +112,7 @@ def check(
         now=context.now(),
         allow_hosts=settings.allow_hosts,
         timeout=settings.timeout,
+        delay=settings.delay,
     ):
         checks.append(one)
         if not as_json:
@@ -183,6 +184,7 @@ def add(
         taken=taken,
         allow_hosts=settings.allow_hosts,
         timeout=settings.timeout,
+        delay=settings.delay,
     )
     source = replace(
         found.source,
