@@ -1,0 +1,83 @@
+"""A record in a line of English, for readers who do not know the codebook. Pure."""
+
+from __future__ import annotations
+
+from babel import Locale
+
+from pipeline.types import Record
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Kind, Stage
+
+_ENGLISH = Locale("en")
+_WITH_ARTICLE = frozenset({"AE", "BS", "CD", "CF", "DO", "GB", "GM", "KY", "MV", "NL", "PH", "US"})
+_BOUNDS = {
+    Bound.EXACT: "",
+    Bound.ABOUT: "about ",
+    Bound.AT_LEAST: "at least ",
+    Bound.AT_MOST: "at most ",
+}
+_STAGES = {
+    Stage.DEATH_ROW: "on death row",
+    Stage.TRANSFERRED: "transferred or extradited to",
+    Stage.DIED: "died in custody",
+}
+
+
+def record_words(record: Record, *, short: bool = False) -> str:
+    """Who, how many, where, at what stage; and unless ``short``, drugs, sentence, date and place."""
+    parts = [_people(record), _custody(record)]
+    if short:
+        return ", ".join(parts)
+    drugs = " and ".join(drug.value for drug in record.drugs)
+    if record.quantity_kg is not None:
+        weight = (
+            f"{record.quantity_kg:,.10g} kg"
+            if record.quantity_kg >= 1
+            else f"{record.quantity_kg * 1000:.10g} g"
+        )
+        drugs = f"{drugs or 'drugs'}, {weight}"
+    parts += [drugs, _sentence(record), _share(record), _when(record.when), record.place or ""]
+    return " · ".join(part for part in parts if part)
+
+
+def country_name(code: str) -> str:
+    """The country's name in English, with the article that it needs."""
+    name = _ENGLISH.territories.get(code, code)
+    return f"the {name}" if code in _WITH_ARTICLE else name
+
+
+def _people(record: Record) -> str:
+    count = "" if record.count is None else f"{_BOUNDS[record.bound]}{record.count:,}"
+    if record.per is not None and count:
+        count += f" a {record.per.value}"
+    if record.nationality == UNKNOWN_COUNTRY:
+        people = "foreigner" if record.count == 1 else "foreigners"
+        return f"{count} {people}".strip()
+    return f"{count or 'people'} from {country_name(record.nationality)}"
+
+
+def _custody(record: Record) -> str:
+    stage = _STAGES.get(record.stage, record.stage.value)
+    if record.country == UNKNOWN_COUNTRY:
+        place = "abroad"
+    elif stage.endswith(" to"):
+        place = country_name(record.country)
+    else:
+        place = f"in {country_name(record.country)}"
+    period = " over a period" if record.kind is Kind.FLOW else ""
+    return f"{stage} {place}{period}"
+
+
+def _sentence(record: Record) -> str:
+    years = record.sentence
+    if years is None or isinstance(years, str):
+        return f"{years} sentence" if years else ""
+    return f"{years:.3g} {'year' if years == 1 else 'years'}"
+
+
+def _share(record: Record) -> str:
+    return "" if record.drug_share is None else f"{record.drug_share:.3g} % for drugs"
+
+
+def _when(when: str | None) -> str:
+    """2014-04-03 → 3 Apr 2014; periods and years as they are."""
+    return when.replace("/", " to ") if when else ""
