@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from babel.languages import get_official_languages
+
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
 
@@ -34,6 +36,8 @@ class Group:
     counted_by: str  # near, copula, list, article, form, none: where the count came from
     country: str = ""  # of custody, where the phrase itself says it ("Peru 271, Colombia 192")
 
+
+FIRST_COUNTRY = {"de": "DE", "it": "IT", "nl": "NL", "fr": "FR"}  # of languages at home in few countries
 
 FORMS = (
     "noun", "noun+person", "person+noun", "loose", "citizen of", "home", "foreign", "region", "compatriot",
@@ -164,6 +168,14 @@ class _Reader:
         return None, Bound.EXACT, "none", first
 
 
+def _own_country(language: str, outlet_country: str | None) -> str:
+    """Whose compatriots a text speaks of: the outlet's country where the language is at home there,
+    else the language's first country (an Italian blog from Goa means Italians)."""
+    if outlet_country and language in get_official_languages(outlet_country, de_facto=True):
+        return outlet_country
+    return FIRST_COUNTRY.get(language, outlet_country or UNKNOWN_COUNTRY)
+
+
 def _singular(reader: _Reader, mention: Mention, first: int, last: int) -> bool:
     if mention.label.key in ("many", "regions_many", "compatriot_many"):
         return False
@@ -224,7 +236,7 @@ def _from_nationalities(reader: _Reader) -> list[Group]:
         if mention.label.section == "foreign":
             code = UNKNOWN_COUNTRY
             if mention.label.key.startswith("compatriot"):
-                code = doc.article.outlet_country or UNKNOWN_COUNTRY
+                code = _own_country(doc.article.language, doc.article.outlet_country)
             elif "adjective" in mention.label.key and head in ("none", "police", "things"):
                 continue
         count, bound, by, begin = reader.count(first, last, mention.sentence)

@@ -57,6 +57,10 @@ def _chosen(held: tuple[Held, ...]) -> list[Held]:
                 out.append(h)
         elif h.probability >= FIGURE:
             out.append(h)
+    if not out:
+        # Whether anybody is held is the verdict's question; here the likeliest stands for the article.
+        away = [h for h in held if is_named(h.group) and h.country != h.group.nationality]
+        out = [max(away, key=lambda h: (h.nation, h.probability))] if away else []
     return out
 
 
