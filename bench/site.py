@@ -91,8 +91,9 @@ class Site(asyncio.Protocol):
             number = int(path[6:-5])
             title = f"Page {number}: {WORDS[number % len(WORDS)]}"
             head = (
-                f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
-                f"<body><h1>{title}</h1>"
+                f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+                f'<meta property="article:published_time" content="2026-03-{number % 28 + 1:02}T08:00:00Z">'
+                f"</head><body><h1>{title}</h1>"
             )
             body = (head.encode(), self.bodies[number % len(self.bodies)])
         elif path.startswith("/feed/"):

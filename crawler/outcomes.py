@@ -58,6 +58,10 @@ class RefusedRequest(IgnoreRequest):
         self.detail = detail
 
 
+class NotAskedError(IgnoreRequest):
+    """A request that was still queued when the crawl was told to end; it has no outcome."""
+
+
 def rejection_of_status(status: int) -> Rejection | None:
     """The rejection that an HTTP status means by itself; None for 200 to 299."""
     match status:

@@ -52,8 +52,10 @@ def serve(sock: socket.socket) -> None:
     A call is a pickled partial, an answer a pickled (True, result) or (False, exception), each with
     its length before it. The first answer, before any call, says that the worker is ready.
     """
-    # Ctrl-C goes to the whole group of processes, and is the parent's affair.
+    # Ctrl-C and a service manager's stop go to the whole group of processes; they are the parent's
+    # affair, and the page in hand would be taken for one that kills its reader.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
     parent = parent_process()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 
@@ -45,6 +46,7 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
     session = Session(config, on_progress)
     session.open()
     _started = True
+    thresholds = gc.get_threshold()
     try:
         process = AsyncCrawlerProcess(settings)
         # Scrapy logs each failure; here each has its outcome. Whoever asks for more gets all of it.
@@ -55,8 +57,13 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
         globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
         logging.getLogger("twisted").setLevel(logging.CRITICAL + 1 if quiet else logging.ERROR)
         process.crawl(WatchSpider, session=session)
+        # What is loaded now stays to the end, and each page makes hundreds of short-lived objects:
+        # looking through all of them every 700 takes a fifth of the crawl's time.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         process.start()
     finally:
+        gc.set_threshold(*thresholds)
         session.close()
     if session.failure is not None:
         raise session.failure

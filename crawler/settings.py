@@ -89,7 +89,7 @@ MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 REACTOR_THREADPOOL_MAXSIZE = 20
 
 # Each response makes as many tasks as this; ours yield a page and a request or two.
-CONCURRENT_ITEMS = 2
+CONCURRENT_ITEMS = 1
 
 # The database knows what was seen, over runs; Scrapy's filter would swallow a redirect to a known
 # address (and a loop) without a word.

@@ -21,7 +21,14 @@ from twisted.python.failure import Failure
 from crawler.feeds import Child, Feed, read_feed
 from crawler.frontier import Frontier
 from crawler.guard import explain
-from crawler.outcomes import feed_state_of, is_challenge, page_of, rejected, rejection_of_response
+from crawler.outcomes import (
+    NotAskedError,
+    feed_state_of,
+    is_challenge,
+    page_of,
+    rejected,
+    rejection_of_response,
+)
 from crawler.pool import PoolBrokenError, WorkerDiedError
 from crawler.report import CrawlConfig
 from crawler.revisit import body_hash, conditional_headers, is_full
@@ -36,6 +43,8 @@ from storage.values import FeedFetch, FeedMemory
 INDEX_CHILDREN = 3
 """Of a sitemap index that is watched, so many of the newest sitemaps are read."""
 FEED_PRIORITY = 10
+ENDING_SECONDS = 0.25
+"""How soon Ctrl-C is noticed."""
 FEED_ACCEPT = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5"
 FEED_END = (b"</rss>", b"</feed>", b"RDF>", b"</urlset>", b"</sitemapindex>", b"}", b"</html>")
 
@@ -63,6 +72,7 @@ class WatchSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Scrapy calls this last, with its word for the end."""
+        self._ending.cancel()
         self.session.reason = reason
         self.session.close()
 
@@ -72,13 +82,30 @@ class WatchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         self.session.start()
-        # Pages of earlier runs are asked for before any feed makes new ones.
-        waiting = await self.session.waiting()
-        for source in self.session.config.sources:
-            memory = await self.session.memory(source)
+        self._ending = asyncio.ensure_future(self._end_quickly())
+        try:
+            # Pages of earlier runs are asked for before any feed makes new ones.
+            waiting = await self.session.waiting()
+            memories = [await self.session.memory(source) for source in self.session.config.sources]
+        except StorageError:
+            return  # the session keeps it and ends the crawl
+        for source, memory in zip(self.session.config.sources, memories, strict=True):
             yield self._feed_request(source, memory)
         for request in self._next(self.frontier.push(waiting)):
             yield request
+
+    async def _end_quickly(self) -> None:
+        """When the crawl is told to end, drop the requests that wait for their host's delay.
+
+        Scrapy would send them all first, at half a minute each to a slow host.
+        """
+        while self.crawler.crawling:
+            await asyncio.sleep(ENDING_SECONDS)
+        assert self.crawler.engine is not None
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                waiting = slot.queue.popleft()[1]
+                waiting.errback(Failure(NotAskedError("the crawl is ending")))  # type: ignore[no-untyped-call]
 
     # Feeds
 
@@ -124,6 +151,8 @@ class WatchSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         source: Source = request.cb_kwargs["source"]
         assert failure.value is not None
+        if isinstance(failure.value, NotAskedError):
+            return
         reason, detail = explain(failure.value, request.url)
         fetch = FeedFetch(
             source=source.slug,
@@ -255,6 +284,8 @@ class WatchSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: FeedEntry = request.cb_kwargs["entry"]
         assert failure.value is not None
+        if isinstance(failure.value, NotAskedError):
+            return
         reason, detail = explain(failure.value, request.url)
         yield rejected(entry, request.url, self.session.config.clock(), reason, detail)
         for next_request in self._next((self.frontier.done(entry),)):

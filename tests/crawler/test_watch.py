@@ -202,17 +202,29 @@ def test_an_interrupted_crawl_is_carried_on(server: Server, tmp_path: Path, word
     report = crawl(tmp_path, **config)
     assert report["counts"] == {"irrelevant": count - done}
     assert rows(tmp_path, "SELECT COUNT(*), COUNT(DISTINCT url), SUM(open) FROM pages") == [(count, count, 0)]
+    assert rows(tmp_path, "SELECT DISTINCT outcome FROM pages") == [("irrelevant",)]
     assert len([path for path, _ in server.asked if path[1:].isdigit()]) == count - done
     assert rows(tmp_path, "SELECT outcome FROM runs ORDER BY id") == [("interrupted",), ("ok",)]
+
+
+def test_ctrl_c_does_not_wait_for_the_delay_of_a_host(server: Server, tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        command(tmp_path, **many(server, 3), delay=60), cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: server.times("/robots.txt"))  # the feed waits a minute now
+    child.send_signal(signal.SIGINT)
+    out, _ = child.communicate(timeout=20)
+    report = json.loads(out.splitlines()[-1])
+    assert (report["interrupted"], report["sources"]["s"]["state"]) == (True, "interrupted")
 
 
 def test_a_full_disk_ends_the_crawl_tidily_and_the_next_one_carries_on(
     server: Server, tmp_path: Path
 ) -> None:
-    config = many(server, 300)
+    config = many(server, 120)
     crawl(tmp_path, **config, read=False)  # the tables and the entries are there
     size = rows(tmp_path, "PRAGMA page_count")[0][0]
-    server.paths["/feed"] = Answer(rss(*(item(f"/{n}?{'x' * 900}") for n in range(300))), type=RSS)
+    server.paths["/feed"] = Answer(rss(*(item(f"/{n}?{'x' * 900}") for n in range(120))), type=RSS)
     failed = crawl(tmp_path, **config, max_page_count=size + 2)
     assert failed["error"] == "StorageFullError", failed
     report = crawl(tmp_path, **config)
