@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from pipeline.errors import LexiconError
+
+WEIGHTS = Path(__file__).parent / "data" / "weights.json"
 
 
 @cache
 def load_weights() -> dict[str, dict[str, float]]:
     """Model name → signal name → weight. Raises LexiconError when the file is unreadable."""
-    path = files("pipeline") / "data" / "weights.json"
     try:
-        weights: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+        weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LexiconError(f"data/weights.json cannot be read: {error}", key="weights") from error
     return weights

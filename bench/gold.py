@@ -1,0 +1,112 @@
+"""Labelled articles: where they lie, and as the program sees them."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import pathlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.fields.case import Reading
+from pipeline.segments import split_sentences
+from pipeline.types import Article
+from pipeline.understand import read
+
+ROOT = pathlib.Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+DEV = SHARED / "corpus" / "dev.jsonl"
+GOLDEN = ROOT / "tests" / "golden"
+OUTLET_COUNTRY = {
+    "es_ljz_jornada_zacatecas": "MX",
+    "pt_jamildo": "BR",
+    "en_finescoop_2020": "GB",
+    "it_dice_modena": "IT",
+    "fr_akinarticle": "FR",
+    "de_10kgnad": "AT",
+}  # of the sets of real articles that are of one outlet's country
+
+
+def read_lines(path: pathlib.Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, gzipped or not."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def real_articles() -> list[dict[str, Any]]:
+    """The labelled verbatim articles with their texts; empty where the folder is not there."""
+    folder = SHARED / "general"
+    labels = {
+        (row["set"], row["id"]): row
+        for file in sorted(folder.glob("labels-*.jsonl"))
+        for row in read_lines(file)
+    }
+    out = []
+    for name in sorted({name for name, _ in labels}):
+        for row in read_lines(folder / f"{name}.jsonl.gz"):
+            label = labels.get((name, row["id"]))
+            if label is not None:
+                gold = {key: label.get(key) for key in ("relevant", "records", "why")}
+                gold |= {
+                    "id": row["id"],
+                    "lang": row["lang"],
+                    "text": row["text"],
+                    "title": row.get("title") or "",
+                }
+                gold |= {"outlet_country": OUTLET_COUNTRY.get(name)}
+                gold |= {"published": (row.get("published") or "")[:10] or None}
+                out.append(gold)
+    return out
+
+
+def dev_articles() -> list[dict[str, Any]]:
+    """The development corpus; empty where it is not there."""
+    return list(read_lines(DEV)) if DEV.is_file() else []
+
+
+def golden_articles() -> list[dict[str, Any]]:
+    """The labelled articles of this repository."""
+    return [row for file in sorted(GOLDEN.glob("*.jsonl")) for row in read_lines(file)]
+
+
+def load_scorer() -> Any:
+    """The corpus's own scorer as a module. Raises FileNotFoundError where it is not there."""
+    path = SHARED / "corpus" / "score.py"
+    spec = importlib.util.spec_from_file_location("score", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise FileNotFoundError(f"there is no scorer at {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def article_of(gold: dict[str, Any]) -> Article:
+    """A labelled article as the program would see it."""
+    title, text, language = gold["title"] or "", gold["text"], gold["lang"]
+    whole = f"{title}\n{text}" if title else text
+    published = gold.get("published") or ""
+    # A month or a year alone stands for its first day.
+    published = (
+        (published + "-01-01"[len(published) - 4 :])[:10] if len(published) in (4, 7) else published[:10]
+    )
+    return Article(
+        url="",
+        source="",
+        title=title,
+        text=whole,
+        language=language,
+        published=datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None,
+        date_origin=None,
+        outlet_country=gold.get("outlet_country"),
+        segments=split_sentences(whole, language, has_title=bool(title)),
+    )
+
+
+def read_gold(gold: dict[str, Any]) -> Reading:
+    """The reading of a labelled article."""
+    return read(article_of(gold))

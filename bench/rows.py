@@ -1,0 +1,175 @@
+"""Labelled articles → training rows: each model's signals with the right answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from bench.gold import load_scorer
+from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
+from pipeline.fields.case import Candidate, Reading
+from pipeline.groups import Group
+from pipeline.nations import find_nations, is_named
+from pipeline.records import COUNTED, case_of, split_signals
+from pipeline.territory import candidates as country_options
+from pipeline.territory import country_features
+from pipeline.understand import held_signals, people_of
+
+Row = tuple[dict[str, float], int, float]
+SCORER = load_scorer()
+
+
+def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], Group, tuple[Group, ...]]]:
+    """Each gold record with the phrase that stands for it and all its phrases."""
+    out = []
+    text = reading.doc.text
+    records = gold["records"]
+    for record in records:
+        at = text.find(record["evidence"])
+        end = at + len(record["evidence"])
+        same = [
+            r
+            for r in records
+            if (r["nationality"], r["country"]) == (record["nationality"], record["country"])
+        ]
+        phrases = [
+            g for g in reading.groups
+            if g.nationality == record["nationality"]
+            and g.form != "attribute"
+            and g.country in ("", record["country"])
+            and (not g.form.startswith("number") or g.count == record["count"])
+        ]  # fmt: skip
+        if not phrases:
+            continue
+
+        def fit(g: Group, at: int = at, end: int = end, record: dict[str, Any] = record) -> float:
+            inside = 2.0 * (at <= g.start < end)
+            return (
+                inside
+                + 1.5 * (g.count == record["count"] and g.count is not None)
+                + 0.5 * (g.counted_by in COUNTED)
+                - g.start / 1e6
+            )
+
+        best = max(phrases, key=fit)
+        if len(same) > 1 and not (at <= best.start < end):
+            continue
+        own = tuple(phrases) if len(same) == 1 else (best,)
+        out.append((record, best, own))
+    return out
+
+
+def _options(model: str, options: Iterable[Candidate], right: Any) -> list[Row]:
+    rows = [(c.signals, int(bool(right(c.value))), 1.0) for c in options]
+    return rows if any(label for _, label, _ in rows) else []
+
+
+def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
+    """Training rows of every model from one article."""
+    rows: dict[str, list[Row]] = {}
+    nationalities = {r["nationality"] for r in gold["records"]}
+    evidence_spans = []
+    for record in gold["records"]:
+        at = reading.doc.text.find(record["evidence"])
+        evidence_spans.append((at, at + len(record["evidence"]), record))
+    people = people_of(reading)
+    for nation in find_nations(reading):
+        label = int(nation.nationality in nationalities)
+        rows.setdefault("nationality", []).append((nation.signals, label, 1.0))
+        if gold["relevant"]:
+            rows.setdefault("member", []).append((nation.signals, label, 1.0))
+    for index, group in enumerate(reading.groups):
+        if group.form == "attribute" or not gold["relevant"]:
+            continue
+        label = int(group.nationality in nationalities)
+        wanted = [
+            r
+            for r in gold["records"]
+            if r["nationality"] == group.nationality and group.country in ("", r["country"])
+        ]
+        if group.form.startswith("number") or (
+            wanted and group.counted_by in COUNTED and all(r["kind"] != "event" for r in wanted)
+        ):
+            label = int(any(r["count"] == group.count for r in wanted))
+        inside = any(
+            a <= group.start < b and r["nationality"] == group.nationality for a, b, r in evidence_spans
+        )
+        weight = 1.0 if inside or not label else 0.4
+        rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
+        held_in = {r["country"] for r in gold["records"]}
+        if (
+            not label
+            and group.nationality not in nationalities
+            and group.nationality in held_in
+            and is_named(group)
+        ):
+            for c in country_options(reading.doc, reading.evidence):
+                signals = country_features(reading.doc, reading.evidence, group, c, people)
+                rows.setdefault("country", []).append((signals, int(c == group.nationality), 0.5))
+        if label:
+            countries = {r["country"] for r in gold["records"] if r["nationality"] == group.nationality}
+            if len(countries) > 1:
+                countries = {
+                    r["country"]
+                    for a, b, r in evidence_spans
+                    if r["nationality"] == group.nationality and a <= group.start < b
+                }
+            if len(countries) == 1:
+                options = country_options(reading.doc, reading.evidence)
+                if countries & set(options):
+                    for c in options:
+                        signals = country_features(reading.doc, reading.evidence, group, c, people)
+                        rows.setdefault("country", []).append(
+                            (signals, int(c in countries), 1.0 if inside else 0.5)
+                        )
+    for nationality, country in sorted(
+        {(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}
+    ):
+        spans = [
+            (a, b)
+            for a, b, r in evidence_spans
+            if (r["nationality"], r["country"], r["kind"]) == (nationality, country, "event")
+        ]
+        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
+        known = [g for g in phrases if any(a <= g.start < b for a, b in spans)] if len(spans) > 1 else phrases
+
+        def which(g: Group, spans: list[tuple[int, int]] = spans) -> int:
+            return next((n for n, (a, b) in enumerate(spans) if a <= g.start < b), 0) if len(spans) > 1 else 0
+
+        for former, group in pairwise(known):
+            rows.setdefault("split", []).append(
+                (split_signals(reading, former, group), int(which(former) != which(group)), 1.0)
+            )
+    aligned = align(reading, gold)
+    for record, best, own in aligned:
+        rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])
+        case = case_of(reading, best, record["country"], record["kind"], own, rivals)
+        case = type(case)(
+            **{f: getattr(case, f) for f in ("reading", "group", "country", "kind", "rivals", "own")},
+            stage=record["stage"],
+        )
+        plain = {
+            "kind": (kind.candidates(case), lambda v, r=record: v == r["kind"]),
+            "stage": (stage.candidates(case), lambda v, r=record: v == r["stage"]),
+            "count": (count.candidates(case, own), lambda v, r=record: v == r["count"]),
+            "load": (
+                load.candidates(case),
+                lambda v, r=record: SCORER.agrees("quantity_kg", r, {"quantity_kg": v}),
+            ),
+            "term": (
+                term.candidates(case),
+                lambda v, r=record: SCORER.agrees("sentence", r, {"sentence": v}),
+            ),
+            "share": (
+                share.candidates(case),
+                lambda v, r=record: SCORER.agrees("drug_share", r, {"drug_share": v}),
+            ),
+            "when": (when.candidates(case), lambda v, r=record: SCORER.agrees("when", r, {"when": v})),
+            "place": (place.candidates(case), lambda v, r=record: SCORER.agrees("place", r, {"place": v})),
+        }
+        for model, (options, right) in plain.items():
+            rows.setdefault(model, []).extend(_options(model, options, right))
+        for option in drugs.candidates(case):
+            rows.setdefault("drugs", []).append((option.signals, int(option.value in record["drugs"]), 1.0))
+    return rows
