@@ -48,8 +48,9 @@ def show_records(rows: Sequence[RecordRow]) -> None:
     for row in rows:
         text = Text(facts(row.record))
         text.append(f"\n“{plain(row.record.evidence.text)}”", style="italic")
-        text.append(f"\n{_origin(row.source, row.url)}", style="dim")
-        table.add_row(str(row.id), _day(row.published or row.first_seen), held(row.record), text)
+        if origin := _origin(row.source, row.url):
+            text.append(f"\n{origin}", style="dim")
+        table.add_row(str(row.id), _day(row.published, row.first_seen), held(row.record), text)
     out().print(table)
 
 
@@ -67,7 +68,7 @@ def show_articles(rows: Sequence[ArticleRow]) -> None:
         if row.url:
             text.append(f"\n{plain(row.url)}", style="not bold dim")
         origin = f"{plain(row.source) or '-'} ({row.language})"
-        table.add_row(str(row.id), _day(row.published or row.first_seen), origin, text)
+        table.add_row(str(row.id), _day(row.published, row.first_seen), origin, text)
     out().print(table)
 
 
@@ -111,9 +112,10 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
+def _day(published: datetime | None, first_seen: datetime) -> str:
+    """The day of publication; in brackets, where that is not known, the day on which it was stored."""
+    return published.date().isoformat() if published else f"({first_seen.date().isoformat()})"
 
 
 def _origin(source: str, url: str) -> str:
-    return " · ".join(part for part in (plain(source), plain(url)) if part) or "handed in"
+    return " · ".join(part for part in (plain(source), plain(url)) if part)

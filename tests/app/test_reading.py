@@ -76,7 +76,7 @@ def test_what_else_stands_in_a_line_is_never_read(run: Command) -> None:
     assert plain.out == labelled.out
 
 
-def test_bad_lines_are_answered_and_the_rest_goes_on(run: Command) -> None:
+def test_bad_lines_are_answered_and_the_rest_goes_on(process: Command) -> None:
     lines = [
         b"{broken",
         b"[1, 2]",
@@ -92,7 +92,7 @@ def test_bad_lines_are_answered_and_the_rest_goes_on(run: Command) -> None:
         b"",
         line(id="good").encode(),
     ]
-    ran = run("read", "--jsonl", "-", stdin=b"\n".join(lines))
+    ran = process("read", "--jsonl", "-", stdin=b"\n".join(lines))
     assert ran.code == 1
     answers = list(map(json.loads, ran.out.splitlines()))
     assert len(answers) == 12
