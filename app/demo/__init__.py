@@ -117,6 +117,7 @@ def _fresh(folder: Path | None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_database(folder)
+        (folder / LOG).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigError(
             f"{folder} cannot be used for the demo: {error.strerror}", key=str(folder)

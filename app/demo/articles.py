@@ -22,7 +22,8 @@ from importlib.resources import files
 
 from babel.dates import format_date
 
-from pipeline.vocabulary import LANGUAGES
+from app.demo.words import Group
+from pipeline.vocabulary import LANGUAGES, Stage
 
 CORRECTED = "corrected"
 """Tag of the article that its outlet corrects between the rounds."""
@@ -54,13 +55,13 @@ class Story:
     published: datetime  # aware UTC
     path: str
     tags: frozenset[str]
-    records: tuple[str, ...]  # what a careful reader finds: "nationality country count stage"
+    groups: tuple[Group, ...]  # what a careful reader finds
     correction: tuple[tuple[str, str], ...] = ()  # words → what replaces them
 
     @property
     def relevant(self) -> bool:
         """Whether it reports a foreign drug detainee."""
-        return bool(self.records)
+        return bool(self.groups)
 
     def corrected(self, text: str) -> str:
         """The text as it stands after the outlet's correction."""
@@ -122,9 +123,16 @@ def _story(line: Mapping[str, object], language: str, now: datetime) -> Story:
         published=published,
         path=f"/{published:%Y/%m/%d}/{slugify(title)}.html",
         tags=frozenset(tags),
-        records=tuple(records),
+        groups=tuple(map(_group, records)),
         correction=tuple(correction.items()),
     )
+
+
+def _group(words: str) -> Group:
+    """ "BR PT 2 arrested" → two Brazilians arrested in Portugal; "-" for no number."""
+    nationality, country, count, stage = words.split()
+    number = None if count == "-" else int(count)
+    return Group(nationality=nationality, country=country, count=number, stage=Stage(stage))
 
 
 def _months(day: date, shift: int) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.demo.articles import CORRECTED, SAME_STORY, WINDOWS, Story
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import Round
+from app.demo.words import Group
 from pipeline.vocabulary import LANGUAGES, Rejection
 from storage.values import ArticleRow, RevisionRow
 
@@ -49,6 +50,19 @@ class Findings:
     def tagged(self, tag: str) -> tuple[Story, ...]:
         """The stories with a tag."""
         return tuple(story for story in self.stories if tag in story.tags)
+
+    def groups_of(self, story: Story) -> tuple[Group, ...]:
+        """What was read out of a story; () when it was not found."""
+        article = self.of(story)
+        return tuple(
+            Group(
+                nationality=row.record.nationality,
+                country=row.record.country,
+                count=row.record.count,
+                stage=row.record.stage,
+            )
+            for row in (article.records if article else ())
+        )
 
     @property
     def missed(self) -> tuple[Story, ...]:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,9 @@ from app.demo.articles import CORRECTED, SAME_STORY
 from app.demo.checks import Check, Findings
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import OnProgress, Round
-from app.demo.words import record_words
+from app.demo.words import group_words, record_words
 from crawler.report import SourceReport
-from pipeline.vocabulary import FeedState
+from pipeline.vocabulary import LANGUAGES, FeedState
 from storage.values import IRRELEVANT, RELEVANT, ArticleRow, RecordRow
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ class Report:
         else:
             round_ = run(lambda done, total, relevant: None)
         read = round_.counts.get(RELEVANT, 0) + round_.counts.get(IRRELEVANT, 0)
+        new = sum(source.new for source in round_.sources.values())
+        known = f" and {round_.pages - new} known ones" if round_.pages > new else ""
         failed = sum(source.state.failed for source in round_.sources.values())
         self._say(
-            f"{round_.pages} pages in {round_.seconds:.0f} s: {read} read, "
+            f"{new} new pages{known} in {round_.seconds:.0f} s: {read} read, "
             f"{round_.counts.get(RELEVANT, 0)} of them relevant, {round_.pages - read} could not be read; "
             f"{len(round_.sources) - failed} outlets answered, {failed} failed.",
             first=f"{day:10} ",
@@ -209,6 +212,7 @@ class Report:
         for words, stories in (("missed", missed), ("by mistake", mistaken)):
             for story in stories:
                 self._say(story.title, first=f"  {words:11} ", rest=" " * 14)
+        self._groups(found)
         bad = [each for each in checks if not each.good]
         if not bad:
             self._say(f"All {len(checks)} things that were planned came as planned.", style="bold green")
@@ -216,6 +220,28 @@ class Report:
         self._say(f"{len(bad)} of {len(checks)} things did not come as planned:", style="bold red")
         for each in bad:
             self._say(f"{each.what}: planned {each.planned}, got {each.got}", first="  * ", rest="    ")
+
+    def _groups(self, found: Findings) -> None:
+        """How the records compare with what the articles were written to say."""
+        wanted = sum(len(story.groups) for story in found.stories)
+        right = sum(
+            (Counter(story.groups) & Counter(found.groups_of(story))).total() for story in found.stories
+        )
+        self._say(
+            f"They tell of {wanted} groups of people: of {right} nationality, country, number and stage were "
+            "read as they were written."
+        )
+        for story in found.stories:
+            read = Counter(found.groups_of(story))
+            if not story.relevant or not read or Counter(story.groups) == read:
+                continue
+            self._say(story.title, first="  differs     ", rest=" " * 14)
+            for name, groups in (
+                ("written", Counter(story.groups) - read),
+                ("read", read - Counter(story.groups)),
+            ):
+                for group in groups.elements():
+                    self._say(group_words(group), first=f"{'':14}{name:8} ", rest=" " * 23)
 
     # -- lines ------------------------------------------------------------------------------------
 
@@ -255,8 +281,8 @@ def _sentence(row: RecordRow) -> str:
     return textwrap.shorten(plain(row.record.evidence.text), SENTENCE, placeholder=" …")
 
 
-def _age(article: ArticleRow) -> tuple[str, str]:
-    return article.language, (article.published or article.first_seen).isoformat()
+def _age(article: ArticleRow) -> tuple[int, str]:
+    return LANGUAGES.index(article.language), (article.published or article.first_seen).isoformat()
 
 
 def _command() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from babel import Locale
 
 from pipeline.types import Record
@@ -17,14 +19,30 @@ _BOUNDS = {
 }
 _STAGES = {
     Stage.DEATH_ROW: "on death row",
-    Stage.TRANSFERRED: "transferred or extradited to",
+    Stage.TRANSFERRED: "transferred to or from",
     Stage.DIED: "died in custody",
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Group:
+    """The four facts that say what a record is about."""
+
+    nationality: str  # ISO alpha-2 or XX
+    country: str  # of custody, ISO alpha-2 or XX
+    count: int | None
+    stage: Stage
+
+
 def record_words(record: Record, *, short: bool = False) -> str:
     """Who, how many, where, at what stage; and unless ``short``, drugs, sentence, date and place."""
-    parts = [_people(record), _custody(record)]
+    group = Group(
+        nationality=record.nationality, country=record.country, count=record.count, stage=record.stage
+    )
+    count = None if record.count is None else f"{_BOUNDS[record.bound]}{record.count:,}"
+    if record.per is not None and count:
+        count += f" a {record.per.value}"
+    parts = [_people(group, count), _custody(group) + (" over a period" if record.kind is Kind.FLOW else "")]
     if short:
         return ", ".join(parts)
     drugs = " and ".join(drug.value for drug in record.drugs)
@@ -45,26 +63,22 @@ def country_name(code: str) -> str:
     return f"the {name}" if code in _WITH_ARTICLE else name
 
 
-def _people(record: Record) -> str:
-    count = "" if record.count is None else f"{_BOUNDS[record.bound]}{record.count:,}"
-    if record.per is not None and count:
-        count += f" a {record.per.value}"
-    if record.nationality == UNKNOWN_COUNTRY:
-        people = "foreigner" if record.count == 1 else "foreigners"
-        return f"{count} {people}".strip()
-    return f"{count or 'people'} from {country_name(record.nationality)}"
+def group_words(group: Group) -> str:
+    """Who is held where, and at what stage."""
+    return f"{_people(group, None if group.count is None else f'{group.count:,}')}, {_custody(group)}"
 
 
-def _custody(record: Record) -> str:
-    stage = _STAGES.get(record.stage, record.stage.value)
-    if record.country == UNKNOWN_COUNTRY:
-        place = "abroad"
-    elif stage.endswith(" to"):
-        place = country_name(record.country)
-    else:
-        place = f"in {country_name(record.country)}"
-    period = " over a period" if record.kind is Kind.FLOW else ""
-    return f"{stage} {place}{period}"
+def _people(group: Group, count: str | None) -> str:
+    if group.nationality == UNKNOWN_COUNTRY:
+        return f"{count or ''} {'foreigner' if group.count == 1 else 'foreigners'}".strip()
+    return f"{count or 'people'} from {country_name(group.nationality)}"
+
+
+def _custody(group: Group) -> str:
+    stage = _STAGES.get(group.stage, group.stage.value)
+    if group.country == UNKNOWN_COUNTRY:
+        return f"{stage.removesuffix(' to or from')} abroad"
+    return f"{stage}{'' if group.stage is Stage.TRANSFERRED else ' in'} {country_name(group.country)}"
 
 
 def _sentence(record: Record) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,7 +51,6 @@ class World:
     def __init__(self, stories: Sequence[Story], *, today: datetime) -> None:
         self.today = today
         self.at = today - DAY  # the moment that it is in the world
-        self.requests: Counter[str] = Counter()  # by outlet
         self.trespasses = 0
         self._stories = stories
         self._servers: dict[str, _Server] = {}
@@ -141,7 +139,6 @@ class _Site:
 
     def answer(self, path: str, etag: str | None) -> Answer:
         world, outlet = self._world, self._outlet
-        world.requests[outlet.slug] += 1
         if path == "/robots.txt":
             return Answer(content_type="text/plain", body=ROBOTS)
         if path == outlet.feed:
