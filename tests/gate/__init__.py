@@ -1,0 +1,1 @@
+"""Accuracy floors that only rise."""
