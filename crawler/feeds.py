@@ -12,22 +12,31 @@ dropped and counted, characters that steer a terminal are removed.
 from __future__ import annotations
 
 import calendar
-import html
 import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 from xml.sax import SAXParseException
 
 import feedparser  # type: ignore[import-untyped]
-from lxml import etree  # type: ignore[import-untyped]
 
+from crawler.feed_values import (
+    EARLIEST,
+    MAX_SUMMARY,
+    MAX_TITLE,
+    MAX_URL,
+    RAW_LIMIT,
+    RawEntry,
+    believable,
+    date_of,
+    plain_text,
+    web_link,
+)
+from crawler.sitemaps import Child, sitemap_entries
 from pipeline.errors import FeedError
 from pipeline.types import FeedEntry, Source
 
@@ -35,38 +44,10 @@ MAX_ENTRIES = 2_000
 """Of a longer feed, this many of the newest entries are read."""
 MAX_BYTES = 50 * 1024 * 1024
 """What a gzipped sitemap may unpack to (the sitemap protocol's own limit)."""
-MAX_TITLE = 1_000
-MAX_SUMMARY = 2_000
-MAX_URL = 2_048
-RAW_LIMIT = 20_000
-"""Characters of a title or summary that are looked at before markup is taken out."""
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""There was no news feed before; an earlier date is a default or a mistake."""
-SLACK = timedelta(days=1)
-"""A date this far ahead is a mistaken time zone and is taken as now; a later one is none."""
-
 ITEM_START = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>]")
 ITEM_DATE = re.compile(
     rb"<(?:pubDate|published|updated|dc:date)[^>]{0,100}>\s*(?:<!\[CDATA\[)?([^<\]]{6,60})"
 )
-YEAR_ZERO = re.compile(r"(?<!\d)00\d\d(?!\d)(?!$)")
-"""A year that RFC 822 would make 20xx of."""
-ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-TAG = re.compile(
-    r"<!--.*?(?:-->|$)|<(?:script|style)\b.*?(?:</(?:script|style)\s*>|$)|</?[A-Za-z!?][^<>]*>", re.S
-)
-BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """A further sitemap that an index names."""
-
-    url: str
-    modified: datetime | None  # aware UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +60,6 @@ class Feed:
     dropped: dict[str, int] = field(default_factory=dict)  # reason → how many
     children: tuple[Child, ...] = ()  # of an index, newest first
     flaw: str = ""  # what is wrong with it as XML, where entries could be read all the same
-
-
-@dataclass(slots=True)
-class _Raw:
-    """One entry as a format's reader found it, nothing checked."""
-
-    link: str
-    id: str
-    title: str
-    summary: str
-    published: datetime | None
-    modified: datetime | None = None
 
 
 def parse_feed(
@@ -133,7 +102,7 @@ def read_feed(
     if start.startswith((b"{", b"[")):
         kind, raws = "jsonfeed", list(_json_entries(body, source.slug))
     elif re.search(rb"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>]", start):
-        kind, raws, children = _sitemap_entries(body, base)
+        kind, raws, children = sitemap_entries(body, base)
     else:
         kind, raws, flaw = _feedparser_entries(_newest_items(body, limit), base, source.slug)
     dropped: Counter[str] = Counter()
@@ -153,50 +122,8 @@ def read_feed(
     )
 
 
-def plain_text(value: object, limit: int) -> str:
-    """Markup out, entities resolved, unprintable and direction characters out, cut to ``limit``."""
-    text = value if isinstance(value, str) else ""
-    text = text[:RAW_LIMIT]
-    if "&" in text:
-        text = html.unescape(text)
-    if "<" in text:
-        text = TAG.sub("", BREAKING_TAG.sub(lambda match: " " + match[0], text))
-        if "&" in text:
-            text = html.unescape(text)
-    text = UNPRINTABLE.sub(
-        lambda match: " " if match[0] in "\t\n\r\x0b\x0c\x85\u2028\u2029" else "", ANSI.sub("", text)
-    )
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def web_link(link: str, base: str) -> str | None:
-    """The absolute http(s) address that ``link`` means on a page at ``base``; None for any other."""
-    link = re.sub(r"[\x00-\x20\x7f]+", "", link) if re.search(r"[\x00-\x1f\x7f]", link) else link.strip()
-    try:
-        absolute = urljoin(base, link.replace(" ", "%20"))
-        parts = urlsplit(absolute)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return None
-    if not valid or "@" in parts.netloc or "\\" in parts.netloc or len(absolute) > MAX_URL:
-        return None
-    return absolute.split("#", 1)[0]
-
-
-def believable(date: datetime | None, now: datetime | None) -> datetime | None:
-    """The date when it can be true, ``now`` when it is ahead by less than a day, else None."""
-    if date is None or date < EARLIEST:
-        return None
-    if now is None:
-        return date if date.year <= 2100 else None
-    if date > now:
-        return now if date - now <= SLACK else None
-    return date
-
-
 def _checked(
-    raws: list[_Raw],
+    raws: list[RawEntry],
     slug: str,
     base: str,
     now: datetime | None,
@@ -276,7 +203,7 @@ def _newest_items(body: bytes, limit: int) -> bytes:
     dates = []
     for start, stop in zip(starts, bounds, strict=True):
         match = ITEM_DATE.search(body, start, min(stop, start + RAW_LIMIT))
-        dates.append(_date_of(match[1].decode("ascii", "replace")) if match else None)
+        dates.append(date_of(match[1].decode("ascii", "replace")) if match else None)
     if sum(date is not None for date in dates) * 2 >= len(dates):
         oldest = EARLIEST
         ranked = sorted(range(len(dates)), key=lambda index: dates[index] or oldest, reverse=True)
@@ -286,7 +213,7 @@ def _newest_items(body: bytes, limit: int) -> bytes:
     return b"".join([body[: starts[0]], *(body[starts[i] : bounds[i]] for i in keep), body[end:]])
 
 
-def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_Raw], str]:
+def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[RawEntry], str]:
     try:
         parsed = feedparser.parse(
             body,
@@ -308,7 +235,7 @@ def _feedparser_entries(body: bytes, base: str, slug: str) -> tuple[str, list[_R
     return kind, [_raw_of(entry) for entry in parsed.entries], flaw
 
 
-def _raw_of(entry: Any) -> _Raw:
+def _raw_of(entry: Any) -> RawEntry:
     link = str(entry.get("link") or "")
     if not link:
         link = next((str(one["href"]) for one in entry.get("links", ()) if one.get("href")), "")
@@ -317,7 +244,7 @@ def _raw_of(entry: Any) -> _Raw:
     published = _utc_of(entry.get("published_parsed"))
     if published is None and "published" not in entry:
         published = _utc_of(entry.get("updated_parsed"))
-    return _Raw(
+    return RawEntry(
         link=link,
         id=str(entry.get("id") or "")[:MAX_URL],
         title=str(entry.get("title") or ""),
@@ -336,27 +263,10 @@ def _utc_of(moment: Any) -> datetime | None:
         return None
 
 
-def _date_of(text: object) -> datetime | None:
-    """An RFC 822 or ISO 8601 date as aware UTC; without a zone it is taken as UTC."""
-    if not isinstance(text, str) or not (text := text.strip()) or YEAR_ZERO.search(text):
-        return None
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            date = read(text)
-            return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-        except (ValueError, TypeError, OverflowError, IndexError):
-            continue
-    # Sitemaps may give a month or a year alone (W3C date-time).
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?", text)
-    if match and 1 <= int(match[2] or 1) <= 12 and int(match[1]) >= 1:
-        return datetime(int(match[1]), int(match[2] or 1), 1, tzinfo=UTC)
-    return None
-
-
 # JSON Feed
 
 
-def _json_entries(body: bytes, slug: str) -> Iterator[_Raw]:
+def _json_entries(body: bytes, slug: str) -> Iterator[RawEntry]:
     try:
         feed = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -369,71 +279,11 @@ def _json_entries(body: bytes, slug: str) -> Iterator[_Raw]:
             continue
         text = {key: value for key, value in item.items() if isinstance(value, str)}
         identity = item.get("id")
-        yield _Raw(
+        yield RawEntry(
             link=text.get("url") or text.get("external_url", ""),
             id=str(identity)[:MAX_URL] if isinstance(identity, str | int) else "",
             title=text.get("title", ""),
             summary=text.get("summary") or text.get("content_html") or text.get("content_text", ""),
-            published=_date_of(text.get("date_published")),
-            modified=_date_of(text.get("date_modified")),
+            published=date_of(text.get("date_published")),
+            modified=date_of(text.get("date_modified")),
         )
-
-
-# Sitemaps
-
-
-def _sitemap_entries(body: bytes, base: str) -> tuple[str, list[_Raw], tuple[Child, ...]]:
-    # No entity is ever resolved, nothing is loaded, libxml2's own limits stay on.
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=True,
-        remove_comments=True,
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise FeedError("The sitemap cannot be parsed", key=base) from error
-    if root is None:
-        raise FeedError("The sitemap cannot be parsed", key=base)
-    raws: list[_Raw] = []
-    children: list[Child] = []
-    for node in root:
-        found = dict(_leaves(node))
-        modified = _date_of(found.get("lastmod"))
-        if _name(node) == "sitemap":
-            url = web_link(found.get("loc", ""), base)
-            if url is not None:
-                children.append(Child(url=url, modified=modified))
-        elif _name(node) == "url":
-            published = _date_of(found.get("publication_date"))
-            title = found.get("title", "")
-            link = found.get("loc", "")
-            raws.append(
-                _Raw(link=link, id="", title=title, summary="", published=published, modified=modified)
-            )
-    children.sort(key=lambda child: child.modified or EARLIEST, reverse=True)
-    return "index" if children and not raws else "sitemap", raws, tuple(children)
-
-
-def _leaves(node: Any) -> Iterable[tuple[str, str]]:
-    """Name and text of the elements under a sitemap's entry; the first of a name wins."""
-    seen: set[str] = set()
-    for element in node.iterdescendants():
-        name = _name(element)
-        # Image and video extensions have a loc and a title of their own.
-        if (
-            name
-            and name not in seen
-            and "/sitemap-image/" not in element.tag
-            and "/sitemap-video/" not in element.tag
-        ):
-            seen.add(name)
-            yield name, (element.text or "")[:RAW_LIMIT]
-
-
-def _name(element: Any) -> str:
-    """The local name of an element; "" for a comment, an entity or a processing instruction."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from typing import ParamSpec, TypeVar
 
 from crawler.pool import PoolBrokenError, WorkerDiedError, WorkerPool
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
+from crawler.slots import Slots
 from pipeline.errors import CrawlError, DetaineeWatchError, StorageError
 from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Page, Rejected, Source
 from pipeline.vocabulary import FeedState, Rejection
@@ -43,35 +44,6 @@ SLOT_BYTES = 32 * 1024 * 1024
 """What the bodies in hand may come to; memory stays flat at any length of the crawl."""
 UNSAVED_LIMIT = 500
 """Outcomes that may wait for the disk before the crawl is held back."""
-
-
-class Slots:
-    """So many pages and so many bytes in hand, and no more; those that wait come in their order."""
-
-    def __init__(self, pages: int, size: int) -> None:
-        self._pages = pages
-        self._bytes = size
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-
-    async def acquire(self, size: int) -> None:
-        """Wait for a slot. The last page that is let in may go beyond the bytes."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append((size, turn))
-        self._admit()
-        await turn
-
-    def release(self, size: int) -> None:
-        """Give a slot back."""
-        self._pages += 1
-        self._bytes += size
-        self._admit()
-
-    def _admit(self) -> None:
-        while self._waiting and self._pages > 0 and self._bytes > 0:
-            size, turn = self._waiting.popleft()
-            self._pages -= 1
-            self._bytes -= size
-            turn.set_result(None)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 from scrapy.http import Response
 
-from crawler.feeds import Child, Feed
+from crawler.feeds import Feed
+from crawler.sitemaps import Child
 from pipeline.types import FeedEntry, Source
 
 MAX_SITEMAPS = 200

@@ -8,7 +8,8 @@ from __future__ import annotations
 from cssselect import SelectorError
 from parsel import Selector
 
-from crawler.feeds import MAX_ENTRIES, MAX_TITLE, Feed, plain_text, web_link
+from crawler.feed_values import MAX_TITLE, plain_text, web_link
+from crawler.feeds import MAX_ENTRIES, Feed
 from pipeline.errors import FeedError
 from pipeline.types import FeedEntry, Source
 

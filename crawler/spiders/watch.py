@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.feeds import Child, Feed, read_feed
+from crawler.feeds import Feed, read_feed
 from crawler.frontier import Frontier
 from crawler.guard import explain
 from crawler.outcomes import (
@@ -33,6 +33,7 @@ from crawler.pool import PoolBrokenError, WorkerDiedError
 from crawler.report import CrawlConfig
 from crawler.revisit import body_hash, conditional_headers, is_full
 from crawler.session import Session
+from crawler.sitemaps import Child
 from crawler.spiders.archive import Archive
 from crawler.spiders.listing import read_listing
 from pipeline.errors import FeedError, StorageError

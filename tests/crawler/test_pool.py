@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from crawler.pool import PoolBrokenError, WorkerDiedError, WorkerPool
-from crawler.session import Slots
+from crawler.slots import Slots
 
 
 def square(number: int) -> int:
