@@ -9,6 +9,7 @@ from typing import Any
 from bench.gold import load_scorer
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
+from pipeline.figures import figure_signals
 from pipeline.groups import Group
 from pipeline.nations import find_nations, is_named
 from pipeline.records import COUNTED, case_of, split_signals
@@ -96,7 +97,10 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
             a <= group.start < b and r["nationality"] == group.nationality for a, b, r in evidence_spans
         )
         weight = 1.0 if inside or not label else 0.4
-        rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
+        if group.form.startswith("number"):
+            rows.setdefault("figure", []).append((figure_signals(reading, index), label, 1.0))
+        else:
+            rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
         held_in = {r["country"] for r in gold["records"]}
         if (
             not label

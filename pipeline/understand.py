@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.fields.case import Reading
+from pipeline.figures import figure_signals, settle_counts
 from pipeline.groups import Group, find_groups
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
@@ -27,6 +28,8 @@ from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 Weights = dict[str, dict[str, float]]
+NO_FIGURES = {"bias": -9.0}  # without weights no bare number is believed
+FIGURE_FLOOR = 0.2  # bare numbers below this are left aside
 LIST_GAP = 4  # words between two phrases of one list
 
 
@@ -53,7 +56,7 @@ class Understanding:
 def read(article: Article) -> Reading:
     """All mentions, phrases, places and links of an article."""
     doc = read_document(article)
-    named = find_groups(doc)
+    named = settle_counts(doc, find_groups(doc))
     groups = tuple(
         sorted((*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality))
     )
@@ -113,7 +116,13 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     for index, group in enumerate(reading.groups):
         if group.form == "attribute":
             continue
-        own = probability(weigh(weights["held"], held_signals(reading, index)))
+        bare = group.form.startswith("number")
+        if bare:
+            own = probability(weigh(weights.get("figure", NO_FIGURES), figure_signals(reading, index)))
+            if own < FIGURE_FLOOR:
+                continue
+        else:
+            own = probability(weigh(weights["held"], held_signals(reading, index)))
         country, certainty = country_of(reading, group, weights)
         held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty))
     return Understanding(reading, nations, tuple(held))

@@ -1,0 +1,280 @@
+"""Figures of an article: counts that follow their people, and what a bare number may count.
+
+    "españoles (49), mexicanos (19)"        → the phrases get the counts behind them
+    "Italiens et Turcs, 190 chacun"         → both get 190
+    "Of these, 10 were nabbed in Indonesia" → a number with a country: signals for each way to read it
+
+Whether a bare number is a figure of foreign detainees at all, and of which nationality, is weighed
+by the model "figure" from the signals given here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.fields.case import Reading
+from pipeline.fold import fold
+from pipeline.groups import Group
+from pipeline.measures.numbers import Number
+from pipeline.mentions import PEOPLE, Document
+from pipeline.vocabulary import UNKNOWN_COUNTRY
+
+CLOSE = 4  # words between two phrases of one list
+OWN_COUNT = frozenset({"near", "copula", "list"})
+
+
+@cache
+def figure_words(key: str) -> frozenset[str]:
+    """The words of one table of ``data/figures.toml``, folded."""
+    table = tomllib.loads((files("pipeline") / "data" / "figures.toml").read_text(encoding="utf-8"))
+    return frozenset(fold(word) for word in table[key])
+
+
+def counts_people(number: Number) -> bool:
+    """Whether a number may count people: a whole one that measures nothing else."""
+    return (
+        number.role in PEOPLE
+        and number.value is not None
+        and number.value >= 1
+        and number.value == int(number.value)
+    )
+
+
+def _is_behind(gap: str, tail: str) -> bool:
+    """Whether a number after ``gap`` and before ``tail`` belongs to the phrase before the gap."""
+    bare = gap.strip(" \u00a0")
+    if bare in ("(", "[", ":", "–", "—", "-", "=", ": (", ", ("):
+        return True
+    words = bare.strip(",").split()
+    if (
+        words
+        and len(words) <= 2
+        and fold(words[-1]) in figure_words("with")
+        and not any(c in bare for c in ".;:()")
+    ):
+        return tail[:1] in ",.;) \n" or not tail
+    return bare == "," and tail.lstrip(" ")[:1] in (",", ".", ";", "\n", "")
+
+
+def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Give phrases without a count of their own the number that stands right behind them."""
+    numbers = [n for n in doc.numbers if counts_people(n)]
+    starts = [n.start for n in numbers]
+    begins = [g.start for g in groups]
+    out = list(groups)
+    for index, group in enumerate(groups):
+        if group.form == "attribute" or (group.counted_by in OWN_COUNT and group.count is not None):
+            continue
+        at = bisect_left(starts, group.end)
+        if at >= len(numbers) or starts[at] - group.end > 14:
+            continue
+        number = numbers[at]
+        after = bisect_left(begins, group.end)
+        if after < len(groups) and groups[after].start < number.start:
+            continue
+        gap, tail = doc.text[group.end : number.start], doc.text[number.end : number.end + 12]
+        if "\n" in gap or doc.sentence_at(number.start) != group.sentence:
+            continue
+        each = fold(tail).split()[:1]
+        distributes = bool(each) and each[0].strip(",.;") in figure_words("each")
+        if group.singular and not distributes and (number.value or 0) > 1:
+            continue
+        if not distributes and not _is_behind(gap, tail):
+            continue
+        value = int(number.value or 0)
+        out[index] = replace(group, count=value, bound=number.bound, counted_by="near", singular=value == 1)
+        if distributes:
+            reach = index
+            for earlier in range(index - 1, -1, -1):
+                former = out[earlier]
+                if (
+                    former.sentence != group.sentence
+                    or out[reach].first - former.last > CLOSE
+                    or former.counted_by in OWN_COUNT
+                ):
+                    break
+                out[earlier] = replace(
+                    former, count=value, bound=number.bound, counted_by="near", singular=value == 1
+                )
+                reach = earlier
+    return tuple(_share_each(doc, out))
+
+
+def _share_each(doc: Document, groups: list[Group]) -> list[Group]:
+    """ "two each from Pakistan, Poland and Georgia": the later names of the list have the count too."""
+    each = figure_words("each")
+    for index in range(1, len(groups)):
+        former, group = groups[index - 1], groups[index]
+        if (
+            group.counted_by not in OWN_COUNT and former.counted_by in OWN_COUNT and former.sentence == group.sentence
+            and 0 < group.first - former.last <= CLOSE and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
+        ):  # fmt: skip
+            groups[index] = replace(
+                group, count=former.count, bound=former.bound, counted_by="near", singular=former.singular
+            )
+    return groups
+
+
+def rulers(groups: tuple[Group, ...], sentence: int) -> tuple[str, ...]:
+    """Whose people a bare number of a sentence may count: the last ones spoken of, those of the last
+    figure, those most spoken of, and foreigners where any are."""
+    named = [g for g in groups if g.form != "attribute" and not g.form.startswith("number")]
+    if not named:
+        return ()
+    before = [g for g in named if g.sentence <= sentence]
+    out = [before[-1].nationality if before else named[0].nationality]
+    many = [g for g in before if not g.singular]
+    out += [many[-1].nationality] if many else []
+    times: dict[str, int] = {}
+    for g in named:
+        times[g.nationality] = times.get(g.nationality, 0) + (2 if not g.singular else 1)
+    out.append(max(times, key=lambda n: times[n]))
+    if UNKNOWN_COUNTRY in times:
+        out.append(UNKNOWN_COUNTRY)
+    return tuple(dict.fromkeys(out))
+
+
+def _size(value: int) -> str:
+    return (
+        "1"
+        if value == 1
+        else "2-4"
+        if value < 5
+        else "5-19"
+        if value < 20
+        else "20-99"
+        if value < 100
+        else "100-999"
+        if value < 1000
+        else "1000+"
+    )
+
+
+def _words_around(doc: Document, group: Group) -> dict[str, float]:
+    """What the words before and after the number say."""
+    out: dict[str, float] = {}
+    low, high = doc.first_word[group.sentence], doc.first_word[group.sentence + 1]
+    after = doc.words[group.last + 1 : min(group.last + 4, high)]
+    before = doc.words[max(group.first - 4, low) : group.first]
+    for key in ("sex", "cases", "things", "totals"):
+        words = figure_words(key)
+        out[f"then {key}"] = float(bool(after) and after[0] in words)
+        out[f"soon {key}"] = float(any(w in words for w in after[1:]))
+    out["after parts"] = float(any(w in figure_words("parts") for w in before))
+    out["then parts"] = float(any(w in figure_words("parts") for w in after[:2]))
+    for offset in range(1, 4):
+        for m in doc.at_word.get(group.last + offset, ()):
+            section, key = m.label.section, m.label.key
+            if section in ("people", "custody", "drugs", "offence", "nationality", "foreign", "status"):
+                out[f"then {section}" if offset == 1 else f"soon {section}"] = 1.0
+                if section in ("people", "custody"):
+                    out[f"soon {section} {key}"] = 1.0
+    for m in doc.by_sentence[group.sentence]:
+        if m.label.section in ("custody", "offence", "drugs") and 0 < group.first - m.last <= 5:
+            out[f"behind {m.label.section}"] = 1.0
+        if (
+            m.label.section == "people"
+            and m.label.key in ("prisoner", "mule")
+            and 0 < group.first - m.last <= 5
+        ):
+            out["behind prisoners"] = 1.0
+    tail = doc.text[group.end : group.end + 3].strip()
+    out["then stop"] = float(tail[:1] in (",", ".", ";", ")", "(", ":") or not tail)
+    head = doc.text[max(group.start - 2, 0) : group.start].strip()
+    out["after bracket"] = float(head[-1:] == "(")
+    out["at the start"] = float(group.first == low)
+    return {name: value for name, value in out.items() if value}
+
+
+def figure_signals(reading: Reading, index: int) -> dict[str, float]:
+    """The signals of the question whether a bare number counts detainees of this nationality."""
+    doc, group = reading.doc, reading.groups[index]
+    s, form, value = group.sentence, group.form, group.count or 0
+    here = reading.profiles[s]
+    out: dict[str, float] = {"bias": 1.0, form: 1.0}
+    about: dict[str, float] = dict(_words_around(doc, group))
+    about[f"size {_size(value)}"] = 1.0
+    about["custody here"] = float(bool(here.custody) or "prisoner" in here.people)
+    about["drug here"] = float(bool(here.drugs) or here.offence or "mule" in here.people)
+    about["other crime here"] = float(here.other)
+    for cue in here.figures:
+        about[f"cue {cue}"] = 1.0
+    about["percent here"] = float(
+        any(x.start <= group.end + 60 and x.start >= group.start - 60 for x in doc.shares)
+    )
+    about["title"] = float(s == 0)
+    about["weight here"] = float(here.quantity)
+    about["age here"] = float(any(n.role == "age" and doc.sentence_at(n.start) == s for n in doc.numbers))
+    dates = {d.kind for d in doc.dates if doc.sentence_at(d.start) == s}
+    for kind in dates:
+        about[f"date {kind}"] = 1.0
+    near = [g for g in reading.groups if abs(g.sentence - s) <= 1 and g.form != "attribute"]
+    named = [g for g in reading.groups if g.form != "attribute" and not g.form.startswith("number")]
+    counted = [g for g in named if g.counted_by in OWN_COUNT and (g.count or 0) > 1]
+    about["counted people here"] = min(sum(g.sentence == s for g in counted), 3) / 3
+    about["counted people before"] = float(
+        any(g.sentence in (s - 1, s) and g.start < group.start for g in counted)
+    )
+    about["smaller than the one before"] = float(
+        any(g.sentence in (s - 1, s) and (g.count or 0) > value for g in counted)
+    )
+    about["numbers here"] = (
+        min(len({g.start for g in near if g.sentence == s and g.form.startswith("number")}), 6) / 6
+    )
+    about["numbers near"] = min(len({g.start for g in near if g.form.startswith("number")}), 10) / 10
+    about["numbers of article"] = (
+        min(sum(counts_people(n) and (n.value or 0) >= 10 for n in doc.numbers), 12) / 12
+    )
+    about["counted people of article"] = min(len(counted), 8) / 8
+    about["figures of article"] = min(sum((g.count or 0) >= 10 for g in counted), 4) / 4
+    about["said with people"] = float(any(g.count == value for g in counted))
+    for name, weight in about.items():
+        if weight:
+            out[name] = weight
+            out[f"{form}: {name}"] = weight
+    whose: dict[str, float] = {}
+    before = [g for g in named if g.start < group.start]
+    mine = group.nationality
+    whose["last"] = float(bool(before) and before[-1].nationality == mine)
+    many = [g for g in before if not g.singular]
+    whose["last of many"] = float(bool(many) and many[-1].nationality == mine)
+    sized = [g for g in before if g.counted_by in OWN_COUNT and (g.count or 0) >= 5]
+    whose["last figure"] = float(bool(sized) and sized[-1].nationality == mine)
+    whose["share"] = sum(g.nationality == mine for g in named) / max(len(named), 1)
+    whose["most"] = float(
+        bool(named)
+        and whose["share"]
+        >= max(sum(g.nationality == n for g in named) for n in {g.nationality for g in named}) / len(named)
+    )
+    whose["only one"] = float(len({g.nationality for g in named}) == 1)
+    whose["here"] = float(any(g.sentence == s and g.nationality == mine for g in named))
+    whose["one before"] = float(any(g.sentence == s - 1 and g.nationality == mine for g in named))
+    whose["unspoken"] = float(not any(g.nationality == mine for g in named))
+    whose["foreign"] = float(mine == UNKNOWN_COUNTRY)
+    whose["foreigners spoken of"] = float(any(g.nationality == UNKNOWN_COUNTRY for g in named))
+    whose["outlet's own"] = float(mine == doc.article.outlet_country)
+    whose["abroad said"] = float(any(e.kind == "abroad" for e in reading.evidence))
+    whose["larger figure"] = float(any(g.nationality == mine and (g.count or 0) > value for g in counted))
+    whose["title"] = float(any(g.sentence == 0 and g.nationality == mine for g in named))
+    if group.country:
+        whose["to another of one"] = float(any(g.nationality == group.country for g in named))
+    for name, weight in whose.items():
+        if weight:
+            out[f"whose {name}"] = weight
+            out[f"{form}: whose {name}"] = weight
+    if form != "number":
+        low = doc.first_word[s]
+        place = next((p for p in doc.places if group.start <= p.start < group.end), None)
+        if place is not None:
+            word = doc.word_at(place.start)
+            preps = set(doc.words[max(word - 2, low) : word])
+            out[f"{form}: in"] = float(bool(preps & figure_words("inside")))
+            out[f"{form}: from"] = float(bool(preps & figure_words("outside")))
+            out[f"{form}: bare"] = float(not preps & (figure_words("inside") | figure_words("outside")))
+        same = {g.start for g in reading.groups if g.form == form and abs(g.sentence - s) <= 1}
+        out[f"{form}: list"] = min(len(same), 5) / 5
+    return {name: round(weight, 4) for name, weight in out.items() if weight}
