@@ -45,7 +45,7 @@ def measure() -> dict[str, dict[str, float]]:
     for language in sorted({g["lang"] for g in dev}):
         part = {g["id"]: g for g in dev if g["lang"] == language}
         figures = _flat(scorer.score(part, guess)[0])
-        out[language] = {k: v for k, v in figures.items() if k.endswith("F1") or k.endswith("recall")}
+        out[language] = {k: v for k, v in figures.items() if k.endswith(("F1", "recall"))}
     if real:
         out["real"] = _flat(scorer.score({g["id"]: g for g in real}, guess)[0])
     return out

@@ -22,6 +22,7 @@ from typing import Any
 from crawler.run import CrawlConfig, run_crawl
 from pipeline.errors import DetaineeWatchError
 from pipeline.types import Article, Assessment, Irrelevant, Outcome, Page, Source
+from tests.crawler.keep import keep
 
 
 def plain(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
@@ -60,7 +61,7 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     )
     reader = given.pop("reader", None)
     if reader:
-        given["reader"] = globals()[reader]
+        given["reader"] = {"plain": plain, "slow": slow, "keep": keep}[reader]
     if since := given.pop("since", None):
         given["since"] = datetime.fromisoformat(since).date()
     if now := given.pop("now", None):
