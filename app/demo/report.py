@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WIDTH = 80
 SENTENCE = 230
 """Characters of a record's sentence that are shown; the database has all of it."""
+MOST = 3
+"""Groups that are listed of an article that was read otherwise than it was written."""
 
 _KINDS = {
     "rss": "RSS",
@@ -229,19 +231,19 @@ class Report:
         )
         self._say(
             f"They tell of {wanted} groups of people: of {right} nationality, country, number and stage were "
-            "read as they were written."
+            "read as they were written. Where articles differ, what is missing and what was read besides:"
         )
         for story in found.stories:
             read = Counter(found.groups_of(story))
             if not story.relevant or not read or Counter(story.groups) == read:
                 continue
             self._say(story.title, first="  differs     ", rest=" " * 14)
-            for name, groups in (
-                ("written", Counter(story.groups) - read),
-                ("read", read - Counter(story.groups)),
-            ):
-                for group in groups.elements():
-                    self._say(group_words(group), first=f"{'':14}{name:8} ", rest=" " * 23)
+            missing, besides = Counter(story.groups) - read, read - Counter(story.groups)
+            for name, groups in (("missing", missing), ("besides", besides)):
+                if shown := [group_words(group) for group in groups.elements()]:
+                    more = [f"{len(shown) - MOST} more"] if len(shown) > MOST else []
+                    words = "; ".join((*shown[:MOST], *more))
+                    self._say(words, first=f"{'':14}{name:8} ", rest=" " * 23)
 
     # -- lines ------------------------------------------------------------------------------------
 

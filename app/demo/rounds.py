@@ -21,6 +21,8 @@ OUTLETS = "outlets"
 """The folder in it that holds the table of the outlets."""
 LOG = "crawl.log"
 """What the crawl's processes write about themselves, in the demo's folder."""
+PATIENCE = 10.0
+"""Seconds that a crawl is given to end tidily."""
 PACKAGES = Path(__file__).parents[2]
 """Where ``app`` lies: the working directory of a round, so that no other ``app`` is found first."""
 
@@ -64,8 +66,13 @@ def run_round(folder: Path, at: datetime, allowed: tuple[str, ...], on_progress:
                 if "progress" in last:
                     on_progress(*last["progress"])
         except BaseException:
-            # Ctrl-C above all: the crawl ends with the demo.
+            # Ctrl-C above all: the crawl ends with the demo, and before its folder may be taken away.
             process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             raise
     if "report" not in last:
         words = last.get("error") or f"it ended with code {process.returncode}; see {folder / LOG}"

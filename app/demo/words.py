@@ -85,7 +85,9 @@ def _sentence(record: Record) -> str:
     years = record.sentence
     if years is None or isinstance(years, str):
         return f"{years} sentence" if years else ""
-    return f"{years:.3g} {'year' if years == 1 else 'years'}"
+    whole, months = divmod(round(years * 12), 12)
+    parts = ((whole, "year"), (months, "month"))
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
 
 
 def _share(record: Record) -> str:

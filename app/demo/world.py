@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from app.demo import pages
 from app.demo.articles import Story
@@ -232,6 +233,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, answer: Callable[[str, str | None], Answer]) -> None:
         super().__init__((HOST, 0), _Handler)
         self.answer = answer  # path and If-None-Match → what is sent
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A crawl that is stopped leaves in the middle of an answer, which is no error of the world's."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _serve(answer: Callable[[str, str | None], Answer]) -> _Server:

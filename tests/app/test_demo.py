@@ -264,6 +264,11 @@ def record(**fields: object) -> Record:
             " · 2025-03 · Dover",
         ),
         (
+            record(sentence=6 + 8 / 12, drugs=(Drug.COCAINE, Drug.HEROIN), when=None, place=None),
+            "1 from the Netherlands · convicted in the United Kingdom · cocaine and heroin, 1.5 kg"
+            " · 6 years 8 months",
+        ),
+        (
             record(
                 nationality="XX", country="XX", count=None, kind=Kind.STOCK, drug_share=97.5, sentence=None
             ),
