@@ -108,6 +108,10 @@ class Report:
             self._line(f"      {what}")
         self._line()
         self._say(f"(or write --config {shlex.quote(str(config))} after {command})")
+        self._say(
+            "The outlets were served by the demo alone: the addresses of their articles lead nowhere now."
+        )
+        self._line()
         self._say("And for the real world, with outlets of many countries and a database of your own:")
         self._raw("  unset DETAINEE_WATCH_DATABASE_URL", "bold")
         self._raw(f"  {command} sources list", "bold")
@@ -229,14 +233,18 @@ class Report:
         right = sum(
             (Counter(story.groups) & Counter(found.groups_of(story))).total() for story in found.stories
         )
+        differing = [
+            story
+            for story in found.stories
+            if story.relevant and found.of(story) and Counter(story.groups) != Counter(found.groups_of(story))
+        ]
+        differ = " Where articles differ, what is missing and what was read besides:" if differing else ""
         self._say(
             f"They tell of {wanted} groups of people: of {right} nationality, country, number and stage were "
-            "read as they were written. Where articles differ, what is missing and what was read besides:"
+            f"read as they were written.{differ}"
         )
-        for story in found.stories:
+        for story in differing:
             read = Counter(found.groups_of(story))
-            if not story.relevant or not read or Counter(story.groups) == read:
-                continue
             self._say(story.title, first="  differs     ", rest=" " * 14)
             missing, besides = Counter(story.groups) - read, read - Counter(story.groups)
             for name, groups in (("missing", missing), ("besides", besides)):
@@ -254,15 +262,16 @@ class Report:
 
     def _say(self, words: str, *, first: str = "", rest: str = "", style: str = "") -> None:
         """A paragraph, broken at the width."""
+        # A middle dot stays with what it follows.
         for line in textwrap.wrap(
-            words,
+            words.replace(" · ", "\u00a0· "),
             self._width,
             initial_indent=first,
             subsequent_indent=rest,
             break_long_words=False,
             break_on_hyphens=False,
         ):
-            self._line(line, style)
+            self._line(line.replace("\u00a0", " "), style)
 
     def _line(self, words: str = "", style: str = "") -> None:
         self._raw(words.rstrip(), style)
