@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -61,6 +62,11 @@ def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], 
     return out
 
 
+def first_counted(phrases: tuple[Group, ...]) -> Group:
+    """The phrase that would lead a record of these phrases, chosen without knowing the answer."""
+    return max(phrases, key=lambda g: (g.counted_by in COUNTED, -g.start))
+
+
 def _options(model: str, options: Iterable[Candidate], right: Any) -> list[Row]:
     rows = [(c.signals, int(bool(right(c.value))), 1.0) for c in options]
     return rows if any(label for _, label, _ in rows) else []
@@ -98,7 +104,10 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         )
         weight = 1.0 if inside or not label else 0.4
         if group.form.startswith("number"):
-            rows.setdefault("figure", []).append((figure_signals(reading, index), label, 1.0))
+            # A number of a case is read by the model "count"; here it says nothing.
+            figure = int(any(r["count"] == group.count and r["kind"] != "event" for r in wanted))
+            if figure or not label:
+                rows.setdefault("figure", []).append((figure_signals(reading, index), figure, 1.0))
         else:
             rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
         held_in = {r["country"] for r in gold["records"]}
@@ -156,7 +165,12 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         plain = {
             "kind": (kind.candidates(case), lambda v, r=record: v == r["kind"]),
             "stage": (stage.candidates(case), lambda v, r=record: v == r["stage"]),
-            "count": (count.candidates(case, own), lambda v, r=record: v == r["count"]),
+            "count": (
+                count.candidates(replace(case, group=first_counted(own)), own)
+                if record["kind"] == "event"
+                else (),
+                lambda v, r=record: v == r["count"],
+            ),
             "load": (
                 load.candidates(case),
                 lambda v, r=record: SCORER.agrees("quantity_kg", r, {"quantity_kg": v}),

@@ -34,7 +34,7 @@ PENALTY = {
     "nationality": 1.0,
     "member": 0.1,
     "held": 0.25,
-    "figure": 0.1,
+    "figure": 0.3,
     "country": 0.5,
     "verdict": 1.0,
     "drugs": 0.3,

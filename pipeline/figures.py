@@ -69,6 +69,12 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     for index, group in enumerate(groups):
         if group.form == "attribute" or (group.counted_by in OWN_COUNT and group.count is not None):
             continue
+        if (
+            group.counted_by == "the"
+            and group.count is None
+            and doc.words[group.first] in figure_words("the_one")
+        ):
+            group = out[index] = replace(group, count=1, counted_by="form", singular=True)
         at = bisect_left(starts, group.end)
         if at >= len(numbers) or starts[at] - group.end > 14:
             continue
@@ -110,9 +116,12 @@ def _share_each(doc: Document, groups: list[Group]) -> list[Group]:
     for index in range(1, len(groups)):
         former, group = groups[index - 1], groups[index]
         if (
-            group.counted_by not in OWN_COUNT and former.counted_by in OWN_COUNT and former.sentence == group.sentence
-            and 0 < group.first - former.last <= CLOSE and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
-        ):  # fmt: skip
+            group.counted_by not in OWN_COUNT
+            and former.counted_by in OWN_COUNT
+            and former.sentence == group.sentence
+            and 0 < group.first - former.last <= CLOSE
+            and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
+        ):
             groups[index] = replace(
                 group, count=former.count, bound=former.bound, counted_by="near", singular=former.singular
             )
@@ -182,12 +191,30 @@ def _words_around(doc: Document, group: Group) -> dict[str, float]:
             and 0 < group.first - m.last <= 5
         ):
             out["behind prisoners"] = 1.0
+    verbs = figure_words("verbs")
+    out["after a verb"] = float(any(w in verbs for w in before[-2:]))
+    out["then a verb"] = float(any(w in verbs for w in after[:2]))
+    gap = doc.text[group.end : doc.starts[group.last + 1]].strip(" \u00a0") if after else "."
+    known = bool(doc.at_word.get(group.last + 1)) or (
+        bool(after) and (after[0] in verbs or not after[0].isalpha())
+    )
+    out["then an unknown word"] = float(not gap and not known)
     tail = doc.text[group.end : group.end + 3].strip()
     out["then stop"] = float(tail[:1] in (",", ".", ";", ")", "(", ":") or not tail)
     head = doc.text[max(group.start - 2, 0) : group.start].strip()
     out["after bracket"] = float(head[-1:] == "(")
     out["at the start"] = float(group.first == low)
     return {name: value for name, value in out.items() if value}
+
+
+def _share_of(reading: Reading, country: str) -> float:
+    """How much of the article's evidence for places of custody speaks for a country."""
+    weights = [
+        (e.country, e.weight * (2.0 if e.link == "in" or e.kind in ("force", "authority") else 1.0))
+        for e in reading.evidence
+        if e.kind != "abroad"
+    ]
+    return sum(w for c, w in weights if c == country) / max(sum(w for _, w in weights), 1.0)
 
 
 def figure_signals(reading: Reading, index: int) -> dict[str, float]:
@@ -232,6 +259,15 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     about["counted people of article"] = min(len(counted), 8) / 8
     about["figures of article"] = min(sum((g.count or 0) >= 10 for g in counted), 4) / 4
     about["said with people"] = float(any(g.count == value for g in counted))
+    if form == "number":
+        paired = [
+            g
+            for g in near
+            if g.sentence == s and g.country and g.start <= group.start < g.end and g.count == value
+        ]
+        listed = {g.start for g in near if g.sentence == s and g.country}
+        about["beside a country"] = float(bool(paired))
+        about["beside a country in a list"] = float(bool(paired) and len(listed) > 1)
     for name, weight in about.items():
         if weight:
             out[name] = weight
@@ -255,17 +291,28 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     whose["one before"] = float(any(g.sentence == s - 1 and g.nationality == mine for g in named))
     whose["unspoken"] = float(not any(g.nationality == mine for g in named))
     whose["foreign"] = float(mine == UNKNOWN_COUNTRY)
+    sizes = {g.nationality: max(g.count or 0, 0) for g in sorted(counted, key=lambda g: g.count or 0)}
+    whose["largest figure"] = float(bool(sizes) and sizes.get(mine, 0) == max(sizes.values()))
+    whose["figure"] = float(sizes.get(mine, 0) >= 5)
     whose["foreigners spoken of"] = float(any(g.nationality == UNKNOWN_COUNTRY for g in named))
     whose["outlet's own"] = float(mine == doc.article.outlet_country)
+    at_home = _share_of(reading, mine)
+    whose["home"] = at_home
+    whose["home leads"] = float(at_home >= 0.5)
     whose["abroad said"] = float(any(e.kind == "abroad" for e in reading.evidence))
     whose["larger figure"] = float(any(g.nationality == mine and (g.count or 0) > value for g in counted))
     whose["title"] = float(any(g.sentence == 0 and g.nationality == mine for g in named))
     if group.country:
+        there = _share_of(reading, group.country)
+        whose["share there"] = there
+        whose["lead there"] = float(there >= 0.5)
         whose["to another of one"] = float(any(g.nationality == group.country for g in named))
     for name, weight in whose.items():
         if weight:
             out[f"whose {name}"] = weight
             out[f"{form}: whose {name}"] = weight
+            if mine == UNKNOWN_COUNTRY:
+                out[f"foreign: whose {name}"] = weight
     if form != "number":
         low = doc.first_word[s]
         place = next((p for p in doc.places if group.start <= p.start < group.end), None)

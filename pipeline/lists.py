@@ -66,8 +66,12 @@ def _clauses(
     doc: Document, sentence: int, numbers: list[Number], spots: list[_Spot]
 ) -> list[tuple[Number, _Spot]]:
     """The pairs of a sentence, clause by clause."""
-    borders = [i for n in numbers[:1] for i in range(doc.article.segments[sentence].start, doc.article.segments[sentence].end)
-               if doc.text[i] in CLAUSE]  # fmt: skip
+    borders = [
+        i
+        for n in numbers[:1]
+        for i in range(doc.article.segments[sentence].start, doc.article.segments[sentence].end)
+        if doc.text[i] in CLAUSE
+    ]
     parts: dict[int, tuple[list[Number], list[_Spot]]] = {}
     for number in numbers:
         parts.setdefault(bisect_right(borders, number.start), ([], []))[0].append(number)
@@ -105,9 +109,24 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
             value = int(number.value or 0)
             one = value == 1
             out += [
-                Group(n, value, number.bound, one, "number at", "none", first, last, start, end, sentence, "list", spot.country)
-                for n in ruling if n != spot.country
-            ]  # fmt: skip
+                Group(
+                    n,
+                    value,
+                    number.bound,
+                    one,
+                    "number at",
+                    "none",
+                    first,
+                    last,
+                    start,
+                    end,
+                    sentence,
+                    "list",
+                    spot.country,
+                )
+                for n in ruling
+                if n != spot.country
+            ]
             out.append(
                 Group(
                     spot.country,
@@ -125,10 +144,25 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
                 )
             )
         for number in numbers:
+            if number.value == 1 or (number.value == 100 and not doc.text[number.start].isdecimal()):
+                continue  # a pronoun; "per cento"
             first = last = doc.word_at(number.start)
             value = int(number.value or 0)
             out += [
-                Group(n, value, number.bound, value == 1, "number", "none", first, last, number.start, number.end, sentence, "near")
+                Group(
+                    n,
+                    value,
+                    number.bound,
+                    value == 1,
+                    "number",
+                    "none",
+                    first,
+                    last,
+                    number.start,
+                    number.end,
+                    sentence,
+                    "near",
+                )
                 for n in ruling
-            ]  # fmt: skip
+            ]
     return tuple(sorted(out, key=lambda g: (g.start, g.end, g.nationality, g.form)))
