@@ -14,8 +14,9 @@ from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
 from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
 from pipeline.measures import measure
-from pipeline.measures.numbers import Number, Role
+from pipeline.measures.numbers import Number
 from pipeline.measures.quantities import Quantity
+from pipeline.measures.roles import Role
 from pipeline.measures.shares import Share
 from pipeline.measures.terms import Term
 from pipeline.measures.when import When
@@ -73,14 +74,12 @@ class Document:
         return max(index, 0)
 
 
-def _follow(
-    node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int
-) -> None:
+def _follow(node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int) -> None:
     if node.labels:
         for label in node.labels:
             best[label] = max(best.get(label, -1), at - 1)
     if node.gap is not None and at < end:
-        for skip in range(0, GAP_WORDS + 1):
+        for skip in range(GAP_WORDS + 1):
             if at + skip < end:
                 _step(node.gap, words, at + skip, end, best, gap + 1)
     if at < end:
@@ -109,8 +108,13 @@ def _case_agrees(label: Label, surface: str) -> bool:
 
 
 def _find_words(
-    lexicon: Lexicon, text: str, words: tuple[str, ...], starts: tuple[int, ...], ends: tuple[int, ...],
-    sentence_of: tuple[int, ...], first_word: tuple[int, ...],
+    lexicon: Lexicon,
+    text: str,
+    words: tuple[str, ...],
+    starts: tuple[int, ...],
+    ends: tuple[int, ...],
+    sentence_of: tuple[int, ...],
+    first_word: tuple[int, ...],
 ) -> list[Mention]:
     found: list[Mention] = []
     root = lexicon.root
@@ -120,22 +124,54 @@ def _find_words(
         best: dict[Label, int] = {}
         _step(root, words, at, end, best, 0)
         for label, last in best.items():
-            if _case_agrees(label, text[starts[at] : ends[last]]):
+            surface = text[starts[at] : ends[last]]
+            # "cortés" is no court: an accent that no form has makes another word of it.
+            if at == last and (label, words[at]) in lexicon.plain and surface.casefold() != words[at]:
+                continue
+            if _case_agrees(label, surface):
                 found.append(Mention(label, at, last, starts[at], ends[last], sentence))
     return found
 
 
-def _drop_inner(found: list[Mention]) -> list[Mention]:
-    """Drop a mention that lies wholly inside a longer one of the same section."""
+OWN = frozenset(
+    {"nationality_of", "origin", "passport", "language", "resident"}
+)  # keys that lie inside longer forms of their section
+
+
+def _section(label: Label) -> str:
+    """Labels among which the longest form wins."""
+    # "South Africans" are no "Africans": both sections name peoples.
+    if label.section == "foreign":
+        return "nationality"
+    return label.key if label.section == "people" and label.key in OWN else label.section
+
+
+def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention]:
+    """Drop a mention that lies wholly inside a longer one of the same section, and a people's name
+    inside that of a country or another place ("the Czech Republic", "the Indian Ocean")."""
     found.sort(key=lambda m: (m.first, -m.last))
+    spans = sorted((p.start, p.end) for p in places)
+    begins = [start for start, _ in spans]
+    countries = [(m.start, m.end) for m in found if m.label.section == "country"]
     kept: list[Mention] = []
     reach: dict[str, tuple[int, int]] = {}
+    nation = 0
     for mention in found:
-        # "South Africans" are no "Africans": both sections name peoples.
-        section = "nationality" if mention.label.section == "foreign" else mention.label.section
+        section = _section(mention.label)
         low, high = reach.get(section, (-1, -1))
         if mention.last <= high and (mention.first, mention.last) != (low, high):
             continue
+        if section == "nationality":
+            while nation < len(countries) and countries[nation][1] < mention.end:
+                nation += 1
+            near = countries[nation : nation + 1]
+            index = bisect_right(begins, mention.start) - 1
+            near += spans[max(index - 1, 0) : index + 1] if index >= 0 else []
+            if any(
+                a <= mention.start and mention.end <= b and b - a > mention.end - mention.start
+                for a, b in near
+            ):
+                continue
         if mention.last >= high:
             reach[section] = (mention.first, mention.last)
         kept.append(mention)
@@ -159,8 +195,9 @@ def read_document(article: Article) -> Document:
             cursor += 1
         first_word[sentence] = cursor
     first_word[count] = len(words)
+    places = find_places(text, language)
     mentions = _drop_inner(
-        _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
+        _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word)), places
     )
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}
@@ -187,5 +224,5 @@ def read_document(article: Article) -> Document:
         terms=measures.terms,
         dates=measures.dates,
         shares=measures.shares,
-        places=find_places(text, language),
+        places=places,
     )
