@@ -8,18 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 from bench.gold import load_scorer
+from pipeline.countries import candidates as country_options
+from pipeline.countries import country_features
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group
 from pipeline.nations import find_nations, is_named
 from pipeline.records import COUNTED, case_of, split_signals
-from pipeline.territory import candidates as country_options
-from pipeline.territory import country_features
 from pipeline.understand import held_signals, people_of
 
 Row = tuple[dict[str, float], int, float]
 SCORER = load_scorer()
+PAIRED = frozenset({"load", "term", "share", "when", "place"})  # models that learn which of two is better
 
 
 def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], Group, tuple[Group, ...]]]:
@@ -69,7 +70,27 @@ def first_counted(phrases: tuple[Group, ...]) -> Group:
 
 def _options(model: str, options: Iterable[Candidate], right: Any) -> list[Row]:
     rows = [(c.signals, int(bool(right(c.value))), 1.0) for c in options]
-    return rows if any(label for _, label, _ in rows) else []
+    if not any(label for _, label, _ in rows):
+        return []
+    return _pairs(rows) if model in PAIRED else rows
+
+
+def _pairs(rows: list[Row]) -> list[Row]:
+    """Right against wrong candidates of one record as differences of their signals, signs in turn.
+
+    The field takes the weightiest candidate, so that only differences matter.
+    """
+    right = [signals for signals, label, _ in rows if label]
+    wrong = [signals for signals, label, _ in rows if not label]
+    out: list[Row] = []
+    for i, better in enumerate(right):
+        for j, worse in enumerate(wrong):
+            sign = 1 if (i + j) % 2 else -1
+            names = dict.fromkeys((*better, *worse))
+            differences = {name: sign * (better.get(name, 0.0) - worse.get(name, 0.0)) for name in names}
+            signals = {name: value for name, value in differences.items() if value}
+            out.append((signals, int(sign > 0), 1 / len(right) / len(wrong) ** 0.5))
+    return out
 
 
 def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:

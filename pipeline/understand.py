@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.countries import candidates, country_features
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals, settle_counts
 from pipeline.groups import Group, find_groups
@@ -23,7 +24,7 @@ from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
 from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
-from pipeline.territory import candidates, country_features, find_evidence
+from pipeline.territory import find_evidence
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
