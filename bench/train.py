@@ -39,6 +39,10 @@ PENALTY = {
     "verdict": 1.0,
     "drugs": 0.3,
     "place": 0.3,
+    "when": 0.3,
+    "load": 0.3,
+    "term": 0.3,
+    "share": 0.3,
     "stage": 0.5,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
 SMALLEST = 0.005  # weights below it are dropped
