@@ -1,7 +1,5 @@
-"""Figures of an article: counts that follow their people, and what a bare number may count.
+"""Figures of an article: what a bare number may count.
 
-    "españoles (49), mexicanos (19)"        → the phrases get the counts behind them
-    "Italiens et Turcs, 190 chacun"         → both get 190
     "Of these, 10 were nabbed in Indonesia" → a number with a country: signals for each way to read it
 
 Whether a bare number is a figure of foreign detainees at all, and of which nationality, is weighed
@@ -11,10 +9,9 @@ by the model "figure" from the signals given here.
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_left
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from pipeline.fields.case import Reading
 from pipeline.fold import fold
@@ -44,88 +41,20 @@ def counts_people(number: Number) -> bool:
     )
 
 
-def _is_behind(gap: str, tail: str) -> bool:
-    """Whether a number after ``gap`` and before ``tail`` belongs to the phrase before the gap."""
-    bare = gap.strip(" \u00a0")
-    if bare in ("(", "[", ":", "–", "—", "-", "=", ": (", ", ("):
-        return True
-    words = bare.strip(",").split()
-    if (
-        words
-        and len(words) <= 2
-        and fold(words[-1]) in figure_words("with")
-        and not any(c in bare for c in ".;:()")
-    ):
-        return tail[:1] in ",.;) \n" or not tail
-    return bare == "," and tail.lstrip(" ")[:1] in (",", ".", ";", "\n", "")
-
-
-def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Give phrases without a count of their own the number that stands right behind them."""
-    numbers = [n for n in doc.numbers if counts_people(n)]
-    starts = [n.start for n in numbers]
-    begins = [g.start for g in groups]
-    out = list(groups)
-    for index, group in enumerate(groups):
-        if group.form == "attribute" or (group.counted_by in OWN_COUNT and group.count is not None):
-            continue
+def shares_of_ten(doc: Document) -> frozenset[int]:
+    """Where the numbers of "nine out of ten", "nueve de cada diez" begin: they count nobody."""
+    found: set[int] = set()
+    for one, other in pairwise(doc.numbers):
         if (
-            group.counted_by == "the"
-            and group.count is None
-            and doc.words[group.first] in figure_words("the_one")
+            other.value not in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100)
+            or one.value is None
+            or one.value >= other.value
         ):
-            group = out[index] = replace(group, count=1, counted_by="form", singular=True)
-        at = bisect_left(starts, group.end)
-        if at >= len(numbers) or starts[at] - group.end > 14:
             continue
-        number = numbers[at]
-        after = bisect_left(begins, group.end)
-        if after < len(groups) and groups[after].start < number.start:
-            continue
-        gap, tail = doc.text[group.end : number.start], doc.text[number.end : number.end + 12]
-        if "\n" in gap or doc.sentence_at(number.start) != group.sentence:
-            continue
-        each = fold(tail).split()[:1]
-        distributes = bool(each) and each[0].strip(",.;") in figure_words("each")
-        if group.singular and not distributes and (number.value or 0) > 1:
-            continue
-        if not distributes and not _is_behind(gap, tail):
-            continue
-        value = int(number.value or 0)
-        out[index] = replace(group, count=value, bound=number.bound, counted_by="near", singular=value == 1)
-        if distributes:
-            reach = index
-            for earlier in range(index - 1, -1, -1):
-                former = out[earlier]
-                if (
-                    former.sentence != group.sentence
-                    or out[reach].first - former.last > CLOSE
-                    or former.counted_by in OWN_COUNT
-                ):
-                    break
-                out[earlier] = replace(
-                    former, count=value, bound=number.bound, counted_by="near", singular=value == 1
-                )
-                reach = earlier
-    return tuple(_share_each(doc, out))
-
-
-def _share_each(doc: Document, groups: list[Group]) -> list[Group]:
-    """ "two each from Pakistan, Poland and Georgia": the later names of the list have the count too."""
-    each = figure_words("each")
-    for index in range(1, len(groups)):
-        former, group = groups[index - 1], groups[index]
-        if (
-            group.counted_by not in OWN_COUNT
-            and former.counted_by in OWN_COUNT
-            and former.sentence == group.sentence
-            and 0 < group.first - former.last <= CLOSE
-            and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
-        ):
-            groups[index] = replace(
-                group, count=former.count, bound=former.bound, counted_by="near", singular=former.singular
-            )
-    return groups
+        between = fold(doc.text[one.end : other.start]).replace("'", " ").split()
+        if 1 <= len(between) <= 3 and all(w in figure_words("ratio") for w in between):
+            found |= {one.start, other.start}
+    return frozenset(found)
 
 
 def rulers(groups: tuple[Group, ...], sentence: int) -> tuple[str, ...]:
@@ -259,6 +188,34 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     about["counted people of article"] = min(len(counted), 8) / 8
     about["figures of article"] = min(sum((g.count or 0) >= 10 for g in counted), 4) / 4
     about["said with people"] = float(any(g.count == value for g in counted))
+    if 14 <= value <= 90:
+        ahead, behind = (
+            doc.text[max(group.start - 2, 0) : group.start].strip(),
+            doc.text[group.end : group.end + 1],
+        )
+        about["age between commas"] = float(ahead == "," and behind in (",", ".", ";"))
+        about["age after a preposition"] = float(
+            behind in (",", ".", ";", " ")
+            and group.first > 0
+            and doc.words[group.first - 1]
+            in (
+                "of",
+                "at",
+                "now",
+                "is",
+                "aged",
+                "los",
+                "las",
+                "de",
+                "aos",
+                "a",
+                "von",
+                "mit",
+                "di",
+                "van",
+                "con",
+            )
+        )
     if form == "number":
         paired = [
             g
@@ -302,6 +259,21 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     whose["abroad said"] = float(any(e.kind == "abroad" for e in reading.evidence))
     whose["larger figure"] = float(any(g.nationality == mine and (g.count or 0) > value for g in counted))
     whose["title"] = float(any(g.sentence == 0 and g.nationality == mine for g in named))
+    foreign = [g for g in counted if g.nationality == UNKNOWN_COUNTRY and (g.count or 0) > value]
+    whose["part of a foreign figure"] = float(bool(foreign))
+    whose["part of a foreign figure said before"] = float(any(g.start < group.start for g in foreign))
+    if form == "number of":
+        whose["home, part of a foreign figure"] = at_home * bool(foreign)
+        whose["away, part of a foreign figure"] = float(bool(foreign) and at_home < 0.3)
+        leader = max(
+            (n for n in {g.nationality for g in named}),
+            key=lambda n: sum(g.nationality == n for g in named),
+            default="",
+        )
+        whose["foreigners are the theme"] = float(leader == UNKNOWN_COUNTRY)
+        whose["one nationality is the theme"] = float(
+            leader != UNKNOWN_COUNTRY and sum(g.nationality == leader for g in named) * 2 > len(named)
+        )
     if group.country:
         there = _share_of(reading, group.country)
         whose["share there"] = there

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.figures import counts_people, figure_words, rulers
+from pipeline.figures import counts_people, figure_words, rulers, shares_of_ten
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
@@ -90,6 +90,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         and g.start - 60 <= number.start < g.end + 16
         and number.value == g.count
     }
+    claimed |= shares_of_ten(doc)
     spots_of: dict[int, list[_Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:

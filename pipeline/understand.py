@@ -1,11 +1,11 @@
 """Article → Understanding: everything that the program reads out of one article.
 
-    read            words, mentions, measures, places, phrases, links           (no weights)
-    nations         which nationalities are held for drugs                      (weights "nationality")
-    held            how much each phrase speaks of that, and where they are     ("held", "country")
-    records         phrases of one nationality, country and figure are one record; kind, stage,
-                    count, drugs, load, term, date, place                       (a weight set each)
-    verdict         the article as a whole                                      ("verdict")
+read            words, mentions, measures, places, phrases, links           (no weights)
+nations         which nationalities are held for drugs                      (weights "nationality")
+held            how much each phrase speaks of that, and where they are     ("held", "country")
+records         phrases of one nationality, country and figure are one record; kind, stage,
+                count, drugs, load, term, date, place                       (a weight set each)
+verdict         the article as a whole                                      ("verdict")
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from pipeline.countries import candidates, country_features
 from pipeline.fields.case import Reading
-from pipeline.figures import figure_signals, settle_counts
+from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
@@ -24,6 +24,7 @@ from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
 from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
+from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
@@ -59,7 +60,9 @@ def read(article: Article) -> Reading:
     doc = read_document(article)
     named = settle_counts(doc, find_groups(doc))
     groups = tuple(
-        sorted((*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality))
+        sorted(
+            (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)
+        )
     )
     return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups), find_links(doc, groups))
 
@@ -78,7 +81,9 @@ def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, f
         return UNKNOWN_COUNTRY, 0.0
     people = people_of(reading)
     scores = [
-        probability(weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people)))
+        probability(
+            weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people))
+        )
         for c in options
     ]
     best = max(range(len(options)), key=lambda i: scores[i])
@@ -104,7 +109,8 @@ def _with_peers(reading: Reading, nations: tuple[Nation, ...], chance: dict[str,
                 if one.nationality in peers and other.nationality in chance:
                     peers[one.nationality].add(other.nationality)
     return {
-        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p for n, p in chance.items()
+        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p
+        for n, p in chance.items()
     }
 
 
@@ -112,7 +118,9 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     """Weigh every nationality and phrase of a reading."""
     found = find_nations(reading)
     nations = tuple((n, probability(weigh(weights["nationality"], n.signals))) for n in found)
-    chance = _with_peers(reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found})
+    chance = _with_peers(
+        reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found}
+    )
     held = []
     for index, group in enumerate(reading.groups):
         if group.form == "attribute":
