@@ -20,7 +20,9 @@ from pipeline.understand import held_signals, people_of
 
 Row = tuple[dict[str, float], int, float]
 SCORER = load_scorer()
-PAIRED = frozenset({"load", "term", "share", "when", "place"})  # models that learn which of two is better
+PAIRED = frozenset(
+    {"count", "kind", "load", "term", "share", "when", "place"}
+)  # models that learn which of two is better
 
 
 def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], Group, tuple[Group, ...]]]:

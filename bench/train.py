@@ -35,6 +35,8 @@ PENALTY = {
     "member": 0.1,
     "held": 0.25,
     "figure": 0.3,
+    "kind": 0.3,
+    "count": 0.5,
     "country": 0.5,
     "verdict": 1.0,
     "drugs": 0.3,
@@ -43,7 +45,7 @@ PENALTY = {
     "load": 0.3,
     "term": 0.3,
     "share": 0.3,
-    "stage": 0.5,
+    "stage": 0.1,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
 SMALLEST = 0.005  # weights below it are dropped
 Rows = dict[str, list[Row]]

@@ -22,6 +22,10 @@ NATION = 0.5  # the probability from which a nationality is taken as held
 FIGURE = 0.35  # the same for a bare number
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
 SPLIT = 0.5  # the chance from which a later phrase of a pair is another case
+STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
+GOES_ON = 3  # sentences over which it does
+SAME = 0.5  # 0: phrases of one sentence are independent witnesses; 1: they say the same
+KINDS = tuple(str(k) for k in Kind)
 COUNTED = OWN_COUNT
 
 
@@ -168,18 +172,37 @@ def _kind_scores(reading: Reading, held: Held, weights: Weights) -> dict[str, fl
 
 
 def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int, str]:
-    """The kind of each phrase; counted phrases of one sentence are of one kind."""
+    """The kind of each phrase: counted phrases of one sentence are of one kind, and figures go on.
+
+    Sentences with counted phrases are a chain in which each tends to be of the kind of the one
+    before it, so that a bare list has the kind of the sentence that introduced it.
+    """
     scores = {id(h): _kind_scores(reading, h, weights) for h in phrases}
+    out = {i: max(s, key=lambda k: s[k]) for i, s in scores.items()}
     by_sentence: dict[int, list[Held]] = {}
     for h in phrases:
         if h.group.counted_by in COUNTED:
             by_sentence.setdefault(h.group.sentence, []).append(h)
-    out = {i: max(s, key=lambda k: s[k]) for i, s in scores.items()}
-    for members in by_sentence.values():
-        total = {k: sum(scores[id(h)][k] for h in members) for k in Kind}
-        best = str(max(total, key=lambda k: total[k]))
-        for h in members:
-            out[id(h)] = best
+    chain = sorted(by_sentence)
+    best: list[dict[str, tuple[float, str]]] = []  # kind → score of the best way to it, kind before it
+    for at, sentence in enumerate(chain):
+        # Phrases of one sentence say much the same: their mean counts, a little more where they are many.
+        members = by_sentence[sentence]
+        own = {k: sum(scores[id(h)][k] for h in members) / len(members) ** SAME for k in KINDS}
+        if not at:
+            best.append({k: (own[k], k) for k in KINDS})
+            continue
+        stay = STAY if sentence - chain[at - 1] <= GOES_ON else 0.0
+        step = {}
+        for k in KINDS:
+            value, former = max((best[-1][o][0] + (stay if o == k else 0.0), o) for o in KINDS)
+            step[k] = (own[k] + value, former)
+        best.append(step)
+    current = ""
+    for at in range(len(chain) - 1, -1, -1):
+        current = best[at + 1][current][1] if current else max(KINDS, key=lambda k: best[at][k][0])
+        for h in by_sentence[chain[at]]:
+            out[id(h)] = current
     return out
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.fields.case import Candidate, Case, Reading
+from pipeline.figures import figure_words
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
 from pipeline.vocabulary import Kind
@@ -18,6 +21,28 @@ def _nearest(reading: Reading, group: Group) -> str:
         if m.label.section == "custody"
     ]
     return min(near)[1] if near else ""
+
+
+@cache
+def _stems(key: str) -> tuple[str, ...]:
+    return tuple(sorted(figure_words(key)))
+
+
+def _tells(reading: Reading, sentence: int, first: int) -> dict[str, float]:
+    """Whether the words of a sentence tell of a state or of an act, and which stands nearer to ``first``."""
+    doc = reading.doc
+    low, high = doc.first_word[sentence], doc.first_word[sentence + 1]
+    nearest: dict[str, int] = {}
+    for word in range(low, high):
+        for key in ("state", "act"):
+            if doc.words[word].startswith(_stems(key)):
+                nearest[key] = min(nearest.get(key, 99), abs(word - first))
+    out = {f"tells {key}": 1.0 for key in nearest}
+    if len(nearest) == 1:
+        out[f"tells only {next(iter(nearest))}"] = 1.0
+    if nearest:
+        out[f"tells nearest {min(nearest, key=lambda k: nearest[k])}"] = 1.0
+    return out
 
 
 def _sentence(reading: Reading, group: Group) -> dict[str, float]:
@@ -44,6 +69,14 @@ def _sentence(reading: Reading, group: Group) -> dict[str, float]:
             out[f"date {date.kind}"] = 1.0
     if first is not None and doc.word_at(first.start) - doc.first_word[group.sentence] <= 3:
         out[f"opens with {first.kind}"] = 1.0
+    tells = _tells(reading, group.sentence, group.first)
+    out |= tells
+    if not tells:
+        for back in range(1, BACK + 1):
+            former_tells = _tells(reading, group.sentence - back, 10**6) if group.sentence >= back else {}
+            if former_tells:
+                out |= {f"before: {name}": value for name, value in former_tells.items()}
+                break
     if not here.custody and not here.figures:
         for back in range(1, BACK + 1):
             former = profiles[group.sentence - back] if group.sentence - back >= 0 else None
