@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.chains import add_chains
 from pipeline.countries import candidates, country_features
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
-from pipeline.home import home_doubt
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.nations import Nation, find_nations, is_named, phrase_signals
+from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence
@@ -66,9 +64,7 @@ def read(article: Article) -> Reading:
             (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)
         )
     )
-    profiles = read_profiles(doc)
-    links = add_chains(doc, groups, profiles, find_links(doc, groups))
-    return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
+    return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups), find_links(doc, groups))
 
 
 def people_of(reading: Reading) -> frozenset[str]:
