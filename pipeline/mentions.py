@@ -13,7 +13,7 @@ from datetime import date
 from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
 from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
-from pipeline.measures import measure
+from pipeline.measures import Act, measure
 from pipeline.measures.numbers import Number
 from pipeline.measures.quantities import Quantity
 from pipeline.measures.roles import Role
@@ -61,6 +61,7 @@ class Document:
     terms: tuple[Term, ...]
     dates: tuple[When, ...]
     shares: tuple[Share, ...]
+    acts: tuple[Act, ...]  # what gives the stage of a case
     places: tuple[Place, ...]
 
     def sentence_at(self, offset: int) -> int:
@@ -143,7 +144,9 @@ def _section(label: Label) -> str:
     # "South Africans" are no "Africans": both sections name peoples.
     if label.section == "foreign":
         return "nationality"
-    return label.key if label.section == "people" and label.key in OWN else label.section
+    if label.key == "negation" or (label.section == "people" and label.key in OWN):
+        return label.key
+    return label.section
 
 
 def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention]:
@@ -178,6 +181,37 @@ def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention
     return kept
 
 
+DENIED = frozenset({"at_large", "not_custody", "extradition_pending", "killed"})
+NEGATION_REACH = 3  # words between a negation and what it denies
+
+
+def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
+    """Drop custody that is denied ("nobody was arrested", "arrest warrant", "investigado no detenido")
+    and drugs that are part of a force's name."""
+    covered: set[int] = set()
+    for m in found:
+        if m.label.section == "status" and m.label.key in DENIED and m.last > m.first:
+            covered.update(range(m.first, m.last + 1))
+    negations = {m.last: m for m in found if m.label.key == "negation"}
+    forces = {w for m in found if m.label.key == "police" for w in range(m.first, m.last + 1)}
+
+    def denied(m: Mention) -> bool:
+        if m.label.section in ("drugs", "offence"):
+            # "Policía antidrogas", "Drug Enforcement Administration": the name of a force is no drug.
+            return m.first in forces and m.last in forces
+        if m.label.section != "custody" and not (m.label.section == "people" and m.label.key == "prisoner"):
+            return False
+        if m.first in covered and m.last in covered:
+            return True
+        for word in range(m.first - 1, m.first - 2 - NEGATION_REACH, -1):
+            negation = negations.get(word)
+            if negation is not None and negation.sentence == m.sentence:
+                return not any(mark in text[negation.end : m.start] for mark in ",;:.()")
+        return False
+
+    return [m for m in found if not denied(m)]
+
+
 def read_document(article: Article) -> Document:
     """Find everything that can be found in ``article.text``; linear in its length."""
     text, language = article.text, article.language
@@ -196,9 +230,8 @@ def read_document(article: Article) -> Document:
         first_word[sentence] = cursor
     first_word[count] = len(words)
     places = find_places(text, language)
-    mentions = _drop_inner(
-        _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word)), places
-    )
+    found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
+    mentions = _drop_denied(_drop_inner(found, places), text)
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}
     for mention in mentions:
@@ -224,5 +257,6 @@ def read_document(article: Article) -> Document:
         terms=measures.terms,
         dates=measures.dates,
         shares=measures.shares,
+        acts=measures.acts,
         places=places,
     )

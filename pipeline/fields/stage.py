@@ -61,6 +61,67 @@ def _linked(case: Case) -> dict[str, float]:
     return out
 
 
+def _acts(case: Case) -> list[tuple[str, int, str, bool, float, int, int]]:
+    """Every act as (stage, sentence, whose sentence, fact, nearness to the phrase in its own sentence)."""
+    doc, out = case.doc, []
+    for act in doc.acts:
+        sentence = doc.sentence_at(act.start)
+        near = 0.0
+        if sentence == case.group.sentence:
+            near = 1.0 / (1.0 + abs(doc.word_at(act.start) - case.group.first) / 4.0)
+        step = doc.word_at(act.start) - case.group.last if sentence == case.group.sentence else 0
+        words = doc.text[act.start : act.end].count(" ") + 1
+        out.append((act.stage, sentence, case.whose(sentence), act.fact, near, step, words))
+    return out
+
+
+def _of_acts(
+    case: Case, acts: list[tuple[str, int, str, bool, float, int, int]], stage: str
+) -> dict[str, float]:
+    """Signals of the acts that give this stage, against those of all."""
+    s, order = case.group.sentence, ORDER[Stage(stage)]
+    facts = [a for a in acts if a[3]]
+    here = [a for a in facts if a[1] == s]
+    mine = [a for a in facts if a[2] in MINE and a[1] > 0]
+    out: dict[str, float] = {}
+    if not any(a[0] == stage for a in facts):
+        out = {"act none": 1.0, f"act none {stage}": 1.0}
+        if any(a[0] == stage for a in acts):
+            out["act only maybe"] = 1.0
+        return out
+    if any(a[0] == stage for a in here):
+        out["act here"] = out[f"act here {stage}"] = out[f"act here {case.kind}"] = 1.0
+        out["act near"] = max(a[4] for a in here if a[0] == stage)
+        out["act nearest"] = float(out["act near"] == max(a[4] for a in here))
+        out["act only one here"] = float(len({a[0] for a in here}) == 1)
+        after = [a for a in here if a[5] > 0]
+        out["act next after"] = float(bool(after) and after[0][0] == stage)
+        out[f"act next after {stage}"] = out["act next after"]
+        out["act just before"] = float(any(a[0] == stage and -4 <= a[5] < 0 for a in here))
+        out["act last here"] = float(here[-1][0] == stage)
+        out["act of many words here"] = float(any(a[0] == stage and a[6] > 1 for a in here))
+        out["act latest here"] = float(order == max(ORDER[Stage(a[0])] for a in here))
+    elif not here:
+        before = [a for a in facts if s - 4 <= a[1] < s]
+        ruling = {a[0] for a in before if a[1] == before[-1][1]} if before else set()
+        out["act ruling"] = out[f"act ruling {case.kind}"] = float(stage in ruling)
+        out[f"act ruling {stage}"] = float(stage in ruling)
+        following = [a for a in facts if s < a[1] <= s + 2]
+        out["act following"] = float(any(a[0] == stage for a in following))
+    if any(a[0] == stage for a in mine):
+        out["act in mine"] = out[f"act in mine {stage}"] = 1.0
+        out["act latest in mine"] = float(order == max(ORDER[Stage(a[0])] for a in mine))
+        out[f"act latest in mine {case.kind}"] = out["act latest in mine"]
+        out["act share of mine"] = sum(a[0] == stage for a in mine) / len(mine)
+    out["act in title"] = float(any(a[0] == stage and a[1] == 0 for a in facts))
+    out[f"act in title {stage}"] = out["act in title"]
+    out["act in lead"] = float(any(a[0] == stage and 0 < a[1] <= 2 for a in facts))
+    out["act share"] = sum(a[0] == stage for a in facts) / len(facts)
+    out["act only others'"] = float(all(a[2].startswith("others'") for a in facts if a[0] == stage))
+    out["act last"] = float(facts[-1][0] == stage)
+    return out
+
+
 def candidates(case: Case) -> tuple[Candidate, ...]:
     """The nine stages, with where each is named as seen from the group."""
     doc, profiles, group = case.doc, case.reading.profiles, case.group
@@ -77,6 +138,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     top_own = max((ORDER[stage] for stage in Stage if set(said[stage].fact) & set(case.own)), default=-1)
     death = any(m.label.key == DEATH for m in doc.mentions)
     empty = not named[s]
+    acts = _acts(case)
     imposed = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
     out = []
     for stage in Stage:
@@ -151,6 +213,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             signals[f"death {stage}"] = 1.0
         if case.ground(s).startswith("other"):
             signals[f"ground other {stage}"] = 1.0
+        signals |= _of_acts(case, acts, stage)
         for name, value in linked.items():
             which, _, rest = name.partition("|")
             if which == stage:
