@@ -1,0 +1,109 @@
+"""Are people of a nationality at home in an article: is their country where it happens?
+
+A Sri Lankan arrested in Sri Lanka among foreigners is no foreign detainee, nor is somebody held in
+their own country until they are extradited. The signals compare the country with all others that the
+text speaks of, as ground of what happens: journeys, origins and embassies are none.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from pipeline.fields.case import Reading
+from pipeline.territory import AWAY, INSIDE, Evidence
+from pipeline.vocabulary import UNKNOWN_COUNTRY
+
+ACTING = frozenset({"force", "authority", "spot"})  # kinds of evidence that say where something happens
+FORCES = frozenset({"force", "authority"})
+PASSING = 0.3  # what a place on a journey counts as ground
+MARGIN = 4.0  # difference of grounds at which nothing more is proven
+
+
+def _ground(item: Evidence) -> float:
+    """How much a piece of evidence makes its country the ground of what happens."""
+    if item.kind in ("abroad", "envoy"):
+        return 0.0
+    if item.link in AWAY:
+        return item.weight * PASSING
+    return item.weight * (2.0 if item.kind in FORCES or item.link in INSIDE else 1.0)
+
+
+def _rulers(evidence: tuple[Evidence, ...], count: int, first: str) -> list[str]:
+    """For each sentence the country of the last such evidence in it or before, ``first`` before any."""
+    last = [""] * count
+    for item in evidence:
+        last[item.sentence] = item.country
+    return list(accumulate(last, lambda old, new: new or old, initial=first))[1:]
+
+
+def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) -> dict[str, float]:
+    """Signals that people of ``nationality``, named in ``sentences``, may be at home."""
+    evidence = reading.evidence
+    if nationality == UNKNOWN_COUNTRY:
+        return {
+            "abroad said": float(any(e.kind == "abroad" for e in evidence)),
+            "no place": float(not evidence),
+        }
+    envoys = frozenset(e.country for e in evidence if e.kind == "envoy")
+    places = tuple(e for e in evidence if e.kind not in ("envoy", "abroad"))
+    outlet = reading.doc.article.outlet_country
+    count = len(reading.doc.paragraph_of)
+    grounds: dict[str, float] = {}
+    acts: dict[str, float] = {}
+    for e in places:
+        grounds[e.country] = grounds.get(e.country, 0.0) + _ground(e)
+        if e.link not in AWAY:
+            acts[e.country] = acts.get(e.country, 0.0) + e.custody * e.weight
+    own = tuple(e for e in places if e.country == nationality)
+    away = tuple(e for e in places if e.country != nationality)
+    mine, rivals = grounds.pop(nationality, 0.0), max(grounds.values(), default=0.0)
+    held, held_away = acts.pop(nationality, 0.0), max(acts.values(), default=0.0)
+    first = places[0].country if places else outlet or ""
+    strong = tuple(e for e in places if e.link not in AWAY and (e.kind in ACTING or e.link in INSIDE))
+    custody = tuple(e for e in strong if e.custody)
+    by_strong = [_rulers(strong, count, first)[s] for s in sentences]
+    by_custody = [_rulers(custody, count, "")[s] for s in sentences]
+    stay = tuple(e for e in own if e.link not in AWAY)
+    out = {
+        "home: leads": float(mine > rivals),
+        "home: margin": max(-1.0, min(1.0, (mine - rivals) / MARGIN)),
+        "home: share": mine / max(mine + sum(grounds.values()), 1.0),
+        "home: rules": sum(c == nationality for c in by_strong) / max(len(by_strong), 1),
+        "home: rules everywhere": float(all(c == nationality for c in by_strong)),
+        "home: rules custody": sum(c == nationality for c in by_custody) / max(len(by_custody), 1),
+        "home: custody leads": float(held > held_away),
+        "home: custody share": held / max(held + sum(acts.values()), 0.5),
+        "home: outlet": float(nationality == outlet),
+        "home: outlet and leads": float(nationality == outlet and mine > rivals),
+        "home: outlet, no other place": float(not away and outlet == nationality),
+        "home: here": float(any(e.sentence in sentences for e in own)),
+        "home: in": float(any(e.link in INSIDE for e in own)),
+        "home: in here": float(any(e.link in INSIDE and e.sentence in sentences for e in own)),
+        "home: custody here": max((e.custody for e in stay if e.sentence in sentences), default=0.0),
+        "home: force": float(any(e.kind in FORCES for e in own)),
+        "home: force share": sum(e.kind in FORCES for e in own) / max(sum(e.kind in FORCES for e in places), 1),
+        "home: force here": float(any(e.kind in FORCES and e.sentence in sentences for e in own)),
+        "home: title": float(any(e.sentence == 0 for e in stay)),
+        "home: lead": float(any(e.sentence <= 2 for e in stay)),
+        "home: first": float(bool(places) and places[0].country == nationality),
+        "home: date line": float(any(e.link == "date" for e in own)),
+        "home: passing only": float(bool(own) and not stay),
+        "home: handed": float(any(e.link == "handed" for e in own)),
+        "home: envoy": float(nationality in envoys),
+        "away: envoy": float(bool(envoys - {nationality})),
+        "away: none": float(not away),
+        "away: date line": float(any(e.link == "date" for e in away)),
+        "away: handed": float(any(e.link == "handed" for e in away)),
+        "away: here": float(any(e.sentence in sentences and e.link not in AWAY for e in away)),
+        "away: force": float(any(e.kind in FORCES for e in away)),
+        "away: lead": float(any(e.sentence <= 2 and e.link not in AWAY for e in away)),
+        "away: in here": float(any(e.link in INSIDE and e.sentence in sentences for e in away)),
+        "away: custody here": max(
+            (e.custody for e in away if e.sentence in sentences and e.link not in AWAY), default=0.0
+        ),
+        "away: passing only": float(bool(away) and all(e.link in AWAY for e in away)),
+        "away: first": float(bool(places) and places[0].country != nationality),
+    }  # fmt: skip
+    pending = any("extradition_pending" in p.status for p in reading.profiles)
+    out["home: extradition pending"] = float(pending and mine > rivals)
+    return {name: round(value, 4) for name, value in out.items() if value}
