@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.chains import add_chains
 from pipeline.countries import candidates, country_features
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
+from pipeline.home import home_doubt
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
+from pipeline.nations import Nation, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence
@@ -44,6 +46,7 @@ class Held:
     probability: float  # the same for this very phrase
     country: str  # of custody
     certainty: float  # of the country
+    home: float = 0.0  # how likely it is that they are in their own country
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ def read(article: Article) -> Reading:
             (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)
         )
     )
-    return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups), find_links(doc, groups))
+    profiles = read_profiles(doc)
+    links = add_chains(doc, groups, profiles, find_links(doc, groups))
+    return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
 
 
 def people_of(reading: Reading) -> frozenset[str]:
@@ -72,22 +77,23 @@ def people_of(reading: Reading) -> frozenset[str]:
     return frozenset(g.nationality for g in reading.groups if is_named(g))
 
 
-def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, float]:
-    """The likeliest country of custody for a phrase and its share among the candidates."""
+def country_of(
+    reading: Reading, group: Group, weights: Weights, people: frozenset[str]
+) -> tuple[str, float, float]:
+    """The likeliest country of custody for a phrase, its share among the candidates and that of its own."""
     if group.country:
-        return group.country, 1.0
+        return group.country, 1.0, 0.0
     options = candidates(reading.doc, reading.evidence)
-    if not options:
-        return UNKNOWN_COUNTRY, 0.0
-    people = people_of(reading)
-    scores = [
-        probability(
+    scores = {
+        c: probability(
             weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people))
         )
         for c in options
-    ]
-    best = max(range(len(options)), key=lambda i: scores[i])
-    return options[best], scores[best] / (sum(scores) or 1.0)
+    }
+    best = max(options, key=scores.__getitem__)
+    total = sum(scores.values()) or 1.0
+    home = scores.get(group.nationality, 0.0) if group.nationality != UNKNOWN_COUNTRY else 0.0
+    return best, scores[best] / total, home / total
 
 
 def held_signals(reading: Reading, index: int) -> dict[str, float]:
@@ -122,6 +128,7 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
         reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found}
     )
     held = []
+    people = people_of(reading)
     for index, group in enumerate(reading.groups):
         if group.form == "attribute":
             continue
@@ -132,9 +139,15 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
                 continue
         else:
             own = probability(weigh(weights["held"], held_signals(reading, index)))
-        country, certainty = country_of(reading, group, weights)
-        held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty))
+        country, certainty, home = country_of(reading, group, weights, people)
+        held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty, home))
     return Understanding(reading, nations, tuple(held))
+
+
+def at_home(held: tuple[Held, ...], nationality: str) -> float:
+    """How likely the people of a nationality are in their own country, by their likeliest phrases."""
+    own = [h for h in held if h.group.nationality == nationality and is_named(h.group)]
+    return sum(h.home * h.probability for h in own) / (sum(h.probability for h in own) or 1.0)
 
 
 @lru_cache(maxsize=4)

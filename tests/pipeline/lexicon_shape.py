@@ -82,6 +82,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "pronouns_many",
         "both",
         "by",
+        "negation",
         "articles_many",
         "verb_one",
         "verb_many",
