@@ -60,50 +60,35 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     held, held_away = acts.pop(nationality, 0.0), max(acts.values(), default=0.0)
     first = places[0].country if places else outlet or ""
     strong = tuple(e for e in places if e.link not in AWAY and (e.kind in ACTING or e.link in INSIDE))
-    custody = tuple(e for e in strong if e.custody)
-    by_strong = [_rulers(strong, count, first)[s] for s in sentences]
-    by_custody = [_rulers(custody, count, "")[s] for s in sentences]
+    rulers = _rulers(strong, count, first)
+    ruling = [rulers[s] for s in sentences]
+    title = [e for e in places if e.sentence == 0 and e.link not in AWAY]
+    leads = mine > rivals
+    everywhere = all(c == nationality for c in ruling)
+    begins = first == nationality
     stay = tuple(e for e in own if e.link not in AWAY)
     out = {
-        "home: leads": float(mine > rivals),
+        "home: leads": float(leads),
         "home: margin": max(-1.0, min(1.0, (mine - rivals) / MARGIN)),
         "home: share": mine / max(mine + sum(grounds.values()), 1.0),
-        "home: rules": sum(c == nationality for c in by_strong) / max(len(by_strong), 1),
-        "home: rules everywhere": float(all(c == nationality for c in by_strong)),
-        "home: rules custody": sum(c == nationality for c in by_custody) / max(len(by_custody), 1),
+        "home: rules": sum(c == nationality for c in ruling) / max(len(ruling), 1),
+        "home: rules everywhere": float(everywhere),
         "home: custody leads": float(held > held_away),
         "home: custody share": held / max(held + sum(acts.values()), 0.5),
-        "home: outlet": float(nationality == outlet),
-        "home: outlet and leads": float(nationality == outlet and mine > rivals),
         "home: outlet, no other place": float(not away and outlet == nationality),
         "home: here": float(any(e.sentence in sentences for e in own)),
-        "home: in": float(any(e.link in INSIDE for e in own)),
-        "home: in here": float(any(e.link in INSIDE and e.sentence in sentences for e in own)),
         "home: custody here": max((e.custody for e in stay if e.sentence in sentences), default=0.0),
         "home: force": float(any(e.kind in FORCES for e in own)),
-        "home: force share": sum(e.kind in FORCES for e in own) / max(sum(e.kind in FORCES for e in places), 1),
-        "home: force here": float(any(e.kind in FORCES and e.sentence in sentences for e in own)),
+        "home: force share": sum(e.kind in FORCES for e in own)
+        / max(sum(e.kind in FORCES for e in places), 1),
         "home: title": float(any(e.sentence == 0 for e in stay)),
-        "home: lead": float(any(e.sentence <= 2 for e in stay)),
-        "home: first": float(bool(places) and places[0].country == nationality),
+        "home: first": float(begins),
+        "home: surely": float(leads and everywhere and begins),
+        "home: title alone": float(bool(title) and all(e.country == nationality for e in title)),
         "home: date line": float(any(e.link == "date" for e in own)),
-        "home: passing only": float(bool(own) and not stay),
-        "home: handed": float(any(e.link == "handed" for e in own)),
         "home: envoy": float(nationality in envoys),
-        "away: envoy": float(bool(envoys - {nationality})),
         "away: none": float(not away),
         "away: date line": float(any(e.link == "date" for e in away)),
-        "away: handed": float(any(e.link == "handed" for e in away)),
-        "away: here": float(any(e.sentence in sentences and e.link not in AWAY for e in away)),
-        "away: force": float(any(e.kind in FORCES for e in away)),
-        "away: lead": float(any(e.sentence <= 2 and e.link not in AWAY for e in away)),
-        "away: in here": float(any(e.link in INSIDE and e.sentence in sentences for e in away)),
-        "away: custody here": max(
-            (e.custody for e in away if e.sentence in sentences and e.link not in AWAY), default=0.0
-        ),
-        "away: passing only": float(bool(away) and all(e.link in AWAY for e in away)),
         "away: first": float(bool(places) and places[0].country != nationality),
-    }  # fmt: skip
-    pending = any("extradition_pending" in p.status for p in reading.profiles)
-    out["home: extradition pending"] = float(pending and mine > rivals)
+    }
     return {name: round(value, 4) for name, value in out.items() if value}
