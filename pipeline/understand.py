@@ -144,12 +144,6 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     return Understanding(reading, nations, tuple(held))
 
 
-def at_home(held: tuple[Held, ...], nationality: str) -> float:
-    """How likely the people of a nationality are in their own country, by their likeliest phrases."""
-    own = [h for h in held if h.group.nationality == nationality and is_named(h.group)]
-    return sum(h.home * h.probability for h in own) / (sum(h.probability for h in own) or 1.0)
-
-
 @lru_cache(maxsize=4)
 def understand(article: Article) -> Understanding:
     """An article weighed by the weights of the package; the last few are kept."""
