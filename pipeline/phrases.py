@@ -40,6 +40,11 @@ class Reader:
         return known
 
     def _kind(self, word: int) -> str:
+        longest = max((m.last - m.first for m in self.cover.get(word, ())), default=0)
+        if longest and any(
+            m.last - m.first == longest and m.label.section == "drugs" for m in self.cover[word]
+        ):
+            return "things"  # "precursor químico" is no chemist
         if self.has(word, "people", "mule"):
             return "mule"
         if self.has(word, "people", "prisoner"):
