@@ -15,6 +15,7 @@ from pipeline.demonyms import form_of, is_language, is_name
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.phrases import PERSONS, Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
+from pipeline.ways import load_ways
 
 PLACE_KINDS = frozenset({"country", "city", "region"})
 
@@ -157,6 +158,7 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
 def _from_frames(reader: Reader) -> list[Group]:
     """ "citizens of Ghana", "of Paraguayan nationality" with a country's name, "a couple from Kent"."""
     doc, groups = reader.doc, []
+    journey = load_ways(reader.language).journey
     former: Group | None = None
     for word, last, code, place_kind in _spots(doc):
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
@@ -211,6 +213,8 @@ def _from_frames(reader: Reader) -> list[Group]:
         head_word, head = _head_before(reader, probe, low, frame)
         if head_word < 0 and not frame:
             continue
+        if not frame and any(w in journey for w in doc.words[head_word + 1 : probe]):
+            continue  # "passengers of a flight from Lima": where they came from is not who they are
         known = place_kind == "country" and (frame or head in ("national", "prisoner"))
         form = "citizen of" if known else "home"
         if head_word < 0:
