@@ -95,6 +95,31 @@ def _pairs(rows: list[Row]) -> list[Row]:
     return out
 
 
+def _splits(
+    reading: Reading, gold: dict[str, Any], spans: list[tuple[int, int, dict[str, Any]]]
+) -> list[Row]:
+    """Rows of the question whether two phrases of a pair are about other people.
+
+    Where a pair has several records, only phrases in their evidence are known; else all are of one.
+    """
+    rows: list[Row] = []
+    pairs = {(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}
+    for nationality, country in sorted(pairs):
+        own = [(a, b) for a, b, r in spans if (r["nationality"], r["country"]) == (nationality, country)]
+        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
+        if len(own) == 1:
+            rows += [(split_signals(reading, former, g), 0, 1.0) for former, g in pairwise(phrases)]
+            continue
+        known: list[tuple[int, Group]] = []
+        for g in phrases:
+            which = [n for n, (a, b) in enumerate(own) if a <= g.start < b]
+            if len(which) == 1:
+                for n, former in dict(known).items():
+                    rows.append((split_signals(reading, former, g), int(n != which[0]), 2.0))
+                known.append((which[0], g))
+    return rows
+
+
 def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
     """Training rows of every model from one article."""
     rows: dict[str, list[Row]] = {}
@@ -159,24 +184,7 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                         rows.setdefault("country", []).append(
                             (signals, int(c in countries), 1.0 if inside else 0.5)
                         )
-    for nationality, country in sorted(
-        {(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}
-    ):
-        spans = [
-            (a, b)
-            for a, b, r in evidence_spans
-            if (r["nationality"], r["country"], r["kind"]) == (nationality, country, "event")
-        ]
-        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
-        known = [g for g in phrases if any(a <= g.start < b for a, b in spans)] if len(spans) > 1 else phrases
-
-        def which(g: Group, spans: list[tuple[int, int]] = spans) -> int:
-            return next((n for n, (a, b) in enumerate(spans) if a <= g.start < b), 0) if len(spans) > 1 else 0
-
-        for former, group in pairwise(known):
-            rows.setdefault("split", []).append(
-                (split_signals(reading, former, group), int(which(former) != which(group)), 1.0)
-            )
+    rows["split"] = _splits(reading, gold, evidence_spans)
     aligned = align(reading, gold)
     for record, best, own in aligned:
         rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])

@@ -15,13 +15,14 @@ from pipeline.figures import CLOSE, OWN_COUNT
 from pipeline.groups import Group
 from pipeline.model import probability, weigh
 from pipeline.nations import is_named
+from pipeline.splits import split_signals
 from pipeline.understand import Held, Weights
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 NATION = 0.5  # the probability from which a nationality is taken as held
 FIGURE = 0.35  # the same for a bare number
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
-SPLIT = 0.5  # the chance from which a later phrase of a pair is another case
+SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
 STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
 GOES_ON = 3  # sentences over which it does
 SAME = 0.5  # 0: phrases of one sentence are independent witnesses; 1: they say the same
@@ -206,59 +207,19 @@ def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int,
     return out
 
 
-def split_signals(reading: Reading, former: Group, group: Group) -> dict[str, float]:
-    """Signals of the question whether a later phrase of the same pair is about other people."""
-    doc = reading.doc
-    dates = {doc.sentence_at(d.start) for d in doc.dates}
-    ages = {doc.sentence_at(n.start) for n in doc.numbers if n.role == "age"}
-    places = {doc.sentence_at(p.start): p.text for p in doc.places if p.kind != "country"}
-    indefinite = group.counted_by in ("article", "near", "copula")
-    out = {
-        "bias": 1.0,
-        "indefinite": float(indefinite),
-        "the": float(not indefinite),
-        "same count": float(group.count == former.count and group.count is not None),
-        "other count": float(
-            group.count is not None and former.count is not None and group.count != former.count
-        ),
-        "same sentence": float(group.sentence == former.sentence),
-        "same paragraph": float(doc.paragraph_of[group.sentence] == doc.paragraph_of[former.sentence]),
-        "from the title": float(former.sentence == 0),
-        "from the title to the lead": float(former.sentence == 0 and group.sentence <= 2),
-        "date here": float(group.sentence in dates),
-        "age here": float(group.sentence in ages),
-        "place here": float(group.sentence in places),
-        "other place": float(
-            group.sentence in places
-            and places[group.sentence] not in doc.text[: doc.article.segments[group.sentence].start]
-        ),
-        "custody here": float(bool(reading.profiles[group.sentence].custody)),
-        "drug here": float(bool(reading.profiles[group.sentence].drugs)),
-        "far": min(group.sentence - former.sentence, 10) / 10,
-    }
-    if indefinite and group.sentence > 1:
-        for name in (
-            "same count",
-            "other count",
-            "date here",
-            "age here",
-            "other place",
-            "custody here",
-            "same paragraph",
-            "drug here",
-        ):
-            out[f"indefinite, {name}"] = out[name]
-    return {k: v for k, v in out.items() if v}
+def _apart(reading: Reading, part: list[Held], group: Group, weights: Weights) -> float:
+    """The chance that a phrase is about other people than a part: as seen from its first and last phrase."""
+    ends = {id(h): h for h in (part[0], part[-1])}
+    return min(
+        probability(weigh(weights["split"], split_signals(reading, h.group, group))) for h in ends.values()
+    )
 
 
 def split_events(reading: Reading, events: list[Held], weights: Weights) -> list[list[Held]]:
     """The phrases of one pair → one list for each case that they tell of."""
     parts: list[list[Held]] = []
     for h in sorted(events, key=lambda h: h.group.start):
-        chances = [
-            probability(weigh(weights["split"], split_signals(reading, part[-1].group, h.group)))
-            for part in parts
-        ]
+        chances = [_apart(reading, part, h.group, weights) for part in parts]
         if parts and min(chances) < SPLIT:
             parts[chances.index(min(chances))].append(h)
         else:

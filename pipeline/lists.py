@@ -20,6 +20,7 @@ from pipeline.mentions import Document
 
 NEAR = 45  # characters between a number and the country that it belongs to
 CLAUSE = ";\n"  # a list is paired within a clause
+LARGEST = 60_000  # no country holds more foreigners for drugs
 MOST = 120  # bare numbers of an article that are looked at
 
 
@@ -144,7 +145,10 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
                     "list",
                 )
             )
+        listed = {number.start for number, _ in paired}
         for number in numbers:
+            if (number.value or 0) > LARGEST or (len(paired) > 1 and number.start in listed):
+                continue
             if number.value == 1 or (number.value == 100 and not doc.text[number.start].isdecimal()):
                 continue  # a pronoun; "per cento"
             first = last = doc.word_at(number.start)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.drafts import COUNTED, Draft, draft, split_signals
+from pipeline.drafts import COUNTED, Draft, draft
 from pipeline.fields import count, drugs, load, place, share, stage, term, when
 from pipeline.fields.case import Case, Reading
 from pipeline.fields.choose import choose
 from pipeline.groups import Group
 from pipeline.model import load_weights, probability, weigh
+from pipeline.splits import split_signals
 from pipeline.types import Article, Record, Span
 from pipeline.understand import Understanding, Weights, understand
 from pipeline.vocabulary import Bound, Drug, Kind, Stage

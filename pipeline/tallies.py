@@ -19,6 +19,8 @@ from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
+CLAIM = 40  # characters within which a phrase has a number of the same value already
+VERB_REACH = 7  # words between a phrase and the verb that says how many they are
 BEHIND = 16  # characters between a phrase and the number behind it
 
 
@@ -29,6 +31,7 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = [_by_form(doc, g) for g in out]
     out = _before(doc, out, numbers)
     out = _behind(doc, out, numbers)
+    out = _after_verb(doc, out, numbers)
     return tuple(_share_each(doc, out))
 
 
@@ -153,6 +156,44 @@ def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
                 out[later] = replace(groups[later], count=None, counted_by="none")
         if distributes:
             _lend_back(out, index, number)
+    return out
+
+
+def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "Los colombianos presos allí son 163": the number stands behind the verb of its people."""
+    taken = {
+        n.start for n in numbers for g in groups if g.count == n.value and abs(n.start - g.start) < CLAIM
+    }
+    out = list(groups)
+    for index, g in enumerate(groups):
+        if g.form == "attribute" or g.count is not None or g.singular:
+            continue
+        following = groups[index + 1].first if index + 1 < len(groups) else len(doc.words)
+        end = min(g.last + VERB_REACH, doc.first_word[g.sentence + 1] - 1, following - 1)
+        verb = next((w for w in range(g.last + 1, end + 1) if doc.words[w] in figure_words("be")), None)
+        if verb is None:
+            continue
+        gap = doc.text[g.end : doc.starts[verb]]
+        number = next((n for n in numbers if 0 < doc.word_at(n.start) - verb <= 4), None)
+        if number is None or number.start in taken or any(c in gap for c in ";:\n") or gap.count(",") == 1:
+            continue
+        word = doc.word_at(max(number.end - 1, number.start))
+        tail = doc.text[number.end : number.end + 2].strip()
+        stops = tail[:1] in (",", ".", ";", ":", "(") or not tail
+        parts = word + 1 < len(doc.words) and doc.words[word + 1] in (
+            "of",
+            "de",
+            "von",
+            "van",
+            "di",
+            "sur",
+            "del",
+            "y",
+            "and",
+            "and",
+        )
+        if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
+            out[index] = replace(_counted(g, number), counted_by="copula")
     return out
 
 

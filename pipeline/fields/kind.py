@@ -8,7 +8,7 @@ from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.figures import figure_words
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
-from pipeline.vocabulary import Kind
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 BACK = 3  # sentences before a list in which its verb may stand
 
@@ -91,10 +91,33 @@ def _sentence(reading: Reading, group: Group) -> dict[str, float]:
     return out
 
 
+def _around(reading: Reading, group: Group) -> dict[str, float]:
+    """What the sentence and the article hold besides: ages and weights of cases, the numbers of reports."""
+    doc, here = reading.doc, reading.profiles[group.sentence]
+    ages = [n for n in doc.numbers if n.role == "age"]
+    plain = [n for n in doc.numbers if n.role in PEOPLE and (n.value or 0) >= 20]
+    big = [n for n in plain if doc.sentence_at(n.start) == group.sentence]
+    named = [g for g in reading.groups if not g.form.startswith("number") and g.form != "attribute"]
+    counted = [g for g in reading.groups if g.sentence == group.sentence and (g.count or 0) > 1]
+    return {
+        "share here": float(any(doc.sentence_at(s.start) == group.sentence for s in doc.shares)),
+        "weight here": float(here.quantity),
+        "weight": float(bool(doc.quantities)),
+        "age here": float(any(doc.sentence_at(n.start) == group.sentence for n in ages)),
+        "age": float(bool(ages)),
+        "shares": min(len(doc.shares), 4) / 4,
+        "big numbers": min(len(plain), 8) / 8,
+        "big numbers here": min(len(big), 4) / 4,
+        "counted groups here": min(len(counted), 4) / 4,
+        "figures of article": min(sum((g.count or 0) >= 10 for g in named), 6) / 6,
+        "foreign": float(group.nationality == UNKNOWN_COUNTRY),
+        "in title": float(group.sentence == 0),
+    }
+
+
 def candidates(case: Case) -> tuple[Candidate, ...]:
     """The three kinds, each with the same signals under its own names."""
-    doc, group, profiles = case.doc, case.group, case.reading.profiles
-    here = profiles[group.sentence]
+    group, profiles = case.group, case.reading.profiles
     count = group.count
     size = (
         "no count"
@@ -130,24 +153,9 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         signals[f"{figure}: article: custody {stage}"] = share
     for stage in profiles[0].custody:
         signals[f"{figure}: title: custody {stage}"] = 1.0
-    signals["share here"] = float(any(doc.sentence_at(s.start) == group.sentence for s in doc.shares))
-    signals["weight here"] = float(here.quantity)
-    signals["weight"] = float(bool(doc.quantities))
-    ages = [n for n in doc.numbers if n.role == "age"]
-    signals["age here"] = float(any(doc.sentence_at(n.start) == group.sentence for n in ages))
-    signals["age"] = float(bool(ages))
-    signals["shares"] = min(len(doc.shares), 4) / 4
-    plain = [n for n in doc.numbers if n.role in PEOPLE and (n.value or 0) >= 20]
-    signals["big numbers"] = min(len(plain), 8) / 8
-    big = [n for n in plain if doc.sentence_at(n.start) == group.sentence]
-    signals["big numbers here"] = min(len(big), 4) / 4
-    counted = [g for g in case.reading.groups if g.sentence == group.sentence and (g.count or 0) > 1]
-    signals["counted groups here"] = min(len(counted), 4) / 4
-    named = [g for g in case.reading.groups if not g.form.startswith("number") and g.form != "attribute"]
-    signals["figures of article"] = min(sum((g.count or 0) >= 10 for g in named), 6) / 6
-    signals[f"{size}, figures of article"] = signals["figures of article"]
-    signals["foreign"] = float(group.nationality == "XX")
-    signals["in title"] = float(group.sentence == 0)
+    around = _around(case.reading, group)
+    signals |= around
+    signals[f"{size}, figures of article"] = around["figures of article"]
     return tuple(
         Candidate(kind, {f"{kind}: {name}": value for name, value in signals.items() if value})
         for kind in Kind
