@@ -61,8 +61,11 @@ def _linked(case: Case) -> dict[str, float]:
     return out
 
 
-def _acts(case: Case) -> list[tuple[str, int, str, bool, float, int, int]]:
-    """Every act as (stage, sentence, whose sentence, fact, nearness to the phrase in its own sentence)."""
+_Act = tuple[str, int, str, bool, float, int, int]
+
+
+def _acts(case: Case) -> list[_Act]:
+    """Every act as (stage, sentence, whose sentence, fact, nearness, words after it, own words)."""
     doc, out = case.doc, []
     for act in doc.acts:
         sentence = doc.sentence_at(act.start)
@@ -75,9 +78,7 @@ def _acts(case: Case) -> list[tuple[str, int, str, bool, float, int, int]]:
     return out
 
 
-def _of_acts(
-    case: Case, acts: list[tuple[str, int, str, bool, float, int, int]], stage: str
-) -> dict[str, float]:
+def _of_acts(case: Case, acts: list[_Act], stage: str) -> dict[str, float]:
     """Signals of the acts that give this stage, against those of all."""
     s, order = case.group.sentence, ORDER[Stage(stage)]
     facts = [a for a in acts if a[3]]

@@ -21,14 +21,22 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     mine = any(case.whose(s).startswith(("mine", "shared")) for s in sentences if s > 0)
     early = case.group.sentence <= 2 or any(s <= 2 for s in case.own)
     common = {
-        "": 1.0, case.kind: 1.0, "date here": float(here), "dates": float(bool(dates)), "published": float(published is not None),
-        "date in my scene": float(mine), f"{sort} early": float(early), f"{sort} late": float(not early),
-        f"{sort} early, date here": float(early and here), f"{sort} late, date here": float(not early and here),
+        "": 1.0,
+        case.kind: 1.0,
+        "date here": float(here),
+        "dates": float(bool(dates)),
+        "published": float(published is not None),
+        "date in my scene": float(mine),
+        f"{sort} early": float(early),
+        f"{sort} late": float(not early),
+        f"{sort} early, date here": float(early and here),
+        f"{sort} late, date here": float(not early and here),
         "late, ground other": float(not early and case.ground(case.group.sentence).startswith("other")),
         "stage in title": float(case.stage in case.reading.profiles[0].custody),
-        "mine in title": float(case.whose(0).startswith(("mine", "shared"))), f"{case.stage}": 1.0,
+        "mine in title": float(case.whose(0).startswith(("mine", "shared"))),
+        f"{case.stage}": 1.0,
         f"{sort} far": min(case.group.sentence, 12) / 12,
-    }  # fmt: skip
+    }
     found: dict[str | None, dict[str, float]] = {
         None: {f"none {name}": value for name, value in common.items()}
     }
@@ -100,11 +108,17 @@ def _signals(
     profile = case.reading.profiles[sentence]
     stages = profile.custody
     out |= {
-        date.kind: 1.0, f"{date.kind} {case.kind}": 1.0, "relative": float(date.relative), f"first {sort}": float(number == 0),
-        "only": float(len(dates) == 1), f"only {sort}": float(len(dates) == 1), f"{sort} with the stage": float(case.stage in stages),
-        f"{sort} relative": float(date.relative), f"numbers here {sort}": float(bool(profile.figures)),
+        date.kind: 1.0,
+        f"{date.kind} {case.kind}": 1.0,
+        "relative": float(date.relative),
+        f"first {sort}": float(number == 0),
+        "only": float(len(dates) == 1),
+        f"only {sort}": float(len(dates) == 1),
+        f"{sort} with the stage": float(case.stage in stages),
+        f"{sort} relative": float(date.relative),
+        f"numbers here {sort}": float(bool(profile.figures)),
         "only one here": float(sentences.count(sentence) == 1),
-    }  # fmt: skip
+    }
     if sentence == case.group.sentence:
         low, high = sorted((date.start, case.group.start))
         between = doc.text[low:high]

@@ -50,7 +50,7 @@ def acts_in(reading: Reading) -> tuple[Act, ...]:
             if tokens.word(after) in (".", ";", ":", "(", ")", ""):
                 return
 
-    found = []
+    found: list[Act] = []
     for hit in _acts(language).every(tokens, {"w": gap}):
         before = range(max(hit.first - MODAL_REACH, 0), hit.first)
         unsure = any(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.errors import LexiconError
 from pipeline.measures import (
     Measures,
+    find_acts,
     find_dates,
     find_numbers,
     find_quantities,
@@ -62,6 +63,7 @@ def test_one_reading_says_what_the_finders_say() -> None:
         terms=find_terms(text, "en"),
         dates=find_dates(text, "en", day),
         shares=find_shares(text, "en"),
+        acts=find_acts(text, "en"),
     )
 
 
