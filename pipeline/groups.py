@@ -85,9 +85,12 @@ def _from_nationalities(reader: Reader) -> list[Group]:
         singular = count == 1 or (count is None and bool(said))
         if count is None and singular and by in ("the", "none"):
             count, by = 1, "form"
+        form = form_of(reader, mention, head, first, last)
+        if form == "citizen of" and head in ("none", "things"):
+            head = "national"  # the passport's holder, the one of that origin
         groups.append(
             Group(
-                code, count, bound, singular, form_of(reader, mention, head, first, last), head, begin, last,
+                code, count, bound, singular, form, head, begin, last,
                 doc.starts[begin], doc.ends[last], mention.sentence, by,
             )
         )  # fmt: skip
@@ -206,8 +209,11 @@ def _from_frames(reader: Reader) -> list[Group]:
             probe -= 1
         if probe < low:
             continue
-        frame = reader.has(probe, "people", "nationality_of")
         link = reader.has(probe, "function", "of_from")
+        frame = any(
+            m.label.key == "nationality_of" and (m.last > m.first or not link)
+            for m in reader.cover.get(probe, ())
+        )
         if not frame and not link:
             continue
         head_word, head = _head_before(reader, probe, low, frame)

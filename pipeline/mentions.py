@@ -212,6 +212,33 @@ def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
     return [m for m in found if not denied(m)]
 
 
+BARE = {"en": frozenset({"held"})}  # custody only right after the people: "Nigerian held in Delhi"
+
+
+def _add_bare(
+    found: list[Mention],
+    language: str,
+    words: tuple[str, ...],
+    starts: tuple[int, ...],
+    ends: tuple[int, ...],
+) -> None:
+    """Add custody words that are too common to be listed, where people stand before them."""
+    bare = BARE.get(language)
+    if bare is None:
+        return
+    taken = {m.first for m in found if m.label.section == "custody"}
+    for m in tuple(found):
+        word = m.last + 1
+        people = m.label.section in ("nationality", "foreign") or (
+            m.label.section == "people" and m.label.key in ("one", "many", "pair", "trio", "mule", "national")
+        )
+        if people and word < len(words) and words[word] in bare and word not in taken:
+            taken.add(word)
+            found.append(
+                Mention(Label("custody", "arrested"), word, word, starts[word], ends[word], m.sentence)
+            )
+
+
 def read_document(article: Article) -> Document:
     """Find everything that can be found in ``article.text``; linear in its length."""
     text, language = article.text, article.language
@@ -231,6 +258,7 @@ def read_document(article: Article) -> Document:
     first_word[count] = len(words)
     places = find_places(text, language)
     found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
+    _add_bare(found, language, words, starts, ends)
     mentions = _drop_denied(_drop_inner(found, places), text)
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}

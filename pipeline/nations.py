@@ -15,6 +15,16 @@ from pipeline.signals import article_signals, group_signals
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 
+SURE_FORMS = frozenset({"noun", "noun+person", "person+noun", "citizen of", "foreign"})
+HELD = (
+    "custody and drug here",
+    "custody here, drug later",
+    "drug here, custody later",
+    "one sentence of both",
+)
+HELD_LOOSELY = ("both later", "loose")
+
+
 @dataclass(frozen=True, slots=True)
 class Nation:
     """One nationality of an article with its phrases and signals."""
@@ -34,6 +44,29 @@ def phrase_signals(reading: Reading, index: int) -> dict[str, float]:
     group = reading.groups[index]
     signals = group_signals(reading.doc, reading.profiles, group, reading.groups)
     return signals | reading.links.get(index, {})
+
+
+def _together(groups: list[Group], signals: dict[str, float], nationality: str) -> dict[str, float]:
+    """Signals that mean something only side by side: how people are named, whether they are at home,
+    and whether custody and drugs are said of them."""
+    forms = {g.form for g in groups}
+    people = bool(forms & SURE_FORMS)
+    sort = "people" if people else next(iter(sorted(forms)))
+    held = any(signals.get(f"held: {name}") for name in HELD)
+    loosely = any(signals.get(f"held: {name}") for name in HELD_LOOSELY)
+    state = "held" if held else "perhaps" if loosely else "not"
+    if nationality == UNKNOWN_COUNTRY:
+        place = "foreign"
+    elif signals.get("home: leads") or signals.get("home: outlet, no other place"):
+        place = "home"
+    else:
+        place = "away"
+    out = {f"as: {sort}": 1.0, f"as: {sort}, {place}": 1.0, f"so: {state}, {place}": 1.0}
+    if people:
+        out[f"people: {state}, {place}"] = 1.0
+        only = "only one" if signals.get("nation: only one") else "one of several"
+        out[f"{only}: {state}, {place}"] = 1.0
+    return out
 
 
 def find_nations(reading: Reading) -> tuple[Nation, ...]:
@@ -90,5 +123,6 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
                 len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))
             ),
         }
+        signals |= _together(groups, signals, nationality)
         out.append(Nation(nationality, tuple(indexes), {k: round(v, 4) for k, v in signals.items() if v}))
     return tuple(out)
