@@ -128,10 +128,9 @@ def _process(page: Page, *, source: Source | None, now: datetime) -> Outcome:
 def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
     chance = prospect(article, load_weights())
     if chance < PROMISING:
-        reasons = (Reason(rule=UNPROMISING, weight=0.0),)
-        return Irrelevant(
-            article=article, assessment=Assessment(relevant=False, score=round(chance, 4), reasons=reasons)
-        )
+        unpromising = (Reason(rule=UNPROMISING, weight=0.0),)
+        assessment = Assessment(relevant=False, score=round(chance, 4), reasons=unpromising)
+        return Irrelevant(article=article, assessment=assessment)
     assessment = assess(article)
     if cut:
         assessment = replace(assessment, reasons=(*assessment.reasons, Reason(rule=TEXT_CUT, weight=0.0)))
