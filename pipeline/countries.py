@@ -10,7 +10,7 @@ from collections import Counter
 
 from pipeline.groups import Group
 from pipeline.mentions import Document
-from pipeline.territory import AWAY, INSIDE, Evidence
+from pipeline.territory import AWAY, INSIDE, Evidence, nearest
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 FIGURE = 10  # a phrase of so many people is likelier a figure than a case
@@ -59,6 +59,7 @@ def country_features(
 
     ``people``: the nationalities that some group of the article has.
     """
+    evidence = nearest(evidence, group.sentence)
     envoys = {e.country for e in evidence if e.kind == "envoy"}
     evidence = tuple(e for e in evidence if e.kind != "envoy")
     mine = [e for e in evidence if e.country == country]

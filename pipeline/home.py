@@ -7,10 +7,10 @@ text speaks of, as ground of what happens: journeys, origins and embassies are n
 
 from __future__ import annotations
 
-from itertools import accumulate
+from bisect import bisect_right
 
 from pipeline.fields.case import Reading
-from pipeline.territory import AWAY, INSIDE, Evidence
+from pipeline.territory import AWAY, INSIDE, Evidence, nearest
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 ACTING = frozenset({"force", "authority", "spot"})  # kinds of evidence that say where something happens
@@ -28,17 +28,15 @@ def _ground(item: Evidence) -> float:
     return item.weight * (2.0 if item.kind in FORCES or item.link in INSIDE else 1.0)
 
 
-def _rulers(evidence: tuple[Evidence, ...], count: int, first: str) -> list[str]:
+def _ruling(evidence: tuple[Evidence, ...], sentences: frozenset[int], first: str) -> list[str]:
     """For each sentence the country of the last such evidence in it or before, ``first`` before any."""
-    last = [""] * count
-    for item in evidence:
-        last[item.sentence] = item.country
-    return list(accumulate(last, lambda old, new: new or old, initial=first))[1:]
+    at = [bisect_right(evidence, s, key=lambda e: e.sentence) for s in sentences]
+    return [evidence[i - 1].country if i else first for i in at]
 
 
 def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) -> dict[str, float]:
     """Signals that people of ``nationality``, named in ``sentences``, may be at home."""
-    evidence = reading.evidence
+    evidence = nearest(reading.evidence, min(sentences)) if len(sentences) == 1 else reading.evidence
     if nationality == UNKNOWN_COUNTRY:
         return {
             "abroad said": float(any(e.kind == "abroad" for e in evidence)),
@@ -47,7 +45,6 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     envoys = frozenset(e.country for e in evidence if e.kind == "envoy")
     places = tuple(e for e in evidence if e.kind not in ("envoy", "abroad"))
     outlet = reading.doc.article.outlet_country
-    count = len(reading.doc.paragraph_of)
     grounds: dict[str, float] = {}
     acts: dict[str, float] = {}
     for e in places:
@@ -60,8 +57,7 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     held, held_away = acts.pop(nationality, 0.0), max(acts.values(), default=0.0)
     first = places[0].country if places else outlet or ""
     strong = tuple(e for e in places if e.link not in AWAY and (e.kind in ACTING or e.link in INSIDE))
-    rulers = _rulers(strong, count, first)
-    ruling = [rulers[s] for s in sentences]
+    ruling = _ruling(strong, sentences, first)
     title = [e for e in places if e.sentence == 0 and e.link not in AWAY]
     leads = mine > rivals
     everywhere = all(c == nationality for c in ruling)

@@ -7,6 +7,7 @@ weighed in ``countries.py``.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipeline.groups import Group
@@ -18,6 +19,8 @@ FORCES = frozenset({"police", "customs", "agency", "court", "prison"})
 SPOTS = frozenset({"airport", "port", "border_post"})
 AWAY = frozenset({"from", "to", "journey", "envoy"})  # links of places where nobody is held by what they say
 INSIDE = frozenset({"in", "date", "handed"})
+MOST = 80  # pieces of evidence that are looked at for one phrase
+LEAD = 2  # sentences that are looked at for every phrase
 NEAREST = 5.0  # words at which a custody word's pull on a place is half
 
 
@@ -118,3 +121,17 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
         found.append(Evidence(UNKNOWN_COUNTRY, sentence, word, "abroad", "none", 0.8, custody))
     found.sort(key=lambda e: e.word)
     return tuple(found)
+
+
+def nearest(evidence: tuple[Evidence, ...], sentence: int) -> tuple[Evidence, ...]:
+    """The evidence of the lead and what stands nearest to a sentence, so that a long article stays quick."""
+    if len(evidence) <= MOST:
+        return evidence
+    lead = min(bisect_left(evidence, LEAD + 1, key=_sentence), MOST // 4)
+    middle = bisect_left(evidence, sentence, key=_sentence)
+    low = max(lead, min(middle - MOST // 2, len(evidence) - MOST))
+    return evidence[:lead] + evidence[low : low + MOST]
+
+
+def _sentence(item: Evidence) -> int:
+    return item.sentence

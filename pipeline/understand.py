@@ -27,7 +27,7 @@ from pipeline.model import load_weights, probability, weigh
 from pipeline.nations import Nation, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
-from pipeline.territory import find_evidence
+from pipeline.territory import find_evidence, nearest
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -83,11 +83,10 @@ def country_of(
     """The likeliest country of custody for a phrase, its share among the candidates and that of its own."""
     if group.country:
         return group.country, 1.0, 0.0
-    options = candidates(reading.doc, reading.evidence)
+    evidence = nearest(reading.evidence, group.sentence)
+    options = candidates(reading.doc, evidence)
     scores = {
-        c: probability(
-            weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people))
-        )
+        c: probability(weigh(weights["country"], country_features(reading.doc, evidence, group, c, people)))
         for c in options
     }
     best = max(options, key=scores.__getitem__)

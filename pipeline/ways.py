@@ -16,7 +16,7 @@ from pipeline.lexicon import WORD
 from pipeline.mentions import Document
 
 JOURNEY_REACH = 6  # words between "flight" and "from Lima"
-NEAR_REACH = 4  # words between "in" and the place: "in the northern city of"
+NEAR_REACH = 6  # words between "in" and the place: "in the northern city of"
 EITHER = frozenset({"a", "al", "alla", "ad", "au", "aux", "agli", "ai"})  # both "in" and "to"
 STOPS = frozenset(";:.!?()\n")
 
