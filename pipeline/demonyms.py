@@ -18,7 +18,7 @@ BORN = ("born", "geb")
 VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}  # of verbs that often follow a people's name
 
 
-def _stands_alone(reader: Reader, mention: Mention) -> bool:
+def stands_alone(reader: Reader, mention: Mention) -> bool:
     """Whether a form that may be noun or adjective has no noun of its own beside it."""
     doc, language = reader.doc, reader.language
     if language in GERMANIC:
@@ -125,7 +125,7 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
         return "attribute"
     if head != "none":
         return "noun+person" if last > mention.last else "person+noun"
-    return "noun" if label.key in ("one", "many") and _stands_alone(reader, mention) else "loose"
+    return "noun" if label.key in ("one", "many") and stands_alone(reader, mention) else "loose"
 
 
 def _is_compound(reader: Reader, mention: Mention) -> bool:

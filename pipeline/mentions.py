@@ -22,6 +22,7 @@ from pipeline.measures.terms import Term
 from pipeline.measures.when import When
 from pipeline.types import Article
 
+ACCENTS = frozenset("áéíóúñàèìòùâêîôûãõçüöä")
 LONGEST_FORM = 12  # words; no form of a lexicon is longer, gaps included
 
 
@@ -119,6 +120,7 @@ def _find_words(
 ) -> list[Mention]:
     found: list[Mention] = []
     root = lexicon.root
+    writes_accents = sum(c in ACCENTS for c in text[:2000]) >= 3
     for at in range(len(words)):
         sentence = sentence_of[at]
         end = min(first_word[sentence + 1], at + LONGEST_FORM)
@@ -128,6 +130,9 @@ def _find_words(
             surface = text[starts[at] : ends[last]]
             # "cortés" is no court: an accent that no form has makes another word of it.
             if at == last and (label, words[at]) in lexicon.plain and surface.casefold() != words[at]:
+                continue
+            # "Reuniones" are no people of Réunion, where the text writes its accents.
+            if writes_accents and at == last and (label, words[at]) in lexicon.accented and surface == words[at]:
                 continue
             if _case_agrees(label, surface):
                 found.append(Mention(label, at, last, starts[at], ends[last], sentence))
