@@ -22,6 +22,8 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 NATION = 0.5  # the probability from which a nationality is taken as held
 FIGURE = 0.35  # the same for a bare number
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
+TALLY = 0.25  # the same for one that counts many people
+MANY = 10  # people that are more than a case mostly has
 SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
 STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
 GOES_ON = 3  # sentences over which it does
@@ -76,6 +78,10 @@ def _chosen(held: tuple[Held, ...]) -> list[Held]:
         away = [h for h in held if is_named(h.group) and h.country != h.group.nationality]
         out = [max(away, key=lambda h: (h.nation, h.probability))] if away else []
     return out
+
+
+def _is_tally(group: Group) -> bool:
+    return group.counted_by in COUNTED and (group.count or 0) >= MANY
 
 
 def _same_number(one: Group, other: Group) -> bool:
