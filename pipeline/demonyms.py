@@ -37,7 +37,7 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
             return True
         # An unknown small word is the verb ("the Nigerian swallowed") or the noun ("Nigerian food").
         return doc.words[after].endswith(VERB_ENDINGS[language])
-    if language == "fr" and doc.text[mention.start].islower():
+    if language == "fr" and mention.label.section == "nationality" and doc.text[mention.start].islower():
         return False
     before = mention.first - 1
     if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):

@@ -109,6 +109,7 @@ def _goes_on(reader: Reader, last: int, word: int) -> bool:
     )
 
 
+MOSTLY = frozenset({"vor", "allem", "sobre", "todo", "soprattutto", "vooral", "surtout", "mainly", "mostly"})
 REALM = frozenset(
     ["republic", "republica", "republique", "republik", "repubblica", "republiek", "kingdom", "reino"]
 )
@@ -150,7 +151,7 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
             return at, "person"
         if reader.has(at, "people", "resident"):
             return at, "person"
-        if frame:
+        if frame or reader.doc.words[at] in MOSTLY:
             continue
         if kind in ("custody", "police", "things") or reader.has(at, "function", "in_at"):
             break
