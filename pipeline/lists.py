@@ -10,7 +10,7 @@ whose people a bare number counts, is left open here: every reading is given and
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from pipeline.figures import counts_people, figure_words, rulers, shares_of_ten
@@ -20,6 +20,7 @@ from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
 
 NEAR = 45  # characters between a number and the country that it belongs to
+BEFORE = 60  # characters before a phrase in which its number stands
 COMPANY = 75  # the same where the number comes "with" the country
 CLAUSE = ";\n"  # a list is paired within a clause
 LARGEST = 60_000  # no country holds more foreigners for drugs
@@ -95,13 +96,15 @@ def _clauses(
 
 def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Groups for the plain numbers that no phrase has claimed, with what each may count."""
+    starts = [n.start for n in doc.numbers]
     claimed = {
         number.start
-        for number in doc.numbers
         for g in groups
-        if g.counted_by in ("near", "copula")
-        and g.start - 60 <= number.start < g.end + COMPANY
-        and number.value == g.count
+        if g.counted_by in ("near", "copula") and g.count is not None
+        for number in doc.numbers[
+            bisect_left(starts, g.start - BEFORE) : bisect_left(starts, g.end + COMPANY)
+        ]
+        if number.value == g.count
     }
     claimed |= shares_of_ten(doc)
     spots_of: dict[int, list[_Spot]] = {}

@@ -49,13 +49,14 @@ def _compatriots(doc: Document, groups: tuple[Group, ...]) -> list[Group]:
         for g in groups
         if g.form not in ("compatriot", "attribute", "home", "region") and g.nationality != UNKNOWN_COUNTRY
     ]
+    known = {id(g) for g in named}
     said = {g.nationality for g in named}
     if not named or all(g.form != "compatriot" for g in groups):
         return list(groups)
     out = []
     last = ""
     for g in groups:
-        if g in named:
+        if id(g) in known:
             last = g.nationality
         if g.form == "compatriot" and g.nationality not in said:
             times = {n: sum(o.nationality == n for o in named) for n in said}
@@ -159,8 +160,13 @@ def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
 
 def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
     """ "Los colombianos presos allí son 163": the number stands behind the verb of its people."""
+    starts = [n.start for n in numbers]
     taken = {
-        n.start for n in numbers for g in groups if g.count == n.value and abs(n.start - g.start) < CLAIM
+        n.start
+        for g in groups
+        if g.count is not None
+        for n in numbers[bisect_left(starts, g.start - CLAIM) : bisect_left(starts, g.start + CLAIM)]
+        if n.value == g.count
     }
     out = list(groups)
     for index, g in enumerate(groups):
@@ -175,7 +181,8 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         if verb is None:
             continue
         gap = doc.text[g.end : doc.starts[verb]]
-        number = next((n for n in numbers if 0 < doc.word_at(n.start) - verb <= 4), None)
+        at = bisect_left(starts, doc.ends[verb])
+        number = numbers[at] if at < len(numbers) and doc.word_at(starts[at]) - verb <= 4 else None
         if (
             number is None
             or (number.start in taken and not _is_lent(groups, index, number))
@@ -186,18 +193,8 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         word = doc.word_at(max(number.end - 1, number.start))
         tail = doc.text[number.end : number.end + 2].strip()
         stops = tail[:1] in (",", ".", ";", ":", "(") or not tail
-        parts = word + 1 < len(doc.words) and doc.words[word + 1] in (
-            "of",
-            "de",
-            "von",
-            "van",
-            "di",
-            "sur",
-            "del",
-            "y",
-            "and",
-            "and",
-        )
+        then = doc.words[word + 1] if word + 1 < len(doc.words) else ""
+        parts = then in figure_words("outside") or then in ("y", "and", "e", "und", "et", "en")
         if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
             out[index] = replace(_counted(g, number), counted_by="copula")
             _take_back(out, index, number)
@@ -243,7 +240,9 @@ def _with_number(doc: Document, groups: list[Group], numbers: list[Number]) -> l
             continue
         before = doc.words[doc.word_at(number.start) - 1]
         opened = between.rstrip(" ").endswith("(")
-        if (opened or before in figure_words("company")) and not _is_claimed(groups, number):
+        if (opened or before in figure_words("company")) and not _is_claimed(
+            groups[max(index - 2, 0) : index + 6], number
+        ):
             out[index] = _counted(g, number)
             _take_back(out, index, number)
     return out
