@@ -37,7 +37,7 @@ def find_chains(doc: Document, groups: tuple[Group, ...]) -> dict[int, tuple[int
                 break
             if others and (group.nationality not in others or len(others) > 1):
                 break
-            if others or group.sentence == 0:
+            if others or (group.sentence == 0 and doc.article.title):
                 # Its own next phrase has a chain of its own; a title's people are named again below.
                 break
             chain.append(sentence)

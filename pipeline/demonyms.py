@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
 from pipeline.phrases import Reader
 
@@ -18,6 +19,11 @@ BORN = ("born", "geb")
 VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}  # of verbs that often follow a people's name
 
 
+def _has_adjective(language: str, code: str) -> bool:
+    """Whether a country's adjective differs from its nouns: "Spaniard" and "Spanish", not "Mexican"."""
+    return bool(load_lexicon(language).raw["nationality"].get(code, {}).get("adjective"))
+
+
 def stands_alone(reader: Reader, mention: Mention) -> bool:
     """Whether a form that may be noun or adjective has no noun of its own beside it."""
     doc, language = reader.doc, reader.language
@@ -26,7 +32,7 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
         after = mention.last + 1
         if after >= len(doc.words) or not reader.joined(mention.last, after) or reader.kind(after) != "other":
             return True
-        if language == "de" and "adjective" not in forms:
+        if "adjective" not in forms and (language == "de" or _has_adjective(language, mention.label.code)):
             return True
         if reader.capital(after):
             # "Mexican Joaquín G." is a person, "Russian Grand Prix" and "Spanish Prime Minister" are not.
