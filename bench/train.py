@@ -46,7 +46,7 @@ PENALTY = {
     "held": 0.25,
     "figure": 0.3,
     "kind": 0.3,
-    "count": 0.5,
+    "count": 1.0,
     "split": 0.3,
     "country": 0.5,
     "verdict": 1.0,

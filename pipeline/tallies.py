@@ -17,6 +17,7 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
+from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 CLAIM = 40  # characters within which a phrase has a number of the same value already
@@ -34,7 +35,7 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = _behind(doc, out, numbers)
     out = _after_verb(doc, out, numbers)
     out = _with_number(doc, out, numbers)
-    return tuple(_share_each(doc, out))
+    return tuple(settle_rosters(doc, _share_each(doc, out)))
 
 
 def _counted(group: Group, number: Number) -> Group:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.figures import shares_of_ten
-from pipeline.groups import Group
+from pipeline.groups import Group, find_groups
 from pipeline.mentions import read_document
+from pipeline.rosters import ages_beside
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 from pipeline.understand import read
@@ -55,6 +56,8 @@ def _counts(text: str, language: str, country: str | None = None) -> dict[str, i
         ("en", "Foreign nationals made up 98 of the total.", {"XX": 98}),
         ("nl", "In de gevangenis verblijven 34 andere buitenlanders.", {"XX": 34}),
         ("de", "Der Niederländer wurde festgenommen.", {"NL": 1}),
+        ("es", "Los condenados son los ecuatorianos Ana Paz, Luis Mora y Juan Rey.", {"EC": 3}),
+        ("fr", "Un couple de Brésiliens a été arrêté à Roissy.", {"BR": 2}),
     ],
 )
 def test_phrases_have_the_counts_beside_them(language: str, text: str, counts: dict[str, int]) -> None:
@@ -128,3 +131,16 @@ def test_a_number_that_belongs_to_a_country_is_read_in_no_other_way() -> None:
     text = "Hay 600 extranjeros presos: Perú (240), Colombia (173) y Chile (90)."
     bare = {g.count for g in _groups(text, "es") if g.form == "number"}
     assert not bare & {240, 173, 90}
+
+
+def test_ages_of_a_sentence_count_its_people() -> None:
+    document = read_document(_article("Gli arrestati sono un 25enne e un 24enne, tunisini.", "it"))
+    group = next(g for g in find_groups(document) if g.nationality == "TN")
+    assert ages_beside(document, group) == 2
+
+
+def test_many_numbers_and_phrases_are_read_in_time_that_grows_with_the_text() -> None:
+    sentence = "In 2014, 24 foreigners and 9 Indians were held in Peru, 5 in Chile. "
+    groups = _groups(sentence * 60, "en")
+    assert len(groups) >= 120
+    assert sum(g.form.startswith("number") for g in groups) <= 4 * 120 * 3
