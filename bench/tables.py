@@ -48,7 +48,7 @@ def fields(sets: dict[str, list[dict[str, Any]]], guess: dict[str, Any]) -> str:
 def main() -> int:
     """Print the tables."""
     sets = {"dev": dev_articles(), "real": real_articles(), "golden": golden_articles()}
-    predicted, _, _ = cross_validate([gold for part in sets.values() for gold in part])
+    predicted, *_ = cross_validate([gold for part in sets.values() for gold in part])
     guess = {p["id"]: p for p in predicted}
     for name, part in sets.items():
         print(f"### {name}\n\n{table(part, guess)}\n")
