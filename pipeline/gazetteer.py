@@ -121,7 +121,8 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
             start, end, kind = wider
             special = table.find(name, kind)
             if special and special.kind == kind and kind != entry.kind:
-                countries, weight = special.countries + tuple(set(countries) - set(special.countries)), 0.8
+                others = [country for country in countries if country not in special.countries]
+                countries, weight = (*special.countries, *others), 0.8
             weight = max(weight, min(0.85, weight + 0.2))
         elif "f" in entry.flags and not _facility_near(words, start, end, entry.kind):
             continue
