@@ -32,6 +32,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         "title drug": float(_drug(profiles[0])),
         "title and lead drug": float(_drug(profiles[0]) and any(_drug(p) for p in profiles[1:2])),
         "offence here": float(here.offence),
+        "share and drug here": float(any(doc.sentence_at(q.start) == s for q in given) and _drug(here)),
         "drug share of sentences": sum(map(_drug, profiles)) / len(profiles),
     }
     parts = _parts(case)
@@ -45,12 +46,18 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         profile = profiles[sentence]
         signals = case.nearness(share.start)
         near_drug = _to_drug(case, sentence, share.start, share.end)
+        where = _clause_country(case, sentence, share.start)
         signals |= {
+            "percent of this country": float(where == case.country),
+            "percent of another country": float(where not in ("", case.country)),
             "percent": 1.0,
             "percent with drug": float(profile.offence or bool(profile.drugs)),
             "percent low": float(share.percent < 30),
             "percent high": float(share.percent > 70),
             "percent near drug": 1.0 / (1.0 + near_drug / 40.0),
+            "percent here with drug": float(sentence == s and _drug(profile)),
+            "percent here high": float(sentence == s and share.percent > 50),
+            "percent here, people counted": float(sentence == s and (case.group.count or 0) > 1),
             "percent after it": float(share.start > case.group.end and sentence == s),
             "percent, part given": float(bool(parts)),
         }
@@ -58,6 +65,20 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     for percent, signals in parts:
         out.append(Candidate(percent, signals))
     return tuple(out)
+
+
+def _clause_country(case: Case, sentence: int, start: int) -> str:
+    """The country said "in" nearest to a share where its sentence gives two shares or more, else "" """
+    doc = case.doc
+    if sum(doc.sentence_at(s.start) == sentence for s in doc.shares) < 2:
+        return ""
+    word = doc.word_at(start)
+    inside = [e for e in case.reading.evidence if e.sentence == sentence and e.link == "in"]
+    # "In Panama, 96 percent …, while 92 percent … in Colombia": each country opens or ends its clause.
+    commas = [i for i in range(doc.article.segments[sentence].start, start) if doc.text[i] in ",;"]
+    clause = [e for e in inside if not commas or doc.starts[e.word] > commas[-1]]
+    near = min(clause or inside, key=lambda e: abs(e.word - word), default=None)
+    return near.country if near else ""
 
 
 def _to_drug(case: Case, sentence: int, start: int, end: int) -> int:
