@@ -206,8 +206,17 @@ class Phrases:
             for letter, children in self._root.prefixes.items()
         }
 
-    def at(self, tokens: Tokens, index: int, slots: Mapping[str, Slot] | None = None) -> Hit | None:
-        """The longest phrase that begins at ``index`` (that ends before it, for backward ones)."""
+    def at(
+        self,
+        tokens: Tokens,
+        index: int,
+        slots: Mapping[str, Slot] | None = None,
+        readable: Set[int] | None = None,
+    ) -> Hit | None:
+        """The longest phrase that begins at ``index`` (that ends before it, for backward ones).
+
+        ``readable`` are the only tokens at which a slot reads anything, where the caller knows them.
+        """
         words, breaks, root, backward = tokens.words, tokens.breaks, self._root, self._backward
         count = len(words)
         step, position = (-1, index - 1) if backward else (1, index)
@@ -243,7 +252,7 @@ class Phrases:
                 for prefix, child in node.prefixes.get(word[0], ()):
                     if word.startswith(prefix):
                         stack.append((child, here + step, values))
-            if slots is not None:
+            if slots is not None and node.slots and (readable is None or here in readable):
                 for name, child in node.slots.items():
                     for after, value in slots[name](here) or ():
                         stack.append((child, after, (*values, value)))
@@ -270,17 +279,21 @@ class Phrases:
         return word[0] in self._prefixes
 
     def find(
-        self, tokens: Tokens, slots: Mapping[str, Slot] | None = None, slotted: Set[int] = frozenset()
+        self,
+        tokens: Tokens,
+        slots: Mapping[str, Slot] | None = None,
+        slotted: Set[int] = frozenset(),
+        readable: Set[int] | None = None,
     ) -> Iterator[Hit]:
         """All phrases of the text, leftmost and longest, without overlaps.
 
-        ``slotted`` are the token indices at which a slot may begin a phrase.
+        ``slotted`` are the token indices at which a slot may begin a phrase, ``readable`` as in ``at``.
         """
         free = 0
         for index in sorted(self.begins(tokens) | slotted):
             if index < free:
                 continue
-            hit = self.at(tokens, index, slots)
+            hit = self.at(tokens, index, slots, readable)
             if hit is not None:
                 yield hit
                 free = hit.last

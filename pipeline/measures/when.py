@@ -121,7 +121,7 @@ class _Finder:
         if index not in self.opening:
             return None
         if index not in self.moments:
-            self.moments[index] = self.time.moments.at(self.tokens, index, self.slots)
+            self.moments[index] = self.time.moments.at(self.tokens, index, self.slots, self.slotted)
         return self.moments[index]
 
     @staticmethod
@@ -136,7 +136,7 @@ class _Finder:
         found: list[When] = []
         phrases, words = self.time.phrases, self.tokens.words
         opening = {i for i in self.opening if i in self.slotted or phrases.has_initial(words[i])}
-        for hit in phrases.find(self.tokens, self.slots, opening):
+        for hit in phrases.find(self.tokens, self.slots, opening, self.opening):
             when = self._read(hit)
             if when is not None:
                 found.append(when)
