@@ -6,6 +6,7 @@ from pipeline.fields.case import Candidate, Case
 from pipeline.mentions import PEOPLE
 from pipeline.signals import Profile
 
+STATED = 16  # words after a share within which its custody and drug stand
 NEAR = 60  # characters between a part and the word for drugs that says what it is a part of
 
 
@@ -35,6 +36,12 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         "share and drug here": float(any(doc.sentence_at(q.start) == s for q in given) and _drug(here)),
         "drug share of sentences": sum(map(_drug, profiles)) / len(profiles),
     }
+    stated = [q for q in given if _is_stated(case, q.start, q.end)]
+    common["stated here"] = float(any(doc.sentence_at(q.start) == s for q in stated))
+    common["stated next"] = float(bool(stated))
+    common["stated of this country"] = float(
+        any(_clause_country(case, s, q.start) == case.country for q in stated)
+    )
     parts = _parts(case)
     common["part given"] = float(bool(parts))
     out = [
@@ -47,7 +54,11 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         signals = case.nearness(share.start)
         near_drug = _to_drug(case, sentence, share.start, share.end)
         where = _clause_country(case, sentence, share.start)
+        said = _is_stated(case, share.start, share.end)
         signals |= {
+            "percent stated": float(said),
+            "percent stated here": float(said and sentence == s),
+            "percent stated near drug": float(said and near_drug < NEAR),
             "percent of this country": float(where == case.country),
             "percent of another country": float(where not in ("", case.country)),
             "percent": 1.0,
@@ -65,6 +76,23 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     for percent, signals in parts:
         out.append(Candidate(percent, signals))
     return tuple(out)
+
+
+def _is_stated(case: Case, start: int, end: int) -> bool:
+    """ "97 percent of whom were convicted of trafficking": the share opens its clause and drugs follow."""
+    doc = case.doc
+    sentence = doc.sentence_at(start)
+    last, high = doc.word_at(max(end - 1, start)), doc.first_word[sentence + 1]
+    rest = [m for m in doc.by_sentence[sentence] if last < m.first < min(high, last + STATED)]
+    drug = any(
+        m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug") for m in rest
+    )
+    custody = any(m.label.section == "custody" for m in rest)
+    same = any(
+        word in ("same", "mismo", "misma", "meme", "gleichen", "stesso", "stessa", "mesmo", "dezelfde")
+        for word in doc.words[last : min(high, last + STATED)]
+    )
+    return (drug and custody) or (same and custody)
 
 
 def _clause_country(case: Case, sentence: int, start: int) -> str:
