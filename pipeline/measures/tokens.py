@@ -217,16 +217,20 @@ class Phrases:
 
         ``readable`` are the only tokens at which a slot reads anything, where the caller knows them.
         """
-        words, breaks, root, backward = tokens.words, tokens.breaks, self._root, self._backward
+        words, root, backward = tokens.words, self._root, self._backward
         count = len(words)
-        step, position = (-1, index - 1) if backward else (1, index)
+        position = index - 1 if backward else index
         if slots is None:
             # Most words of a text begin no phrase.
             if not 0 <= position < count:
                 return None
             word = words[position]
-            if word not in root.literals and not word.startswith(self._prefixes.get(word[0], ())):
-                return None
+            if word not in root.literals:
+                prefixes = self._prefixes.get(word[0])
+                if prefixes is None or not word.startswith(prefixes):
+                    return None
+        breaks = tokens.breaks
+        step = -1 if backward else 1
         best: tuple[int, Any, tuple[Any, ...]] | None = None
         longest = -1
         stack: list[tuple[_Node, int, tuple[Any, ...]]] = [(root, position, ())]
