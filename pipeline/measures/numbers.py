@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from pipeline.measures.reading import Reading, read_text
 from pipeline.measures.roles import Role, bound_of, decimal_reading
@@ -41,7 +43,32 @@ def numbers_in(reading: Reading) -> tuple[Number, ...]:
                 at_least=numeral.at_least,
             )
         )
-    return tuple(result)
+    return tuple(_ages_go_on(tokens.text, result))
+
+
+AGES_GAP = re.compile(r"\s*(?:,|[-–]|,?\s(?:and|to|y|e|et|à|a|und|bis|en|tot|ed|i)\b(?:\s(?:i|los|die))?)\s*")
+AGES_END = re.compile(r"\s*(?:[,.;)\n]|$|(?:and|y|e|et|und|en|ed)\b)")
+BETWEEN = re.compile(r"\b(?:between|from|entre|zwischen|von|tra|fra|tussen|van)\s$", re.IGNORECASE)
+OLDEST = 99
+
+
+def _ages_go_on(text: str, numbers: list[Number]) -> Iterator[Number]:
+    """ "aged between 24 and 41", "aged 24, 30 and 41": what follows an age in its list is one too."""
+    former: Number | None = None
+    for number in numbers:
+        age = number.role is Role.PLAIN and isinstance(number.value, int) and 10 <= number.value <= OLDEST
+        if (
+            former is not None
+            and age
+            and AGES_GAP.fullmatch(text, former.end, number.start)
+            and (
+                AGES_END.match(text, number.end)
+                or BETWEEN.search(text, max(former.start - 12, 0), former.start)
+            )
+        ):
+            number = replace(number, role=Role.AGE)
+        former = number if number.role is Role.AGE and text[number.start].isdigit() else None
+        yield number
 
 
 def find_numbers(text: str, language: str) -> tuple[Number, ...]:
