@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from app.commands import asking, cases, config, crawl, demo, ingest, read, reprocess, sources
+from app.commands import asking, cases, config, crawl, demo, ingest, own_sources, read, reprocess, sources
 from app.console import say
 from app.context import FAILURE, INTERRUPTED, PIPE_CLOSED, Globals
 from app.logs import set_up_logs
@@ -127,6 +127,8 @@ app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from fi
 app.command("reprocess", epilog=reprocess.EXAMPLES, short_help="Read stored texts again.")(
     reprocess.reprocess
 )
+for edit in (own_sources.add, own_sources.remove, own_sources.import_):
+    sources.app.command(edit.__name__.strip("_"), epilog=own_sources.EXAMPLES[edit.__name__.strip("_")])(edit)
 app.add_typer(sources.app, name="sources")
 app.add_typer(config.app, name="config")
 

@@ -48,6 +48,16 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
+def draw(what: Any) -> None:
+    """A table or text of rich on stdout. Into a file or pipe it goes without spaces at the ends of lines."""
+    if out().is_terminal:
+        out().print(what)
+        return
+    with out().capture() as captured:
+        out().print(what)
+    write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
 def say(message: str) -> None:
     """A sentence for the person, on stderr; lines of a message stay lines."""
     lines = (plain(line) if line.strip() else "" for line in message.split("\n"))

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from app.console import out, plain
+from app.console import draw, plain, write
 from pipeline.types import Extracted, Irrelevant, Outcome, Record
 from pipeline.vocabulary import Bound, Kind
 
@@ -22,7 +23,7 @@ _BOUND = {Bound.EXACT: "", Bound.ABOUT: "~", Bound.AT_LEAST: "≥", Bound.AT_MOS
 
 def held(record: Record) -> str:
     """Who is held where: "2 NL in PE"."""
-    number = "?" if record.count is None else f"{_BOUND[record.bound]}{record.count}"
+    number = "?" if record.count is None else f"{_BOUND[record.bound]}{record.count:,}"
     average = f" a {record.per.value}" if record.per else ""
     return f"{number} {record.nationality} in {record.country}{average}"
 
@@ -48,10 +49,9 @@ def show_records(rows: Sequence[RecordRow]) -> None:
     for row in rows:
         text = Text(facts(row.record))
         text.append(f"\n“{plain(row.record.evidence.text)}”", style="italic")
-        if origin := _origin(row.source, row.url):
-            text.append(f"\n{origin}", style="dim")
+        _add_origin(text, row.source, row.url)
         table.add_row(str(row.id), _day(row.published, row.first_seen), held(row.record), text)
-    out().print(table)
+    draw(table)
 
 
 def show_articles(rows: Sequence[ArticleRow]) -> None:
@@ -65,42 +65,38 @@ def show_articles(rows: Sequence[ArticleRow]) -> None:
             text.append(f"\n{held(each.record)}: {facts(each.record)}", style="not bold")
         if row.records:
             text.append(f"\n“{plain(row.records[0].record.evidence.text)}”", style="not bold italic")
-        if row.url:
-            text.append(f"\n{plain(row.url)}", style="not bold dim")
+        _add_origin(text, "", row.url)
         origin = f"{plain(row.source) or '-'} ({row.language})"
         table.add_row(str(row.id), _day(row.published, row.first_seen), origin, text)
-    out().print(table)
+    draw(table)
 
 
 def show_reading(name: str, outcome: Outcome) -> None:
     """The verdict on one page, its reasons and its records."""
     assert isinstance(outcome, Irrelevant | Extracted)
     article, verdict = outcome.article, outcome.assessment
-    console = out()
-    console.print(Text(plain(name), style="bold"))
     date = article.published.date().isoformat() if article.published else "no date"
-    console.print(Padding(Text(f"{plain(article.title) or '(without a title)'}"), (0, 0, 0, 2)))
-    console.print(
-        Padding(Text(f"{article.language} · {date} · {len(article.text):,} characters"), (0, 0, 0, 2))
-    )
     word = "relevant" if verdict.relevant else "not relevant"
-    console.print(
-        Padding(
-            Text(f"{word} ({verdict.score:.2f})", style="bold green" if verdict.relevant else ""),
-            (0, 0, 0, 2),
-        )
-    )
+    draw(Text(plain(name), style="bold"))
+    _draw_in(Text(plain(article.title) or "(without a title)"))
+    _draw_in(Text(f"{article.language} · {date} · {len(article.text):,} characters"))
+    _draw_in(Text(f"{word} ({verdict.score:.2f})", style="bold green" if verdict.relevant else ""))
     for reason in verdict.reasons[:5]:
         piece = f"  “{plain(reason.span.text)}”" if reason.span else ""
-        console.print(Padding(Text(f"{reason.weight:+.2f}  {reason.rule}{piece}", style="dim"), (0, 0, 0, 4)))
+        _draw_in(Text(f"  {reason.weight:+.2f}  {reason.rule}{piece}", style="dim"))
     if isinstance(outcome, Extracted):
         table = _table("held", "what and sentence")
         for record in outcome.records:
             text = Text(facts(record))
             text.append(f"\n“{plain(record.evidence.text)}”", style="italic")
             table.add_row(held(record), text)
-        console.print(Padding(table, (0, 0, 0, 2)))
-    console.print()
+        _draw_in(table)
+    write("\n")
+
+
+def _draw_in(what: Text | Table) -> None:
+    """Two columns to the right."""
+    draw(Padding(what, (0, 0, 0, 2), expand=isinstance(what, Table)))
 
 
 def _table(*columns: str) -> Table:
@@ -117,5 +113,10 @@ def _day(published: datetime | None, first_seen: datetime) -> str:
     return published.date().isoformat() if published else f"({first_seen.date().isoformat()})"
 
 
-def _origin(source: str, url: str) -> str:
-    return " · ".join(part for part in (plain(source), plain(url)) if part)
+def _add_origin(text: Text, source: str, url: str) -> None:
+    """The source and the address on a line of their own; the address can be clicked where it wraps."""
+    source, url = plain(source), plain(url)
+    if source or url:
+        text.append("\n" + (f"{source} · " if source and url else source), style="not bold dim")
+        # A style takes the link as a value, so that nothing in an address is read as a style.
+        text.append(url, style=Style(dim=True, bold=False, link=url or None))

@@ -14,6 +14,7 @@ from pipeline.fields.case import Reading
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 from pipeline.understand import read
+from pipeline.vocabulary import LANGUAGES
 
 ROOT = pathlib.Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -67,6 +68,16 @@ def real_articles() -> list[dict[str, Any]]:
 def dev_articles() -> list[dict[str, Any]]:
     """The development corpus; empty where it is not there."""
     return list(read_lines(DEV)) if DEV.is_file() else []
+
+
+def ordinary_articles(each: int = 700) -> list[dict[str, Any]]:
+    """Every n-th unlabelled real article, ``each`` of every set: almost none of them is relevant."""
+    labelled = {row["id"] for row in real_articles()}
+    out = []
+    for file in sorted((SHARED / "general").glob("*.jsonl.gz")):
+        rows = [row for row in read_lines(file) if row["lang"] in LANGUAGES and row["id"] not in labelled]
+        out += rows[:: max(1, len(rows) // each)][:each]
+    return out
 
 
 def golden_articles() -> list[dict[str, Any]]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from bench.gold import load_scorer
+from pipeline.countries import candidates as country_options
+from pipeline.countries import country_features
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group
 from pipeline.nations import find_nations, is_named
 from pipeline.records import COUNTED, case_of, split_signals
-from pipeline.territory import candidates as country_options
-from pipeline.territory import country_features
 from pipeline.understand import held_signals, people_of
 
 Row = tuple[dict[str, float], int, float]
 SCORER = load_scorer()
+PAIRED = frozenset(
+    {"count", "kind", "load", "term", "share", "when", "place"}
+)  # models that learn which of two is better
 
 
 def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], Group, tuple[Group, ...]]]:
@@ -61,9 +65,59 @@ def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], 
     return out
 
 
+def first_counted(phrases: tuple[Group, ...]) -> Group:
+    """The phrase that would lead a record of these phrases, chosen without knowing the answer."""
+    return max(phrases, key=lambda g: (g.counted_by in COUNTED, -g.start))
+
+
 def _options(model: str, options: Iterable[Candidate], right: Any) -> list[Row]:
     rows = [(c.signals, int(bool(right(c.value))), 1.0) for c in options]
-    return rows if any(label for _, label, _ in rows) else []
+    if not any(label for _, label, _ in rows):
+        return []
+    return _pairs(rows) if model in PAIRED else rows
+
+
+def _pairs(rows: list[Row]) -> list[Row]:
+    """Right against wrong candidates of one record as differences of their signals, signs in turn.
+
+    The field takes the weightiest candidate, so that only differences matter.
+    """
+    right = [signals for signals, label, _ in rows if label]
+    wrong = [signals for signals, label, _ in rows if not label]
+    out: list[Row] = []
+    for i, better in enumerate(right):
+        for j, worse in enumerate(wrong):
+            sign = 1 if (i + j) % 2 else -1
+            names = dict.fromkeys((*better, *worse))
+            differences = {name: sign * (better.get(name, 0.0) - worse.get(name, 0.0)) for name in names}
+            signals = {name: value for name, value in differences.items() if value}
+            out.append((signals, int(sign > 0), 1 / len(right) / len(wrong) ** 0.5))
+    return out
+
+
+def _splits(
+    reading: Reading, gold: dict[str, Any], spans: list[tuple[int, int, dict[str, Any]]]
+) -> list[Row]:
+    """Rows of the question whether two phrases of a pair are about other people.
+
+    Where a pair has several records, only phrases in their evidence are known; else all are of one.
+    """
+    rows: list[Row] = []
+    pairs = {(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}
+    for nationality, country in sorted(pairs):
+        own = [(a, b) for a, b, r in spans if (r["nationality"], r["country"]) == (nationality, country)]
+        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
+        if len(own) == 1:
+            rows += [(split_signals(reading, former, g), 0, 1.0) for former, g in pairwise(phrases)]
+            continue
+        known: list[tuple[int, Group]] = []
+        for g in phrases:
+            which = [n for n, (a, b) in enumerate(own) if a <= g.start < b]
+            if len(which) == 1:
+                for n, former in dict(known).items():
+                    rows.append((split_signals(reading, former, g), int(n != which[0]), 2.0))
+                known.append((which[0], g))
+    return rows
 
 
 def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
@@ -98,7 +152,10 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         )
         weight = 1.0 if inside or not label else 0.4
         if group.form.startswith("number"):
-            rows.setdefault("figure", []).append((figure_signals(reading, index), label, 1.0))
+            # A number of a case is read by the model "count"; here it says nothing.
+            figure = int(any(r["count"] == group.count and r["kind"] != "event" for r in wanted))
+            if figure or not label:
+                rows.setdefault("figure", []).append((figure_signals(reading, index), figure, 1.0))
         else:
             rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
         held_in = {r["country"] for r in gold["records"]}
@@ -127,24 +184,7 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                         rows.setdefault("country", []).append(
                             (signals, int(c in countries), 1.0 if inside else 0.5)
                         )
-    for nationality, country in sorted(
-        {(r["nationality"], r["country"]) for r in gold["records"] if r["kind"] == "event"}
-    ):
-        spans = [
-            (a, b)
-            for a, b, r in evidence_spans
-            if (r["nationality"], r["country"], r["kind"]) == (nationality, country, "event")
-        ]
-        phrases = [g for g in reading.groups if g.nationality == nationality and is_named(g)]
-        known = [g for g in phrases if any(a <= g.start < b for a, b in spans)] if len(spans) > 1 else phrases
-
-        def which(g: Group, spans: list[tuple[int, int]] = spans) -> int:
-            return next((n for n, (a, b) in enumerate(spans) if a <= g.start < b), 0) if len(spans) > 1 else 0
-
-        for former, group in pairwise(known):
-            rows.setdefault("split", []).append(
-                (split_signals(reading, former, group), int(which(former) != which(group)), 1.0)
-            )
+    rows["split"] = _splits(reading, gold, evidence_spans)
     aligned = align(reading, gold)
     for record, best, own in aligned:
         rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])
@@ -156,7 +196,12 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         plain = {
             "kind": (kind.candidates(case), lambda v, r=record: v == r["kind"]),
             "stage": (stage.candidates(case), lambda v, r=record: v == r["stage"]),
-            "count": (count.candidates(case, own), lambda v, r=record: v == r["count"]),
+            "count": (
+                count.candidates(replace(case, group=first_counted(own)), own)
+                if record["kind"] == "event"
+                else (),
+                lambda v, r=record: v == r["count"],
+            ),
             "load": (
                 load.candidates(case),
                 lambda v, r=record: SCORER.agrees("quantity_kg", r, {"quantity_kg": v}),

@@ -22,11 +22,21 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bench.gold import dev_articles, golden_articles, load_scorer, read_gold, read_lines, real_articles
+from bench.gold import (
+    dev_articles,
+    golden_articles,
+    load_scorer,
+    ordinary_articles,
+    read_gold,
+    read_lines,
+    real_articles,
+)
 from bench.rows import Row, rows_of
 from pipeline.fields.case import Reading
 from pipeline.model import WEIGHTS
+from pipeline.prospect import PROMISING, prospect, prospect_signals
 from pipeline.records import make_records
+from pipeline.screen import could_be_relevant
 from pipeline.understand import Weights, weigh_reading
 from pipeline.verdict import judge, verdict_signals
 
@@ -34,12 +44,20 @@ PENALTY = {
     "nationality": 1.0,
     "member": 0.1,
     "held": 0.25,
-    "figure": 0.1,
+    "figure": 0.3,
+    "kind": 0.3,
+    "count": 0.5,
+    "split": 0.3,
     "country": 0.5,
     "verdict": 1.0,
-    "drugs": 0.3,
+    "drugs": 1.0,
     "place": 0.3,
-    "stage": 0.5,
+    "when": 0.3,
+    "load": 0.2,
+    "term": 0.3,
+    "share": 0.1,
+    "prospect": 1.0,
+    "stage": 0.1,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
 SMALLEST = 0.005  # weights below it are dropped
 Rows = dict[str, list[Row]]
@@ -72,7 +90,7 @@ def train(parts: list[Rows]) -> Weights:
     return {model: fit(more, PENALTY.get(model, 1.0)) for model, more in sorted(rows.items())}
 
 
-def train_all(readings: list[Reading], rows: list[Rows], golds: list[Gold]) -> Weights:
+def train_all(readings: list[Reading], rows: list[Rows], golds: list[Gold], ordinary: list[Row]) -> Weights:
     """Every model; the verdict learns from nationalities weighed by models that had not seen them."""
     verdicts: list[Row] = []
     everything = range(len(golds))
@@ -84,13 +102,37 @@ def train_all(readings: list[Reading], rows: list[Rows], golds: list[Gold]) -> W
                 verdicts.append((signals, int(golds[i]["relevant"]), 1.0))
     weights = train(rows)
     weights["verdict"] = fit(verdicts, PENALTY["verdict"])
+    weights["prospect"] = fit(_prospects(readings, golds, ordinary), PENALTY["prospect"])
     return weights
+
+
+def _prospects(readings: list[Reading], golds: list[Gold], ordinary: list[Row]) -> list[Row]:
+    """Relevant articles against ordinary news, both weighing the same."""
+    rows: list[Row] = []
+    for reading, gold in zip(readings, golds, strict=True):
+        if gold["relevant"]:
+            article = reading.doc.article
+            signals = prospect_signals(article.text, len(article.title), article.language)
+            rows.append((signals, 1, max(1.0, len(ordinary) / max(sum(g["relevant"] for g in golds), 1))))
+    return rows + ordinary
+
+
+def ordinary_rows() -> list[Row]:
+    """Rows of ordinary articles that pass the screen."""
+    rows: list[Row] = []
+    for row in ordinary_articles():
+        title = row.get("title") or ""
+        text = f"{title}\n{row['text']}" if title else row["text"]
+        if could_be_relevant(text, row["lang"]):
+            rows.append((prospect_signals(text, len(title), row["lang"]), 0, 1.0))
+    return rows
 
 
 def predict(reading: Reading, gold: Gold, weights: Weights) -> dict[str, Any]:
     """What the program says of an article by the given weights, in the codebook's fields."""
     understanding = weigh_reading(reading, weights)
     relevant, score = judge(understanding, weights)
+    relevant = relevant and prospect(reading.doc.article, weights) >= PROMISING
     records = make_records(understanding, weights) if relevant else ()
     return {
         "id": gold["id"],
@@ -121,9 +163,13 @@ def _work(gold: Gold) -> tuple[Reading, Rows]:
     return reading, rows_of(reading, gold)
 
 
-def _fold(args: tuple[list[int], list[int], list[Reading], list[Rows], list[Gold]]) -> list[dict[str, Any]]:
-    inside, outside, readings, rows, golds = args
-    weights = train_all([readings[i] for i in inside], [rows[i] for i in inside], [golds[i] for i in inside])
+Job = tuple[list[int], list[int], list[Reading], list[Rows], list[Gold], list[Row]]
+
+
+def _fold(job: Job) -> list[dict[str, Any]]:
+    inside, outside, readings, rows, golds, ordinary = job
+    parts = ([readings[i] for i in inside], [rows[i] for i in inside], [golds[i] for i in inside])
+    weights = train_all(*parts, ordinary)
     return [predict(readings[i], golds[i], weights) for i in outside]
 
 
@@ -134,6 +180,7 @@ def cross_validate(
     with ProcessPoolExecutor(workers) as pool:
         work = list(pool.map(_work, golds, chunksize=10))
         readings, rows = [r for r, _ in work], [r for _, r in work]
+        ordinary = ordinary_rows()
         fold = [zlib.crc32(str(gold["id"]).encode()) % folds for gold in golds]
         jobs = [
             (
@@ -142,6 +189,7 @@ def cross_validate(
                 readings,
                 rows,
                 golds,
+                ordinary,
             )
             for k in range(folds)
         ]
@@ -195,7 +243,7 @@ def main() -> None:
             "".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8"
         )
     if args.write:
-        weights = train_all(readings, rows, golds)
+        weights = train_all(readings, rows, golds, ordinary_rows())
         text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
         WEIGHTS.write_text(text + "\n", encoding="utf-8")
         print(f"wrote {sum(map(len, weights.values()))} weights to {WEIGHTS}")

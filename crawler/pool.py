@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from crawler import reading
@@ -70,6 +71,11 @@ class _Worker(asyncio.Protocol):
         self.process = pool.context.Process(target=reading.serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
+        # The crawl may have ended while the fork server was still importing, and nobody would end
+        # this worker; it ignores SIGTERM, so that the parent would wait for it at its exit for ever.
+        pool.born.append(self.process)
+        if pool.closed:
+            self.process.kill()
 
     async def connect(self) -> None:
         loop = asyncio.get_running_loop()
@@ -154,7 +160,8 @@ class WorkerPool:
         self._queue: deque[_Job] = deque()
         self._starting: asyncio.Task[None] | None = None
         self._broken = False
-        self._closed = False
+        self.closed = False
+        self.born: list[BaseProcess] = []  # every process ever started
 
     def start(self) -> None:
         """Start the workers that are missing; returns before they are ready."""
@@ -163,12 +170,12 @@ class WorkerPool:
 
     async def _start_missing(self) -> None:
         loop = asyncio.get_running_loop()
-        while len(self._workers) < self._count and not self._closed and not self._broken:
+        while len(self._workers) < self._count and not self.closed and not self._broken:
             # The fork server answers when it has imported its modules; the reactor does not wait.
             worker = await loop.run_in_executor(None, _Worker, self)
             self._workers.append(worker)
             await worker.connect()
-        if self._closed:
+        if self.closed:
             self.close()
 
     async def run(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -198,7 +205,7 @@ class WorkerPool:
         if worker in self._workers:
             self._workers.remove(worker)
         worker.process.kill()
-        if self._closed:
+        if self.closed:
             return
         if not worker.ready:
             self.failures += 1
@@ -217,7 +224,9 @@ class WorkerPool:
 
     def close(self) -> None:
         """Let the workers go; calls without an answer get none."""
-        self._closed = True
+        self.closed = True
         for worker in tuple(self._workers):
             worker.close()
+        for process in tuple(self.born):
+            process.kill()
         self._workers.clear()

@@ -1,7 +1,5 @@
-"""Figures of an article: counts that follow their people, and what a bare number may count.
+"""Figures of an article: what a bare number may count.
 
-    "españoles (49), mexicanos (19)"        → the phrases get the counts behind them
-    "Italiens et Turcs, 190 chacun"         → both get 190
     "Of these, 10 were nabbed in Indonesia" → a number with a country: signals for each way to read it
 
 Whether a bare number is a figure of foreign detainees at all, and of which nationality, is weighed
@@ -11,10 +9,9 @@ by the model "figure" from the signals given here.
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_left
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from pipeline.fields.case import Reading
 from pipeline.fold import fold
@@ -44,79 +41,20 @@ def counts_people(number: Number) -> bool:
     )
 
 
-def _is_behind(gap: str, tail: str) -> bool:
-    """Whether a number after ``gap`` and before ``tail`` belongs to the phrase before the gap."""
-    bare = gap.strip(" \u00a0")
-    if bare in ("(", "[", ":", "–", "—", "-", "=", ": (", ", ("):
-        return True
-    words = bare.strip(",").split()
-    if (
-        words
-        and len(words) <= 2
-        and fold(words[-1]) in figure_words("with")
-        and not any(c in bare for c in ".;:()")
-    ):
-        return tail[:1] in ",.;) \n" or not tail
-    return bare == "," and tail.lstrip(" ")[:1] in (",", ".", ";", "\n", "")
-
-
-def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Give phrases without a count of their own the number that stands right behind them."""
-    numbers = [n for n in doc.numbers if counts_people(n)]
-    starts = [n.start for n in numbers]
-    begins = [g.start for g in groups]
-    out = list(groups)
-    for index, group in enumerate(groups):
-        if group.form == "attribute" or (group.counted_by in OWN_COUNT and group.count is not None):
-            continue
-        at = bisect_left(starts, group.end)
-        if at >= len(numbers) or starts[at] - group.end > 14:
-            continue
-        number = numbers[at]
-        after = bisect_left(begins, group.end)
-        if after < len(groups) and groups[after].start < number.start:
-            continue
-        gap, tail = doc.text[group.end : number.start], doc.text[number.end : number.end + 12]
-        if "\n" in gap or doc.sentence_at(number.start) != group.sentence:
-            continue
-        each = fold(tail).split()[:1]
-        distributes = bool(each) and each[0].strip(",.;") in figure_words("each")
-        if group.singular and not distributes and (number.value or 0) > 1:
-            continue
-        if not distributes and not _is_behind(gap, tail):
-            continue
-        value = int(number.value or 0)
-        out[index] = replace(group, count=value, bound=number.bound, counted_by="near", singular=value == 1)
-        if distributes:
-            reach = index
-            for earlier in range(index - 1, -1, -1):
-                former = out[earlier]
-                if (
-                    former.sentence != group.sentence
-                    or out[reach].first - former.last > CLOSE
-                    or former.counted_by in OWN_COUNT
-                ):
-                    break
-                out[earlier] = replace(
-                    former, count=value, bound=number.bound, counted_by="near", singular=value == 1
-                )
-                reach = earlier
-    return tuple(_share_each(doc, out))
-
-
-def _share_each(doc: Document, groups: list[Group]) -> list[Group]:
-    """ "two each from Pakistan, Poland and Georgia": the later names of the list have the count too."""
-    each = figure_words("each")
-    for index in range(1, len(groups)):
-        former, group = groups[index - 1], groups[index]
+def shares_of_ten(doc: Document) -> frozenset[int]:
+    """Where the numbers of "nine out of ten", "nueve de cada diez" begin: they count nobody."""
+    found: set[int] = set()
+    for one, other in pairwise(doc.numbers):
         if (
-            group.counted_by not in OWN_COUNT and former.counted_by in OWN_COUNT and former.sentence == group.sentence
-            and 0 < group.first - former.last <= CLOSE and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
-        ):  # fmt: skip
-            groups[index] = replace(
-                group, count=former.count, bound=former.bound, counted_by="near", singular=former.singular
-            )
-    return groups
+            other.value not in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100)
+            or one.value is None
+            or one.value >= other.value
+        ):
+            continue
+        between = fold(doc.text[one.end : other.start]).replace("'", " ").split()
+        if 1 <= len(between) <= 3 and all(w in figure_words("ratio") for w in between):
+            found |= {one.start, other.start}
+    return frozenset(found)
 
 
 def rulers(groups: tuple[Group, ...], sentence: int) -> tuple[str, ...]:
@@ -182,12 +120,30 @@ def _words_around(doc: Document, group: Group) -> dict[str, float]:
             and 0 < group.first - m.last <= 5
         ):
             out["behind prisoners"] = 1.0
+    verbs = figure_words("verbs")
+    out["after a verb"] = float(any(w in verbs for w in before[-2:]))
+    out["then a verb"] = float(any(w in verbs for w in after[:2]))
+    gap = doc.text[group.end : doc.starts[group.last + 1]].strip(" \u00a0") if after else "."
+    known = bool(doc.at_word.get(group.last + 1)) or (
+        bool(after) and (after[0] in verbs or not after[0].isalpha())
+    )
+    out["then an unknown word"] = float(not gap and not known)
     tail = doc.text[group.end : group.end + 3].strip()
     out["then stop"] = float(tail[:1] in (",", ".", ";", ")", "(", ":") or not tail)
     head = doc.text[max(group.start - 2, 0) : group.start].strip()
     out["after bracket"] = float(head[-1:] == "(")
     out["at the start"] = float(group.first == low)
     return {name: value for name, value in out.items() if value}
+
+
+def _share_of(reading: Reading, country: str) -> float:
+    """How much of the article's evidence for places of custody speaks for a country."""
+    weights = [
+        (e.country, e.weight * (2.0 if e.link == "in" or e.kind in ("force", "authority") else 1.0))
+        for e in reading.evidence
+        if e.kind != "abroad"
+    ]
+    return sum(w for c, w in weights if c == country) / max(sum(w for _, w in weights), 1.0)
 
 
 def figure_signals(reading: Reading, index: int) -> dict[str, float]:
@@ -232,6 +188,43 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     about["counted people of article"] = min(len(counted), 8) / 8
     about["figures of article"] = min(sum((g.count or 0) >= 10 for g in counted), 4) / 4
     about["said with people"] = float(any(g.count == value for g in counted))
+    if 14 <= value <= 90:
+        ahead, behind = (
+            doc.text[max(group.start - 2, 0) : group.start].strip(),
+            doc.text[group.end : group.end + 1],
+        )
+        about["age between commas"] = float(ahead == "," and behind in (",", ".", ";"))
+        about["age after a preposition"] = float(
+            behind in (",", ".", ";", " ")
+            and group.first > 0
+            and doc.words[group.first - 1]
+            in (
+                "of",
+                "at",
+                "now",
+                "is",
+                "aged",
+                "los",
+                "las",
+                "de",
+                "aos",
+                "a",
+                "von",
+                "mit",
+                "di",
+                "van",
+                "con",
+            )
+        )
+    if form == "number":
+        paired = [
+            g
+            for g in near
+            if g.sentence == s and g.country and g.start <= group.start < g.end and g.count == value
+        ]
+        listed = {g.start for g in near if g.sentence == s and g.country}
+        about["beside a country"] = float(bool(paired))
+        about["beside a country in a list"] = float(bool(paired) and len(listed) > 1)
     for name, weight in about.items():
         if weight:
             out[name] = weight
@@ -255,17 +248,43 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     whose["one before"] = float(any(g.sentence == s - 1 and g.nationality == mine for g in named))
     whose["unspoken"] = float(not any(g.nationality == mine for g in named))
     whose["foreign"] = float(mine == UNKNOWN_COUNTRY)
+    sizes = {g.nationality: max(g.count or 0, 0) for g in sorted(counted, key=lambda g: g.count or 0)}
+    whose["largest figure"] = float(bool(sizes) and sizes.get(mine, 0) == max(sizes.values()))
+    whose["figure"] = float(sizes.get(mine, 0) >= 5)
     whose["foreigners spoken of"] = float(any(g.nationality == UNKNOWN_COUNTRY for g in named))
     whose["outlet's own"] = float(mine == doc.article.outlet_country)
+    at_home = _share_of(reading, mine)
+    whose["home"] = at_home
+    whose["home leads"] = float(at_home >= 0.5)
     whose["abroad said"] = float(any(e.kind == "abroad" for e in reading.evidence))
     whose["larger figure"] = float(any(g.nationality == mine and (g.count or 0) > value for g in counted))
     whose["title"] = float(any(g.sentence == 0 and g.nationality == mine for g in named))
+    foreign = [g for g in counted if g.nationality == UNKNOWN_COUNTRY and (g.count or 0) > value]
+    whose["part of a foreign figure"] = float(bool(foreign))
+    whose["part of a foreign figure said before"] = float(any(g.start < group.start for g in foreign))
+    if form == "number of":
+        whose["home, part of a foreign figure"] = at_home * bool(foreign)
+        whose["away, part of a foreign figure"] = float(bool(foreign) and at_home < 0.3)
+        leader = max(
+            (n for n in {g.nationality for g in named}),
+            key=lambda n: sum(g.nationality == n for g in named),
+            default="",
+        )
+        whose["foreigners are the theme"] = float(leader == UNKNOWN_COUNTRY)
+        whose["one nationality is the theme"] = float(
+            leader != UNKNOWN_COUNTRY and sum(g.nationality == leader for g in named) * 2 > len(named)
+        )
     if group.country:
+        there = _share_of(reading, group.country)
+        whose["share there"] = there
+        whose["lead there"] = float(there >= 0.5)
         whose["to another of one"] = float(any(g.nationality == group.country for g in named))
     for name, weight in whose.items():
         if weight:
             out[f"whose {name}"] = weight
             out[f"{form}: whose {name}"] = weight
+            if mine == UNKNOWN_COUNTRY:
+                out[f"foreign: whose {name}"] = weight
     if form != "number":
         low = doc.first_word[s]
         place = next((p for p in doc.places if group.start <= p.start < group.end), None)

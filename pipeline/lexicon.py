@@ -26,9 +26,20 @@ GAP = "…"
 GAP_WORDS = 6  # how many words a gap may stand for
 CAPITALISED = frozenset({"en", "de", "nl"})  # languages that write demonyms with a capital
 GERMAN_ENDINGS = ("", "e", "er", "en", "em", "es")
-SECTIONS = (
-    "meta nationality foreign people custody drugs offence status traps figures function ambiguous".split()
-)
+SECTIONS = [
+    "meta",
+    "nationality",
+    "foreign",
+    "people",
+    "custody",
+    "drugs",
+    "offence",
+    "status",
+    "traps",
+    "figures",
+    "function",
+    "ambiguous",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Lexicon:
     language: str
     root: Node
     raw: dict[str, Any]  # the file as read: section → key → forms
+    plain: frozenset[tuple[Label, str]] = frozenset()  # words that no form of the label writes with an accent
 
 
 def _insert(root: Node, form: str, label: Label) -> None:
@@ -118,13 +130,18 @@ def load_lexicon(language: str) -> Lexicon:
         raise LexiconError(f"there is no lexicon for the language {language!r}", key=language)
     raw = _read(language)
     root = Node()
+    accented: dict[tuple[Label, str], bool] = {}
     careful = {fold(word) for word in raw["ambiguous"].get("words", ())}
 
     def add(form: str, section: str, key: str, code: str = "") -> None:
         case = _case(form, section, language)
         if not case and fold(form) in careful and section in ("nationality", "country"):
             case = "title" if form[:1].isupper() else ""
-        _insert(root, form, Label(section, key, code, case))
+        label = Label(section, key, code, case)
+        _insert(root, form, label)
+        word = fold(form)
+        if WORD.fullmatch(word):
+            accented[label, word] = accented.get((label, word), False) or word != form.casefold()
 
     for code, forms in raw["nationality"].items():
         for key in ("one", "many", "adjective"):
@@ -149,4 +166,5 @@ def load_lexicon(language: str) -> Lexicon:
         for form in forms:
             add(form, "drugs", key)
     _finish(root)
-    return Lexicon(language, root, raw)
+    plain = frozenset(key for key, is_accented in accented.items() if not is_accented)
+    return Lexicon(language, root, raw, plain)

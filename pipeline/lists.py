@@ -13,13 +13,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.figures import counts_people, figure_words, rulers
+from pipeline.figures import counts_people, figure_words, rulers, shares_of_ten
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
 
 NEAR = 45  # characters between a number and the country that it belongs to
 CLAUSE = ";\n"  # a list is paired within a clause
+LARGEST = 60_000  # no country holds more foreigners for drugs
 MOST = 120  # bare numbers of an article that are looked at
 
 
@@ -66,8 +67,12 @@ def _clauses(
     doc: Document, sentence: int, numbers: list[Number], spots: list[_Spot]
 ) -> list[tuple[Number, _Spot]]:
     """The pairs of a sentence, clause by clause."""
-    borders = [i for n in numbers[:1] for i in range(doc.article.segments[sentence].start, doc.article.segments[sentence].end)
-               if doc.text[i] in CLAUSE]  # fmt: skip
+    borders = [
+        i
+        for n in numbers[:1]
+        for i in range(doc.article.segments[sentence].start, doc.article.segments[sentence].end)
+        if doc.text[i] in CLAUSE
+    ]
     parts: dict[int, tuple[list[Number], list[_Spot]]] = {}
     for number in numbers:
         parts.setdefault(bisect_right(borders, number.start), ([], []))[0].append(number)
@@ -86,6 +91,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         and g.start - 60 <= number.start < g.end + 16
         and number.value == g.count
     }
+    claimed |= shares_of_ten(doc)
     spots_of: dict[int, list[_Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:
@@ -105,9 +111,24 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
             value = int(number.value or 0)
             one = value == 1
             out += [
-                Group(n, value, number.bound, one, "number at", "none", first, last, start, end, sentence, "list", spot.country)
-                for n in ruling if n != spot.country
-            ]  # fmt: skip
+                Group(
+                    n,
+                    value,
+                    number.bound,
+                    one,
+                    "number at",
+                    "none",
+                    first,
+                    last,
+                    start,
+                    end,
+                    sentence,
+                    "list",
+                    spot.country,
+                )
+                for n in ruling
+                if n != spot.country
+            ]
             out.append(
                 Group(
                     spot.country,
@@ -124,11 +145,29 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
                     "list",
                 )
             )
+        listed = {number.start for number, _ in paired}
         for number in numbers:
+            if (number.value or 0) > LARGEST or (len(paired) > 1 and number.start in listed):
+                continue
+            if number.value == 1 or (number.value == 100 and not doc.text[number.start].isdecimal()):
+                continue  # a pronoun; "per cento"
             first = last = doc.word_at(number.start)
             value = int(number.value or 0)
             out += [
-                Group(n, value, number.bound, value == 1, "number", "none", first, last, number.start, number.end, sentence, "near")
+                Group(
+                    n,
+                    value,
+                    number.bound,
+                    value == 1,
+                    "number",
+                    "none",
+                    first,
+                    last,
+                    number.start,
+                    number.end,
+                    sentence,
+                    "near",
+                )
                 for n in ruling
-            ]  # fmt: skip
+            ]
     return tuple(sorted(out, key=lambda g: (g.start, g.end, g.nationality, g.form)))

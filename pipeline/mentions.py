@@ -13,9 +13,10 @@ from datetime import date
 from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
 from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
-from pipeline.measures import measure
-from pipeline.measures.numbers import Number, Role
+from pipeline.measures import Act, measure
+from pipeline.measures.numbers import Number
 from pipeline.measures.quantities import Quantity
+from pipeline.measures.roles import Role
 from pipeline.measures.shares import Share
 from pipeline.measures.terms import Term
 from pipeline.measures.when import When
@@ -60,6 +61,7 @@ class Document:
     terms: tuple[Term, ...]
     dates: tuple[When, ...]
     shares: tuple[Share, ...]
+    acts: tuple[Act, ...]  # what gives the stage of a case
     places: tuple[Place, ...]
 
     def sentence_at(self, offset: int) -> int:
@@ -73,14 +75,12 @@ class Document:
         return max(index, 0)
 
 
-def _follow(
-    node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int
-) -> None:
+def _follow(node: Node, words: tuple[str, ...], at: int, end: int, best: dict[Label, int], gap: int) -> None:
     if node.labels:
         for label in node.labels:
             best[label] = max(best.get(label, -1), at - 1)
     if node.gap is not None and at < end:
-        for skip in range(0, GAP_WORDS + 1):
+        for skip in range(GAP_WORDS + 1):
             if at + skip < end:
                 _step(node.gap, words, at + skip, end, best, gap + 1)
     if at < end:
@@ -109,8 +109,13 @@ def _case_agrees(label: Label, surface: str) -> bool:
 
 
 def _find_words(
-    lexicon: Lexicon, text: str, words: tuple[str, ...], starts: tuple[int, ...], ends: tuple[int, ...],
-    sentence_of: tuple[int, ...], first_word: tuple[int, ...],
+    lexicon: Lexicon,
+    text: str,
+    words: tuple[str, ...],
+    starts: tuple[int, ...],
+    ends: tuple[int, ...],
+    sentence_of: tuple[int, ...],
+    first_word: tuple[int, ...],
 ) -> list[Mention]:
     found: list[Mention] = []
     root = lexicon.root
@@ -120,26 +125,118 @@ def _find_words(
         best: dict[Label, int] = {}
         _step(root, words, at, end, best, 0)
         for label, last in best.items():
-            if _case_agrees(label, text[starts[at] : ends[last]]):
+            surface = text[starts[at] : ends[last]]
+            # "cortés" is no court: an accent that no form has makes another word of it.
+            if at == last and (label, words[at]) in lexicon.plain and surface.casefold() != words[at]:
+                continue
+            if _case_agrees(label, surface):
                 found.append(Mention(label, at, last, starts[at], ends[last], sentence))
     return found
 
 
-def _drop_inner(found: list[Mention]) -> list[Mention]:
-    """Drop a mention that lies wholly inside a longer one of the same section."""
+OWN = frozenset(
+    {"nationality_of", "origin", "passport", "language", "resident"}
+)  # keys that lie inside longer forms of their section
+
+
+def _section(label: Label) -> str:
+    """Labels among which the longest form wins."""
+    # "South Africans" are no "Africans": both sections name peoples.
+    if label.section == "foreign":
+        return "nationality"
+    if label.key == "negation" or (label.section == "people" and label.key in OWN):
+        return label.key
+    return label.section
+
+
+def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention]:
+    """Drop a mention that lies wholly inside a longer one of the same section, and a people's name
+    inside that of a country or another place ("the Czech Republic", "the Indian Ocean")."""
     found.sort(key=lambda m: (m.first, -m.last))
+    spans = sorted((p.start, p.end) for p in places)
+    begins = [start for start, _ in spans]
+    countries = [(m.start, m.end) for m in found if m.label.section == "country"]
     kept: list[Mention] = []
     reach: dict[str, tuple[int, int]] = {}
+    nation = 0
     for mention in found:
-        # "South Africans" are no "Africans": both sections name peoples.
-        section = "nationality" if mention.label.section == "foreign" else mention.label.section
+        section = _section(mention.label)
         low, high = reach.get(section, (-1, -1))
         if mention.last <= high and (mention.first, mention.last) != (low, high):
             continue
+        if section == "nationality":
+            while nation < len(countries) and countries[nation][1] < mention.end:
+                nation += 1
+            near = countries[nation : nation + 1]
+            index = bisect_right(begins, mention.start) - 1
+            near += spans[max(index - 1, 0) : index + 1] if index >= 0 else []
+            if any(
+                a <= mention.start and mention.end <= b and b - a > mention.end - mention.start
+                for a, b in near
+            ):
+                continue
         if mention.last >= high:
             reach[section] = (mention.first, mention.last)
         kept.append(mention)
     return kept
+
+
+DENIED = frozenset({"at_large", "not_custody", "extradition_pending", "killed"})
+NEGATION_REACH = 3  # words between a negation and what it denies
+
+
+def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
+    """Drop custody that is denied ("nobody was arrested", "arrest warrant", "investigado no detenido")
+    and drugs that are part of a force's name."""
+    covered: set[int] = set()
+    for m in found:
+        if m.label.section == "status" and m.label.key in DENIED and m.last > m.first:
+            covered.update(range(m.first, m.last + 1))
+    negations = {m.last: m for m in found if m.label.key == "negation"}
+    forces = {w for m in found if m.label.key == "police" for w in range(m.first, m.last + 1)}
+
+    def denied(m: Mention) -> bool:
+        if m.label.section in ("drugs", "offence"):
+            # "Policía antidrogas", "Drug Enforcement Administration": the name of a force is no drug.
+            return m.first in forces and m.last in forces
+        if m.label.section != "custody" and not (m.label.section == "people" and m.label.key == "prisoner"):
+            return False
+        if m.first in covered and m.last in covered:
+            return True
+        for word in range(m.first - 1, m.first - 2 - NEGATION_REACH, -1):
+            negation = negations.get(word)
+            if negation is not None and negation.sentence == m.sentence:
+                return not any(mark in text[negation.end : m.start] for mark in ",;:.()")
+        return False
+
+    return [m for m in found if not denied(m)]
+
+
+BARE = {"en": frozenset({"held"})}  # custody only right after the people: "Nigerian held in Delhi"
+
+
+def _add_bare(
+    found: list[Mention],
+    language: str,
+    words: tuple[str, ...],
+    starts: tuple[int, ...],
+    ends: tuple[int, ...],
+) -> None:
+    """Add custody words that are too common to be listed, where people stand before them."""
+    bare = BARE.get(language)
+    if bare is None:
+        return
+    taken = {m.first for m in found if m.label.section == "custody"}
+    for m in tuple(found):
+        word = m.last + 1
+        people = m.label.section in ("nationality", "foreign") or (
+            m.label.section == "people" and m.label.key in ("one", "many", "pair", "trio", "mule", "national")
+        )
+        if people and word < len(words) and words[word] in bare and word not in taken:
+            taken.add(word)
+            found.append(
+                Mention(Label("custody", "arrested"), word, word, starts[word], ends[word], m.sentence)
+            )
 
 
 def read_document(article: Article) -> Document:
@@ -159,9 +256,10 @@ def read_document(article: Article) -> Document:
             cursor += 1
         first_word[sentence] = cursor
     first_word[count] = len(words)
-    mentions = _drop_inner(
-        _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
-    )
+    places = find_places(text, language)
+    found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
+    _add_bare(found, language, words, starts, ends)
+    mentions = _drop_denied(_drop_inner(found, places), text)
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}
     for mention in mentions:
@@ -187,5 +285,6 @@ def read_document(article: Article) -> Document:
         terms=measures.terms,
         dates=measures.dates,
         shares=measures.shares,
-        places=find_places(text, language),
+        acts=measures.acts,
+        places=places,
     )

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 
 from pipeline.fields.case import Reading
 from pipeline.groups import Group
+from pipeline.home import home_doubt
 from pipeline.signals import article_signals, group_signals
 from pipeline.vocabulary import UNKNOWN_COUNTRY
+
+
+SURE_FORMS = frozenset({"noun", "noun+person", "person+noun", "citizen of", "foreign"})
+HELD = (
+    "custody and drug here",
+    "custody here, drug later",
+    "drug here, custody later",
+    "one sentence of both",
+)
+HELD_LOOSELY = ("both later", "loose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +39,34 @@ def is_named(group: Group) -> bool:
     return group.form != "attribute" and not group.form.startswith("number")
 
 
-def _ruling(reading: Reading, sentence: int) -> str:
-    """The country that rules a sentence: the last one said "in" or with a force, there or before."""
-    strong = [
-        e for e in reading.evidence
-        if e.sentence <= sentence and e.kind != "abroad" and (e.kind in ("force", "authority", "spot") or e.link == "in")
-    ]  # fmt: skip
-    if strong:
-        return strong[-1].country
-    return reading.evidence[0].country if reading.evidence else reading.doc.article.outlet_country or ""
-
-
-def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) -> dict[str, float]:
-    """Signals that people may be at home: their country is where it happens."""
-    own = [e for e in reading.evidence if e.country == nationality]
-    away = [e for e in reading.evidence if e.country != nationality]
-    forces = ("force", "authority")
-    weights: dict[str, float] = {}
-    for e in reading.evidence:
-        if e.kind != "abroad":
-            weights[e.country] = weights.get(e.country, 0.0) + e.weight * (2.0 if e.kind in forces or e.link == "in" else 1.0)
-    rivals = max((w for c, w in weights.items() if c != nationality), default=0.0)
-    mine = weights.get(nationality, 0.0)
-    ruling = [_ruling(reading, s) for s in sentences]
-    return {
-        "home: leads": float(mine > rivals),
-        "home: margin": max(-1.0, min(1.0, (mine - rivals) / 4.0)),
-        "home: rules": sum(c == nationality for c in ruling) / max(len(ruling), 1),
-        "home: rules everywhere": float(all(c == nationality for c in ruling)),
-        "home: outlet, no other place": float(not away and reading.doc.article.outlet_country == nationality),
-        "home: places": len(own) / max(len(reading.evidence), 1),
-        "home: here": float(any(e.sentence in sentences for e in own)),
-        "home: in": float(any(e.link == "in" for e in own)),
-        "home: in here": float(any(e.link == "in" and e.sentence in sentences for e in own)),
-        "home: force": float(any(e.kind in forces for e in own)),
-        "home: force share": sum(e.kind in forces for e in own) / max(sum(e.kind in forces for e in reading.evidence), 1),
-        "home: force here": float(any(e.kind in forces and e.sentence in sentences for e in own)),
-        "home: title": float(any(e.sentence == 0 for e in own)),
-        "home: lead": float(any(e.sentence <= 2 for e in own)),
-        "away: none": float(not away),
-        "away: here": float(any(e.sentence in sentences for e in away)),
-        "away: force": float(any(e.kind in forces for e in away)),
-        "away: lead": float(any(e.sentence <= 2 for e in away)),
-        "away: in here": float(any(e.link == "in" and e.sentence in sentences for e in away)),
-        "away: first": float(bool(reading.evidence) and reading.evidence[0].country != nationality),
-    }
-
-
 def phrase_signals(reading: Reading, index: int) -> dict[str, float]:
-    """The signals of one phrase, with what it is linked to."""
+    """The signals of one phrase, with what it is linked to and what is said of its people later."""
     group = reading.groups[index]
     signals = group_signals(reading.doc, reading.profiles, group, reading.groups)
     return signals | reading.links.get(index, {})
+
+
+def _together(groups: list[Group], signals: dict[str, float], nationality: str) -> dict[str, float]:
+    """Signals that mean something only side by side: how people are named, whether they are at home,
+    and whether custody and drugs are said of them."""
+    forms = {g.form for g in groups}
+    people = bool(forms & SURE_FORMS)
+    sort = "people" if people else next(iter(sorted(forms)))
+    held = any(signals.get(f"held: {name}") for name in HELD)
+    loosely = any(signals.get(f"held: {name}") for name in HELD_LOOSELY)
+    state = "held" if held else "perhaps" if loosely else "not"
+    if nationality == UNKNOWN_COUNTRY:
+        place = "foreign"
+    elif signals.get("home: leads") or signals.get("home: outlet, no other place"):
+        place = "home"
+    else:
+        place = "away"
+    out = {f"as: {sort}": 1.0, f"as: {sort}, {place}": 1.0, f"so: {state}, {place}": 1.0}
+    if people:
+        out[f"people: {state}, {place}"] = 1.0
+        only = "only one" if signals.get("nation: only one") else "one of several"
+        out[f"{only}: {state}, {place}"] = 1.0
+    return out
 
 
 def find_nations(reading: Reading) -> tuple[Nation, ...]:
@@ -102,7 +89,10 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
                 signals[name] = max(signals.get(name, 0.0), value)
         signals |= whole
         signals |= home_doubt(reading, nationality, sentences)
-        linked = [own[i].get("any custody after it", 0.0) + own[i].get("any custody before it", 0.0) for i in indexes]
+        linked = [
+            own[i].get("any custody after it", 0.0) + own[i].get("any custody before it", 0.0)
+            for i in indexes
+        ]
         rivals = [
             own[i].get("any custody after it", 0.0) + own[i].get("any custody before it", 0.0)
             for other, those in phrases.items() if other != nationality for i in those
@@ -114,16 +104,25 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
             "nation: share": len(indexes) / total,
             "nation: how many": min(len(phrases), 8) / 8,
             "nation: most said": float(len(indexes) == most),
-            "nation: attributes": min(sum(g.form == "attribute" and g.nationality == nationality for g in reading.groups), 4) / 4,
+            "nation: attributes": min(
+                sum(g.form == "attribute" and g.nationality == nationality for g in reading.groups), 4
+            )
+            / 4,
             "nation: lead": float(any(s <= 2 for s in sentences)),
-            "nation: custody and drug sentences": min(sum(own[i].get("sentence: custody and drug", 0.0) for i in indexes), 3) / 3,
+            "nation: custody and drug sentences": min(
+                sum(own[i].get("sentence: custody and drug", 0.0) for i in indexes), 3
+            )
+            / 3,
             "nation: counted": float(any(g.counted_by in ("near", "copula") for g in groups)),
             "nation: all singular": float(all(g.singular for g in groups)),
             "nation: unknown": float(nationality == UNKNOWN_COUNTRY),
             "nation: best custody link": max(linked),
             "nation: rivals have none": float(max(linked) > 0 and max(rivals, default=0.0) == 0.0),
             "nation: a rival has it": float(max(linked) == 0 and max(rivals, default=0.0) > 0.0),
-            "nation: only one, drug and custody": float(len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))),
+            "nation: only one, drug and custody": float(
+                len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))
+            ),
         }
+        signals |= _together(groups, signals, nationality)
         out.append(Nation(nationality, tuple(indexes), {k: round(v, 4) for k, v in signals.items() if v}))
     return tuple(out)

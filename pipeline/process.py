@@ -19,6 +19,8 @@ from pipeline.clean import clean_line, clean_text, trim_boilerplate
 from pipeline.dates import publication_date
 from pipeline.kinds import find_stub
 from pipeline.language import detect_language
+from pipeline.model import load_weights
+from pipeline.prospect import PROMISING, prospect
 from pipeline.records import extract
 from pipeline.relevance import assess
 from pipeline.screen import could_be_relevant
@@ -41,6 +43,9 @@ from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY, Rejection
 
 SCREENED_OUT = "screened-out"
 """The reason of articles in which the cheap step found no word that a relevant one must have."""
+
+UNPROMISING = "unpromising"
+"""The reason of articles whose words for drugs, custody and foreigners stand too far apart."""
 
 NO_RECORD = "no-record"
 """The reason of articles that looked relevant and gave no record."""
@@ -121,6 +126,11 @@ def _process(page: Page, *, source: Source | None, now: datetime) -> Outcome:
 
 
 def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
+    chance = prospect(article, load_weights())
+    if chance < PROMISING:
+        unpromising = (Reason(rule=UNPROMISING, weight=0.0),)
+        assessment = Assessment(relevant=False, score=round(chance, 4), reasons=unpromising)
+        return Irrelevant(article=article, assessment=assessment)
     assessment = assess(article)
     if cut:
         assessment = replace(assessment, reasons=(*assessment.reasons, Reason(rule=TEXT_CUT, weight=0.0)))

@@ -34,6 +34,8 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
     """One profile a sentence."""
     quantities = {doc.sentence_at(q.start) for q in doc.quantities}
     terms = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
+    # "Courier" and "dealer" tell of drugs only where drugs are spoken of.
+    drugs_at_all = any(m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug") for m in doc.mentions)
     out = []
     for number, mentions in enumerate(doc.by_sentence):
         custody: dict[str, int] = {}
@@ -49,7 +51,7 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
                 offence, other = offence or key == "drug", other or key == "other"
             elif section == "status":
                 status.add(key)
-            elif section == "people" and key in ("mule", "prisoner"):
+            elif section == "people" and (key == "prisoner" or (key == "mule" and drugs_at_all)):
                 people.add(key)
             elif section == "figures":
                 figures.add(key)

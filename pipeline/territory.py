@@ -1,21 +1,27 @@
-"""Where is somebody held? The evidence for each country, and its features for one group.
+"""The evidence for countries in a text.
 
-Evidence is a place of the gazetteer, a nationality on an authority ("Thai court"), a word for
-"abroad", or the outlet's own country. Which of them is the country of custody of a group is
-weighed by ``model.py`` from the features given here.
+Evidence is a place of the gazetteer, a nationality on an authority ("Thai court") or on the ground
+("a Thai jail"), an embassy, or a word for "abroad". Whose country of custody it speaks for is
+weighed in ``countries.py``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipeline.groups import Group
-from pipeline.mentions import Document
+from pipeline.mentions import Document, Mention
 from pipeline.vocabulary import UNKNOWN_COUNTRY
+from pipeline.ways import Trace, find_elsewhere, trace
 
 FORCES = frozenset({"police", "customs", "agency", "court", "prison"})
 SPOTS = frozenset({"airport", "port", "border_post"})
+AWAY = frozenset({"from", "to", "journey", "envoy"})  # links of places where nobody is held by what they say
+INSIDE = frozenset({"in", "date", "handed"})
+MOST = 80  # pieces of evidence that are looked at for one phrase
+LEAD = 2  # sentences that are looked at for every phrase
+NEAREST = 5.0  # words at which a custody word's pull on a place is half
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,140 +31,107 @@ class Evidence:
     country: str
     sentence: int
     word: int
-    kind: str  # country, city, region, spot, force, authority (a nationality on police…), abroad
-    link: str  # the word before it: in, from, to, none
+    kind: str  # country, city, region, spot, force, authority, ground (a nationality on it), envoy, abroad
+    link: str  # how it stands there: in, date (line), handed (over to), from, to, journey, envoy, none
     weight: float
+    custody: float = 0.0  # 0…1, how near a custody word of its sentence stands
+
+
+def _sort(kind: str) -> str:
+    if kind in ("country", "city", "region"):
+        return kind
+    return "spot" if kind in SPOTS else "envoy" if kind == "embassy" else "force"
+
+
+def _custody(doc: Document, sentence: int, word: int) -> float:
+    gaps = [
+        m.first - word if m.first > word else max(word - m.last, 0)
+        for m in doc.by_sentence[sentence]
+        if m.label.section == "custody"
+    ]
+    return round(1.0 / (1.0 + min(gaps) / NEAREST), 3) if gaps else 0.0
+
+
+def _is_person(doc: Document, groups: dict[int, Group], word: int) -> bool:
+    """Whether what looks like a country's name is one person or several ("le Suisse", "un'Argentina")."""
+    group = groups.get(word)
+    if group is None:
+        return False
+    before = doc.words[word - 1] if word else ""
+    masculine = doc.article.language == "fr" and before in ("le", "du", "au", "les", "des", "aux")
+    return masculine or group.counted_by in ("article", "near", "copula")
+
+
+def _adjectives(doc: Document, signs: Trace, groups: tuple[Group, ...]) -> list[Evidence]:
+    """Nationalities on authorities, envoys and the ground: "Thai court", "Irish consul", "suelo suizo"."""
+    found: dict[int, Evidence] = {}
+    persons = {g.first: g for g in groups if g.form not in ("attribute", "loose")}
+    ways = signs.ways
+
+    def note(mention: Mention, kind: str, link: str, weight: float) -> None:
+        found.setdefault(
+            mention.first,
+            Evidence(
+                mention.label.code, mention.sentence, mention.first, kind, link, weight,
+                _custody(doc, mention.sentence, mention.first),
+            ),
+        )  # fmt: skip
+
+    attributes = {
+        w for g in groups if g.form == "attribute" and g.head == "police" for w in range(g.first, g.last + 1)
+    }
+    for mention in doc.mentions:
+        if mention.label.section != "nationality":
+            continue
+        low, high = doc.first_word[mention.sentence], doc.first_word[mention.sentence + 1]
+        # The noun stands behind the adjective or before it, at most one word between.
+        before = range(max(low, mention.first - 2), mention.first)
+        after = range(mention.last + 1, min(high, mention.last + 3))
+        close = {doc.words[w] for w in (*before, *after)}
+        beside = {doc.words[w] for w in (*before[-1:], *after[:1])}
+        if close & ways.envoys and not attributes.isdisjoint(range(mention.first, mention.last + 1)):
+            note(mention, "envoy", "envoy", 0.9)
+        elif mention.first in attributes:
+            note(mention, "authority", "none", 0.9)
+        elif mention.first not in persons and beside & ways.ground:
+            note(mention, "ground", signs.link(mention.first), 0.7)
+    return list(found.values())
 
 
 def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, ...]:
     """All evidence for countries, in order of the text."""
-    links: dict[int, str] = {}
-    for mention in doc.mentions:
-        if mention.label.section == "function":
-            key = mention.label.key
-            if key in ("in_at", "of_from"):
-                for word in range(mention.first, mention.last + 1):
-                    links[word] = "in" if key == "in_at" else "from"
-    articles = {
-        m.first for m in doc.mentions if m.label.section == "function" and m.label.key.startswith("articles")
-    }
+    signs = trace(doc)
+    named = {w: g for g in groups if g.form in ("noun", "noun+person") for w in range(g.first, g.last + 1)}
     found = []
     for place in doc.places:
         if not place.countries:
             continue
         word = doc.word_at(place.start)
-        before = word - 1
-        if before in articles and before not in links:
-            before -= 1
-        kind = place.kind if place.kind in ("country", "city", "region") else "spot" if place.kind in SPOTS else "force"
-        if place.kind == "embassy":
+        if place.kind == "country" and _is_person(doc, named, word):
             continue
-        link = links.get(before, "none") if before >= 0 else "none"
-        found.append(
-            Evidence(place.countries[0], doc.sentence_of[word] if doc.sentence_of else 0, word, kind, link, place.weight)
-        )
-    for group in groups:
-        if group.form == "attribute" and group.head == "police":
-            found.append(Evidence(group.nationality, group.sentence, group.first, "authority", "none", 0.9))
-    for mention in doc.mentions:
-        if mention.label.section == "foreign" and mention.label.key == "abroad":
-            found.append(Evidence(UNKNOWN_COUNTRY, mention.sentence, mention.first, "abroad", "none", 0.8))
+        kind = _sort(place.kind)
+        link = "envoy" if kind == "envoy" else signs.link(word)
+        sentence = doc.sentence_of[word] if doc.sentence_of else 0
+        custody = _custody(doc, sentence, word)
+        found.append(Evidence(place.countries[0], sentence, word, kind, link, place.weight, custody))
+    found += _adjectives(doc, signs, groups)
+    for word in find_elsewhere(doc):
+        sentence = doc.sentence_of[word]
+        custody = _custody(doc, sentence, word)
+        found.append(Evidence(UNKNOWN_COUNTRY, sentence, word, "abroad", "none", 0.8, custody))
     found.sort(key=lambda e: e.word)
     return tuple(found)
 
 
-def candidates(doc: Document, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
-    """Countries in which people may be held, their own among them, most mentioned first."""
-    counts: Counter[str] = Counter()
-    for item in evidence:
-        counts[item.country] += 1
-    home = doc.article.outlet_country
-    if home:
-        counts[home] += 0
-    counts[UNKNOWN_COUNTRY] += 0
-    return tuple(c for c, _ in counts.most_common(14))
+def nearest(evidence: tuple[Evidence, ...], sentence: int) -> tuple[Evidence, ...]:
+    """The evidence of the lead and what stands nearest to a sentence, so that a long article stays quick."""
+    if len(evidence) <= MOST:
+        return evidence
+    lead = min(bisect_left(evidence, LEAD + 1, key=_sentence), MOST // 4)
+    middle = bisect_left(evidence, sentence, key=_sentence)
+    low = max(lead, min(middle - MOST // 2, len(evidence) - MOST))
+    return evidence[:lead] + evidence[low : low + MOST]
 
 
-def country_features(
-    doc: Document, evidence: tuple[Evidence, ...], group: Group, country: str, people: frozenset[str]
-) -> dict[str, float]:
-    """The features of ``country`` as the place of custody of ``group``; names are the weights' names.
-
-    ``people``: the nationalities that some group of the article has.
-    """
-    out: dict[str, float] = {"bias": 1.0}
-    mine = [e for e in evidence if e.country == country]
-    total = len(evidence) or 1
-    out["share"] = sum(e.weight for e in mine) / max(sum(e.weight for e in evidence), 1.0)
-    out["share in"] = sum(e.link == "in" for e in mine) / max(sum(e.link == "in" for e in evidence), 1)
-    here = [e for e in mine if e.sentence == group.sentence]
-    others_here = any(e.country != country for e in evidence if e.sentence == group.sentence)
-    if here:
-        out["same sentence"] = 1.0
-        if not others_here:
-            out["alone in sentence"] = 1.0
-        for item in here:
-            out[f"here {item.kind}"] = 1.0
-            out[f"here {item.link}"] = 1.0
-        distance = min(abs(e.word - group.first) for e in here)
-        out["near"] = 1.0 / (1.0 + distance / 5.0)
-        after = [e for e in evidence if e.word > group.last and e.sentence == group.sentence]
-        if after and after[0].country == country:
-            out["next after"] = 1.0
-    previous = [e for e in evidence if e.sentence < group.sentence]
-    if previous:
-        last = previous[-1]
-        gap = group.sentence - last.sentence
-        if last.country == country and not here and not others_here:
-            out["ruling"] = 1.0 if gap <= 2 else 0.5
-        strong = [e for e in previous if e.kind in ("force", "authority", "spot") or e.link == "in"]
-        if strong and strong[-1].country == country:
-            out["ruling strong"] = 1.0 if not others_here else 0.4
-    following = [e for e in evidence if e.sentence > group.sentence]
-    if following and following[0].country == country:
-        out["next"] = 1.0 if not here else 0.3
-    if any(e.sentence == 0 for e in mine):
-        out["title"] = 1.0
-    if any(e.sentence == 1 for e in mine):
-        out["lead"] = 1.0
-    paragraph = doc.paragraph_of[group.sentence]
-    same = [e for e in evidence if doc.paragraph_of[e.sentence] == paragraph]
-    if any(e.country == country for e in same):
-        out["paragraph"] = 1.0
-        if all(e.country == country for e in same):
-            out["alone in paragraph"] = 1.0
-    for kind in ("force", "authority", "spot", "country"):
-        part = [e for e in evidence if e.kind == kind]
-        if part:
-            out[f"share {kind}"] = sum(e.country == country for e in part) / len(part)
-    first = next(iter(evidence), None)
-    if first is not None and first.country == country:
-        out["first"] = 1.0
-    if country == doc.article.outlet_country:
-        out["outlet"] = 1.0
-        if not mine:
-            out["outlet only"] = 1.0
-        if total < 3:
-            out["outlet few places"] = 1.0
-    elif not mine:
-        out["unseen"] = 1.0
-    if country == group.nationality:
-        out = {f"own: {name}": value for name, value in out.items()}
-        return out
-    if country in people:
-        out["has people"] = 1.0
-    figure = (group.count or 0) >= 10 or group.form.startswith("number")
-    sort = "figure" if figure else "case"
-    for name in ("same sentence", "ruling", "ruling strong", "outlet", "title", "first", "paragraph", "next after"):
-        if out.get(name):
-            out[f"{sort}: {name}"] = out[name]
-    if country == UNKNOWN_COUNTRY:
-        out = {"abroad": 1.0, f"abroad {sort}": 1.0, "abroad here": float(bool(here)), "abroad in article": float(bool(mine)),
-               f"abroad here {sort}": float(bool(here)), "abroad, places here": float(others_here),
-               f"abroad, places here {sort}": float(others_here),
-               "abroad, own": float(group.nationality == doc.article.outlet_country),
-               "abroad in lead": float(any(e.sentence <= 1 for e in mine)), "abroad, no places": float(not previous)}  # fmt: skip
-        return out
-    froms = sum(e.link == "from" for e in mine)
-    out["from share"] = froms / max(len(mine), 1)
-    return out
+def _sentence(item: Evidence) -> int:
+    return item.sentence

@@ -1,11 +1,11 @@
 """Article → Understanding: everything that the program reads out of one article.
 
-    read            words, mentions, measures, places, phrases, links           (no weights)
-    nations         which nationalities are held for drugs                      (weights "nationality")
-    held            how much each phrase speaks of that, and where they are     ("held", "country")
-    records         phrases of one nationality, country and figure are one record; kind, stage,
-                    count, drugs, load, term, date, place                       (a weight set each)
-    verdict         the article as a whole                                      ("verdict")
+read            words, mentions, measures, places, phrases, links           (no weights)
+nations         which nationalities are held for drugs                      (weights "nationality")
+held            how much each phrase speaks of that, and where they are     ("held", "country")
+records         phrases of one nationality, country and figure are one record; kind, stage,
+                count, drugs, load, term, date, place                       (a weight set each)
+verdict         the article as a whole                                      ("verdict")
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.chains import add_chains
+from pipeline.countries import candidates, country_features
 from pipeline.fields.case import Reading
-from pipeline.figures import figure_signals, settle_counts
+from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
+from pipeline.home import home_doubt
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.nations import Nation, find_nations, home_doubt, is_named, phrase_signals
+from pipeline.nations import Nation, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
-from pipeline.territory import candidates, country_features, find_evidence
+from pipeline.tallies import settle_counts
+from pipeline.territory import find_evidence, nearest
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -42,6 +46,7 @@ class Held:
     probability: float  # the same for this very phrase
     country: str  # of custody
     certainty: float  # of the country
+    home: float = 0.0  # how likely it is that they are in their own country
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,13 @@ def read(article: Article) -> Reading:
     doc = read_document(article)
     named = settle_counts(doc, find_groups(doc))
     groups = tuple(
-        sorted((*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality))
+        sorted(
+            (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)
+        )
     )
-    return Reading(doc, read_profiles(doc), groups, find_evidence(doc, groups), find_links(doc, groups))
+    profiles = read_profiles(doc)
+    links = add_chains(doc, groups, profiles, find_links(doc, groups))
+    return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
 
 
 def people_of(reading: Reading) -> frozenset[str]:
@@ -68,20 +77,22 @@ def people_of(reading: Reading) -> frozenset[str]:
     return frozenset(g.nationality for g in reading.groups if is_named(g))
 
 
-def country_of(reading: Reading, group: Group, weights: Weights) -> tuple[str, float]:
-    """The likeliest country of custody for a phrase and its share among the candidates."""
+def country_of(
+    reading: Reading, group: Group, weights: Weights, people: frozenset[str]
+) -> tuple[str, float, float]:
+    """The likeliest country of custody for a phrase, its share among the candidates and that of its own."""
     if group.country:
-        return group.country, 1.0
-    options = candidates(reading.doc, reading.evidence)
-    if not options:
-        return UNKNOWN_COUNTRY, 0.0
-    people = people_of(reading)
-    scores = [
-        probability(weigh(weights["country"], country_features(reading.doc, reading.evidence, group, c, people)))
+        return group.country, 1.0, 0.0
+    evidence = nearest(reading.evidence, group.sentence)
+    options = candidates(reading.doc, evidence)
+    scores = {
+        c: probability(weigh(weights["country"], country_features(reading.doc, evidence, group, c, people)))
         for c in options
-    ]
-    best = max(range(len(options)), key=lambda i: scores[i])
-    return options[best], scores[best] / (sum(scores) or 1.0)
+    }
+    best = max(options, key=scores.__getitem__)
+    total = sum(scores.values()) or 1.0
+    home = scores.get(group.nationality, 0.0) if group.nationality != UNKNOWN_COUNTRY else 0.0
+    return best, scores[best] / total, home / total
 
 
 def held_signals(reading: Reading, index: int) -> dict[str, float]:
@@ -103,7 +114,8 @@ def _with_peers(reading: Reading, nations: tuple[Nation, ...], chance: dict[str,
                 if one.nationality in peers and other.nationality in chance:
                     peers[one.nationality].add(other.nationality)
     return {
-        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p for n, p in chance.items()
+        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p
+        for n, p in chance.items()
     }
 
 
@@ -111,8 +123,11 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     """Weigh every nationality and phrase of a reading."""
     found = find_nations(reading)
     nations = tuple((n, probability(weigh(weights["nationality"], n.signals))) for n in found)
-    chance = _with_peers(reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found})
+    chance = _with_peers(
+        reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found}
+    )
     held = []
+    people = people_of(reading)
     for index, group in enumerate(reading.groups):
         if group.form == "attribute":
             continue
@@ -123,8 +138,8 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
                 continue
         else:
             own = probability(weigh(weights["held"], held_signals(reading, index)))
-        country, certainty = country_of(reading, group, weights)
-        held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty))
+        country, certainty, home = country_of(reading, group, weights, people)
+        held.append(Held(group, chance.get(group.nationality, 0.0), own, country, certainty, home))
     return Understanding(reading, nations, tuple(held))
 
 

@@ -9,6 +9,7 @@ from pipeline.signals import article_signals
 from pipeline.understand import Understanding, Weights
 
 THRESHOLD = 0.5
+HOPELESS = 0.02  # the most that an article may have that names no drug, no custody or nobody
 
 
 def _logit(chance: float) -> float:
@@ -32,7 +33,20 @@ def verdict_signals(understanding: Understanding) -> dict[str, float]:
     return out
 
 
+def _possible(understanding: Understanding) -> bool:
+    """Whether a drug and a custody are named at all, in whatever way."""
+    doc, profiles = understanding.reading.doc, understanding.reading.profiles
+    custody = any(p.custody or p.people or p.term for p in profiles) or any(
+        p.kind == "prison" for p in doc.places
+    )
+    drug = any(p.drugs or p.offence for p in profiles) or any(m.label.key == "mule" for m in doc.mentions)
+    return custody and drug
+
+
 def judge(understanding: Understanding, weights: Weights) -> tuple[bool, float]:
     """The verdict and its probability."""
-    score = probability(weigh(weights["verdict"], verdict_signals(understanding)))
+    signals = verdict_signals(understanding)
+    score = probability(weigh(weights["verdict"], signals))
+    if "no nationality" in signals or not _possible(understanding):
+        score = min(score, HOPELESS)
     return score >= THRESHOLD, score

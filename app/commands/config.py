@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app import context
-from app.console import out, plain, write_json
+from app.console import draw, plain, write_json
 
 app = typer.Typer(no_args_is_help=True, help="Show the settings.")
 
@@ -39,12 +39,11 @@ def show(
     from rich.table import Table
     from rich.text import Text
 
-    console = out()
-    console.print(f"settings file: {plain(str(file)) if file else 'none'}")
+    draw(f"settings file: {plain(str(file)) if file else 'none'}")
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("setting", "value", "from"):
         table.add_column(name, overflow="fold")
     for row in rows:
         value = ", ".join(row.value) if isinstance(row.value, list) else str(row.value)
         table.add_row(row.name, Text(plain(value) or "(not set)"), row.origin)
-    console.print(table)
+    draw(table)

@@ -1,19 +1,20 @@
-"""``detainee-watch sources``: which outlets are watched, whether they answer, adding and removing."""
+"""``detainee-watch sources``: which outlets are watched, whether they answer.
+
+To add and remove is in own_sources.py."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app import context
-from app.console import json_text, out, plain, say, write, write_json
+from app.console import draw, json_text, plain, say, write, write_json
 from app.options import countries, split
 from app.sources import all_sources, chosen_sources
-from pipeline.errors import DataError, SourceError, StorageError
+from pipeline.errors import StorageError
 
 if TYPE_CHECKING:
     from pipeline.types import Source
@@ -49,9 +50,9 @@ def list_(
         if (not wanted or source.country in wanted) and (not languages or source.language in languages)
     ]
     if as_json:
-        write_json({"total": len(sources), "sources": [_shape(source) for source in sources]})
+        write_json({"total": len(sources), "sources": [source_shape(source) for source in sources]})
         return
-    _table(
+    source_table(
         ("slug", "country", "lang", "via", "name"),
         ((one.slug, one.country, one.language, one.via, one.name) for one in sources),
     )
@@ -60,6 +61,7 @@ def list_(
 
 @app.command(
     "show",
+    short_help="Show one source and how it fares.",
     epilog="""\b
 Examples:
   detainee-watch sources show insightcrime-en""",
@@ -72,7 +74,7 @@ def show(
     """Show one source: its table, how its last fetches ended, how much came from it."""
     settings = context.settings_of(ctx)
     (source,) = chosen_sources(settings, [slug])
-    shape = _shape(source) | {"history": _history(settings.database_url.get_secret_value(), slug)}
+    shape = source_shape(source) | {"history": _history(settings.database_url.get_secret_value(), slug)}
     if as_json:
         write_json(shape)
         return
@@ -82,11 +84,12 @@ def show(
         rows.append(("history", "never fetched"))
     else:
         rows += [(name, value) for name, value in history.items() if value is not None]
-    _table(("field", "value"), rows)
+    source_table(("field", "value"), rows)
 
 
 @app.command(
     "check",
+    short_help="Ask whether sources answer.",
     epilog="""\b
 Examples:
   detainee-watch sources check insightcrime-en insightcrime-es
@@ -146,156 +149,6 @@ def check(
 
 
 @app.command(
-    "add",
-    epilog="""\b
-Examples:
-  detainee-watch sources add https://outlet.example/
-  detainee-watch sources add https://outlet.example/feed.xml --slug outlet --country NL""",
-)
-def add(
-    ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="A site or a feed.")],
-    slug: Annotated[str | None, typer.Option(help="The name for it; else made from its address.")] = None,
-    name: Annotated[str | None, typer.Option(help="The outlet as people call it.")] = None,
-    lang: Annotated[str | None, typer.Option(metavar="LANG", help="Its language.")] = None,
-    country: Annotated[str | None, typer.Option(metavar="CC", help="Its country.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be added, and add nothing.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Find the feed of a site and add it to your own sources."""
-    from app.options import check_country
-    from crawler.check import discover
-    from crawler.source_fields import address_problem
-    from crawler.sources import add_source, check_source_fields
-
-    if "://" not in url:
-        url = f"https://{url}"
-    if (problem := address_problem(url)) is not None:
-        raise typer.BadParameter(f"{url!r} {problem}")
-    code = check_country(country) if country else None
-    settings = context.settings_of(ctx)
-    taken = {source.slug for source in all_sources(settings)}
-    found = discover(
-        url,
-        contact=settings.contact,
-        now=context.now(),
-        taken=taken,
-        allow_hosts=settings.allow_hosts,
-        timeout=settings.timeout,
-        delay=settings.delay,
-    )
-    source = replace(
-        found.source,
-        slug=slug or found.source.slug,
-        name=name or found.source.name,
-        language=lang.lower() if lang else found.source.language,
-        country=code or found.source.country,
-    )
-    if dry_run:
-        check_source_fields(source)
-    else:
-        add_source(settings.sources_file, source)
-    if as_json:
-        write_json({"added": not dry_run, "source": _shape(source), "entries": found.check.entries})
-        return
-    _table(("field", "value"), [(key, value) for key, value in _shape(source).items() if value is not None])
-    say(
-        "Nothing was added (--dry-run)."
-        if dry_run
-        else f"Added to {settings.sources_file}, where you can change it. "
-        f"Next: detainee-watch crawl --source {source.slug}"
-    )
-
-
-@app.command(
-    "remove",
-    epilog="""\b
-Examples:
-  detainee-watch sources remove some-outlet""",
-)
-def remove(
-    ctx: typer.Context,
-    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The source's name.")],
-    as_json: Json = False,
-) -> None:
-    """Watch a source no more; what came from it stays. A packaged one is switched off in your file."""
-    from crawler.sources import remove_source
-
-    settings = context.settings_of(ctx)
-    chosen_sources(settings, [slug])
-    result = remove_source(settings.sources_file, slug)
-    if as_json:
-        write_json({"slug": slug, "result": result})
-    else:
-        what = "deleted from" if result == "deleted" else "switched off in"
-        say(f"{slug} is {what} {settings.sources_file}.")
-
-
-@app.command(
-    "import",
-    epilog="""\b
-Examples:
-  detainee-watch sources import subscriptions.opml --dry-run""",
-)
-def import_(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list of feeds of any feed reader.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be added, and add nothing.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Add the feeds of an OPML list to your own sources. Nothing is fetched; see 'sources check'."""
-    from crawler.opml import MAX_BYTES, read_opml_list
-    from crawler.sources import add_source, check_source_fields
-    from crawler.suggest import source_of_opml
-
-    settings = context.settings_of(ctx)
-    try:
-        with file.open("rb") as handle:
-            body = handle.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DataError(f"{file}: {error.strerror or error}", key=str(file)) from error
-    found = read_opml_list(body, name=str(file))
-    sources = all_sources(settings)
-    taken = {source.slug for source in sources}
-    known = {_bare(source.url) for source in sources}
-    added: list[Source] = []
-    refused = list(found.refused)
-    there = found.repeated
-    for feed in found.feeds:
-        if _bare(feed.url) in known:
-            there += 1
-            continue
-        source = source_of_opml(feed, taken=taken)
-        try:
-            check_source_fields(source)
-            if not dry_run:
-                add_source(settings.sources_file, source)
-        except SourceError as error:
-            refused.append(f"{feed.title or feed.url}: {error}")
-            continue
-        taken.add(source.slug)
-        known.add(_bare(source.url))
-        added.append(source)
-    if as_json:
-        shapes = [_shape(source) for source in added]
-        write_json({"dry_run": dry_run, "added": shapes, "already_there": there, "refused": refused})
-    else:
-        _table(
-            ("slug", "country", "lang", "name"),
-            ((one.slug, one.country, one.language, one.name) for one in added),
-        )
-        for line in refused:
-            say(f"refused: {line}")
-        word = "would be added" if dry_run else f"added to {settings.sources_file}"
-        say(f"{len(added)} {word}, {there} already there, {len(refused)} refused.")
-    raise typer.Exit(context.FAILURE if refused and not added and not there else context.OK)
-
-
-@app.command(
     "export",
     epilog="""\b
 Examples:
@@ -324,7 +177,7 @@ def export(
         say(f"Written to {file}.")
 
 
-def _shape(source: Source) -> dict[str, Any]:
+def source_shape(source: Source) -> dict[str, Any]:
     return {
         "slug": source.slug,
         "name": source.name,
@@ -366,11 +219,7 @@ def _history(url: str, slug: str) -> dict[str, Any] | None:
     }
 
 
-def _bare(url: str) -> str:
-    return url.partition("://")[2].rstrip("/").lower()
-
-
-def _table(columns: tuple[str, ...], rows: Any) -> None:
+def source_table(columns: tuple[str, ...], rows: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -379,7 +228,7 @@ def _table(columns: tuple[str, ...], rows: Any) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(_word(value))) for value in row))
-    out().print(table)
+    draw(table)
 
 
 def _word(value: Any) -> str:

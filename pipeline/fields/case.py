@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.fields.scenes import Scene, read_scenes
 from pipeline.groups import Group
 from pipeline.mentions import Document
 from pipeline.signals import Profile
 from pipeline.territory import Evidence
+from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,12 @@ class Reading:
     groups: tuple[Group, ...]
     evidence: tuple[Evidence, ...]
     links: dict[int, dict[str, float]]  # index of a group → what its people are linked to
+    scenes: tuple[Scene, ...] = ()  # whom and where each sentence is about
+
+    def __post_init__(self) -> None:
+        """Read the scenes where they are not given: they follow from the rest."""
+        if not self.scenes:
+            object.__setattr__(self, "scenes", read_scenes(self.doc, self.groups, self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,34 @@ class Case:
     def doc(self) -> Document:
         return self.reading.doc
 
+    def whose(self, sentence: int) -> str:
+        """Whose sentence it is: "mine", "shared", "foreign", "others'", each said or run on, or "nobody's".
+
+        "Three foreigners were arrested" may be about this record's people too; it is no one else's.
+        """
+        scene = self.reading.scenes[sentence]
+        nationality = self.group.nationality
+        if sentence == self.group.sentence or sentence in self.own:
+            return "shared" if scene.said and scene.people - {nationality, UNKNOWN_COUNTRY} else "mine"
+        if not scene.people:
+            return "nobody's"
+        if nationality in scene.people:
+            sort = "shared" if scene.people - {nationality, UNKNOWN_COUNTRY} else "mine"
+        else:
+            sort = (
+                "foreign" if UNKNOWN_COUNTRY in scene.people or nationality == UNKNOWN_COUNTRY else "others'"
+            )
+        return sort if scene.said else f"{sort}, run on"
+
+    def ground(self, sentence: int) -> str:
+        """Whether the country of custody rules a sentence: "own", "both", "other" or "none"."""
+        scene = self.reading.scenes[sentence]
+        if not scene.countries:
+            return "none"
+        if self.country not in scene.countries:
+            return "other" if scene.placed else "other, run on"
+        return "own" if len(scene.countries) == 1 else "both"
+
     def nearness(self, offset: int) -> dict[str, float]:
         """Where ``offset`` lies as seen from the group: shared by most fields."""
         doc, group = self.doc, self.group
@@ -45,8 +81,12 @@ class Case:
         out: dict[str, float] = {}
         step = sentence - group.sentence
         if step == 0:
+            word = doc.word_at(offset)
             out["here"] = 1.0
-            out["near"] = 1.0 / (1.0 + abs(doc.word_at(offset) - group.first) / 6.0)
+            out["near"] = 1.0 / (1.0 + abs(word - group.first) / 6.0)
+            between = self.reading.scenes[sentence].between(group, word)
+            out["here, next"] = float(between == 0)
+            out["here, behind others"] = float(between > 0)
         elif step == -1:
             out["one before"] = 1.0
         elif step == 1:
@@ -54,6 +94,9 @@ class Case:
         else:
             out["before" if step < 0 else "after"] = 1.0
             out["far"] = min(abs(step), 12) / 12
+        whose = self.whose(sentence)
+        out[whose] = 1.0
+        out[f"ground {self.ground(sentence)}"] = 1.0
         if sentence in self.own:
             out["own sentence"] = 1.0
         elif sentence in self.rivals:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from pipeline.fields.case import Candidate, Case
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
 
+MOST = 400  # a case has no more people than this
 
-def _names(case: Case) -> int:
+
+def _names(case: Case, group: Group) -> int:
     """How many capitalised names follow the phrase as a list: "the Ecuadorians A B, C D and E F"."""
-    doc, group = case.doc, case.group
+    doc = case.doc
     tail = doc.text[group.end : group.end + 200]
     stop = len(tail)
     for mark in ".;:\n(":
         at = tail.find(mark)
         if at >= 0:
             stop = min(stop, at)
-    parts = tail[:stop].replace(" y ", ",").replace(" e ", ",").replace(" and ", ",").replace(" et ", ",").replace(" und ", ",").replace(" en ", ",").split(",")
+    parts = (
+        tail[:stop]
+        .replace(" y ", ",")
+        .replace(" e ", ",")
+        .replace(" and ", ",")
+        .replace(" et ", ",")
+        .replace(" und ", ",")
+        .replace(" en ", ",")
+        .split(",")
+    )
     names = 0
     for part in parts:
         words = part.split()
@@ -29,9 +38,22 @@ def _names(case: Case) -> int:
     return names
 
 
+def _sums(phrases: tuple[Group, ...]) -> set[int]:
+    """What the counts of one sentence make together: "ein Marokkaner und zwei Marokkanerinnen"."""
+    sentences: dict[int, list[Group]] = {}
+    for g in phrases:
+        if g.count is not None and g.counted_by in ("near", "article"):
+            sentences.setdefault(g.sentence, []).append(g)
+    return {sum(g.count or 0 for g in part) for part in sentences.values() if len(part) > 1}
+
+
+def _size(value: int) -> str:
+    return "one" if value == 1 else "few" if value < 10 else "tens" if value < 60 else "huge"
+
+
 def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
     """No count, the counts of the record's phrases, and plain numbers near them."""
-    doc, group = case.doc, case.group
+    doc, group, profiles = case.doc, case.group, case.reading.profiles
     found: dict[int | None, dict[str, float]] = {}
 
     def add(value: int | None, **signals: float) -> None:
@@ -40,26 +62,76 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
             kept[name] = max(kept.get(name, 0.0), weight)
 
     counted = [g for g in phrases if g.count is not None]
-    singular = all(g.singular for g in phrases)
-    add(None, **{"none": 1.0, f"none {case.kind}": 1.0, "none, counted": float(bool(counted)), "none, singular": float(singular)})
-    for g in phrases:
-        if g.count is None:
-            continue
-        signals = {f"said {g.counted_by}": 1.0, "said": 1.0, f"said {case.kind}": 1.0, "said here": float(g is group)}
-        if g.count == 1:
-            signals |= {"one": 1.0, f"one {case.kind}": 1.0, "one, others say more": float(any((o.count or 0) > 1 for o in counted)),
-                        "one, plural too": float(any(not o.singular for o in phrases))}  # fmt: skip
-        signals["times said"] = sum(o.count == g.count for o in counted) / max(len(counted), 1)
-        add(g.count, **signals)
+    plural = [g for g in phrases if not g.singular]
+    many = [g for g in counted if (g.count or 0) > 1]
+    singular = not plural
+    names = 0 if group.singular else max((_names(case, g) for g in plural), default=0)
+    none = {
+        "none": 1.0,
+        "none, counted": float(bool(counted)),
+        "none, many said": float(bool(many)),
+        "none, plural": float(bool(plural)),
+        "none, singular": float(singular),
+        "none, names": float(names > 1),
+    }
+    add(None, **none)
+    first = counted[0] if counted else None
+    for g in counted:
+        value, here = g.count or 0, profiles[g.sentence]
+        after_first = float(g is first)
+        signals = {
+            f"said {g.counted_by}": 1.0,
+            "said": 1.0,
+            "said first": after_first,
+            f"said {g.form}": 1.0,
+            "said in title": float(g.sentence == 0),
+            "said in lead": float(1 <= g.sentence <= 2),
+            "said with custody": float(bool(here.custody)),
+            "said with drug": float(bool(here.drugs) or here.offence),
+            "said by lead": float(g is group),
+            f"said, {_size(value)}": 1.0,
+            "times said": sum(o.count == value for o in counted) / len(counted),
+            "said most": float(value == max(o.count or 0 for o in counted)),
+        }
+        if value == 1:
+            signals |= {
+                f"one {g.counted_by}": 1.0,
+                "one, others say more": float(bool(many)),
+                "one, plural too": float(bool(plural)),
+                "one, names": float(names > 1),
+            }
+        else:
+            signals |= {"many, one said first": float(first is not None and first.count == 1)}
+        add(value, **signals)
     if singular and not counted:
         add(1, **{"one by form": 1.0})
-    names = _names(case)
-    if names:
-        add(names, names=1.0, **{"names many": float(names > 1 and not group.singular)})
-    taken = {doc.word_at(n.end - 1) for g in case.reading.groups if g.count is not None for n in doc.numbers if g.start <= n.start < g.end}
-    for before, number in pairwise((None, *doc.numbers)):
-        del before
-        if number is None or number.role not in PEOPLE or not number.value or number.value != int(number.value):
+    if not many:
+        add(
+            1,
+            **{
+                "one anyway": 1.0,
+                "one anyway, plural": float(bool(plural)),
+                "one anyway, all plural": float(len(plural) == len(phrases)),
+            },
+        )
+    for total in _sums(phrases):
+        add(total, **{"sum of a sentence": 1.0})
+    if names > 1:
+        add(names, **{"names": 1.0, "names, no count": float(not many)})
+    taken = {
+        doc.word_at(n.end - 1)
+        for g in case.reading.groups
+        if g.count is not None
+        for n in doc.numbers
+        if g.start <= n.start < g.end
+    }
+    for number in doc.numbers:
+        if (
+            number.role not in PEOPLE
+            or not number.value
+            or number.value != int(number.value)
+            or number.value > MOST
+        ):
             continue
         sentence = doc.sentence_at(number.start)
         if abs(sentence - group.sentence) > 2 and sentence > 2:
@@ -67,17 +139,49 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
         # "He was Vietnamese, 44, and had no right to be here": an age.
         if 14 <= number.value <= 90 and doc.text[group.end : number.start].strip() == ",":
             continue
+        value = int(number.value)
         near = case.nearness(number.start)
         word = doc.word_at(max(number.end - 1, number.start))
         people = any(
-            m.label.section == "people" and m.label.key in ("one", "many", "mule", "prisoner", "national", "group")
-            and 0 < m.first - word <= 3 for m in doc.by_sentence[sentence]
-        )  # fmt: skip
-        prefix = "number"
-        signals = {f"{prefix} {name}": value for name, value in near.items() if name in
-                   ("here", "near", "one before", "one after", "title", "lead", "own sentence", "with custody", "far")}  # fmt: skip
-        signals |= {prefix: 1.0, "number of people": float(people), "number counted": float(bool(counted)),
-                    "number taken": float(word in taken), f"number {case.kind}": 1.0, "number, singular": float(singular),
-                    "number one": float(number.value == 1), "number after": float(number.start > group.end)}  # fmt: skip
-        add(int(number.value), **signals)
-    return tuple(Candidate(value, signals) for value, signals in found.items())
+            m.label.section == "people"
+            and m.label.key in ("one", "many", "mule", "prisoner", "national", "group")
+            and 0 < m.first - word <= 3
+            for m in doc.by_sentence[sentence]
+        )
+        custody = any(
+            m.label.section == "custody" and abs(m.first - word) <= 5 for m in doc.by_sentence[sentence]
+        )
+        signals = {
+            f"number {name}": weight
+            for name, weight in near.items()
+            if name
+            in (
+                "here",
+                "near",
+                "one before",
+                "one after",
+                "title",
+                "lead",
+                "own sentence",
+                "with custody",
+                "far",
+            )
+        }
+        signals |= {
+            "number": 1.0,
+            "number of people": float(people),
+            "number by custody": float(custody),
+            "number of people by custody": float(people and custody),
+            "number, many said": float(bool(many)),
+            "number, one said": float(bool(counted) and not many),
+            "number, plural": float(bool(plural)),
+            "number taken": float(word in taken),
+            "number, singular": float(singular),
+            f"number, {_size(value)}": 1.0,
+            "number after": float(number.start > group.end),
+            "number of people, plural": float(people and bool(plural) and not many),
+        }
+        add(value, **signals)
+    return tuple(
+        Candidate(value, {k: v for k, v in signals.items() if v}) for value, signals in found.items()
+    )

@@ -2,34 +2,177 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from pipeline.fields.case import Candidate, Case
+from pipeline.fold import fold
 
 KINDS = frozenset({"city", "region", "airport", "port", "border_post", "prison", "court", "other"})
+MINE = frozenset({"mine", "mine, run on", "shared", "shared, run on"})
+NOUNS_CAPITAL = frozenset({"de"})  # languages in which a capital is no sign of a name
+NEVER = frozenset(
+    {
+        "nationality",
+        "foreign",
+        "country",
+        "drugs",
+        "traps",
+        "custody",
+        "offence",
+        "people",
+        "figures",
+        "status",
+    }
+)
+# A name that the gazetteer does not know, after a word for "in" and perhaps a word for what it is.
+_NAME = re.compile(
+    r"(?P<name>(?:(?:St|San|Santa|Sant|El|La|Los|Las|Le|Les|Port|Puerto)[. '’-]+)?"
+    r"[^\W\d_a-zß-öø-ÿ][\w'’-]{2,}"
+    r"(?:[ -](?:(?:de|del|da|do|di|la|du|of|al)[ ])?[^\W\d_a-zß-öø-ÿ][\w'’-]+){0,2})"
+)
 
 
 def candidates(case: Case) -> tuple[Candidate, ...]:
-    """No place, and each place of the text that lies in the country of custody."""
+    """No place, each place of the text in the country of custody, and names after "in"."""
     doc = case.doc
-    places = [
-        p for p in doc.places if p.kind in KINDS and case.country in p.countries[:3]
-    ]
+    places = [p for p in doc.places if p.kind in KINDS and case.country in p.countries[:3]]
     here = any(doc.sentence_at(p.start) == case.group.sentence for p in places)
-    out = [Candidate(None, {"none": 1.0, f"none {case.kind}": 1.0, "none, some": float(bool(places)), "none, here": float(here),
-                            f"none, here {case.kind}": float(here)})]  # fmt: skip
+    mine = any(case.whose(doc.sentence_at(p.start)).startswith(("mine", "shared")) for p in places)
+    sort = "event" if case.kind == "event" else "figure"
+    none = {
+        "none": 1.0,
+        f"none {case.kind}": 1.0,
+        f"none, some {sort}": float(bool(places)),
+        f"none, here {case.kind}": float(here),
+        f"none, mine {sort}": float(mine),
+        f"none {case.stage} {sort}": 1.0,
+        f"none late {sort}": float(case.group.sentence > 2),
+        f"none late, not here {sort}": float(case.group.sentence > 2 and not here),
+        "none abroad": float(case.country == "XX"),
+    }
     kinds = {p.kind for p in places}
     links = {e.word: e.link for e in case.reading.evidence}
     times: dict[str, int] = {}
     for place in places:
-        times[place.text] = times.get(place.text, 0) + 1
+        key = fold(place.text)
+        times[key] = times.get(key, 0) + 1
+    acts = _acts(case)
+    names = {kind: {fold(p.text) for p in places if p.kind == kind} for kind in kinds}
+    own = {
+        p.kind
+        for p in places
+        if case.whose(doc.sentence_at(p.start)) in MINE
+        and (
+            p.kind != "prison"
+            or doc.paragraph_of[doc.sentence_at(p.start)] <= doc.paragraph_of[case.group.sentence] + 1
+        )
+    }
+    before = [n for n, p in enumerate(places) if p.start < case.group.start]
+    latest = {places[n].kind: n for n in before}  # the last one of each kind before the phrase
+    found: dict[str, Candidate] = {}
     for number, place in enumerate(places):
-        signals = case.nearness(place.start)
         word = doc.word_at(place.start)
-        signals |= {
-            place.kind: 1.0, f"{place.kind} {case.kind}": 1.0, "first": float(number == 0), "weight": place.weight,
-            "only": float(len(places) == 1), f"link {links.get(word, 'none')}": 1.0,
-            "times": min(times[place.text], 4) / 4, f"{case.kind} here": signals.get("here", 0.0),
+        key = fold(place.text)
+        signals = {
+            place.kind: 1.0,
+            f"{place.kind} {case.kind}": 1.0,
+            f"{place.kind} {case.stage}": 1.0,
+            f"first {sort}": float(number == 0),
+            "weight": place.weight,
+            f"only {sort}": float(len(places) == 1),
+            f"link {links.get(word, 'none')}": 1.0,
+            f"{place.kind} link {links.get(word, 'none')}": 1.0,
+            f"times {sort}": min(times[key], 4) / 4,
+            f"beside my prison {sort}": float("prison" in own and place.kind != "prison"),
+            f"beside my airport {sort}": float("airport" in own and place.kind not in ("airport", "prison")),
+            f"beside my city {sort}": float("city" in own and place.kind in ("region", "court", "other")),
             "beside a prison": float("prison" in kinds and place.kind != "prison"),
             "beside an airport": float("airport" in kinds and place.kind in ("city", "region")),
-        }  # fmt: skip
-        out.append(Candidate(place.text, signals))
-    return tuple(out)
+            f"only {place.kind}": float(len(names[place.kind]) == 1),
+            f"only {place.kind} {sort}": float(len(names[place.kind]) == 1),
+            f"last {place.kind} before {sort}": float(latest.get(place.kind) == number),
+            f"last before {sort}": float(bool(before) and before[-1] == number),
+            f"next after {sort}": float(number == len(before)),
+            "likeliest country": float(place.countries[0] == case.country),
+        }
+        _add(found, key, place.text, _where(case, place.start, sort, place.kind, acts, signals))
+    taken = {w for p in doc.places for w in range(doc.word_at(p.start), doc.word_at(p.end - 1) + 1)}
+    for start, name, facility in _names(case, taken):
+        signals = {
+            "unknown": 1.0,
+            f"unknown {sort}": 1.0,
+            f"unknown {doc.article.language}": 1.0,
+            "unknown, facility": float(facility),
+            "unknown, places": float(bool(places)),
+        }
+        _add(found, fold(name), name, _where(case, start, sort, "unknown", acts, signals))
+    return (Candidate(None, none), *found.values())
+
+
+def _add(found: dict[str, Candidate], key: str, text: str, signals: dict[str, float]) -> None:
+    """Mentions of one name speak for it together; it is written as in its first."""
+    kept = found.setdefault(key, Candidate(text, signals))
+    for name, weight in signals.items():
+        kept.signals[name] = max(kept.signals.get(name, 0.0), weight)
+
+
+def _acts(case: Case) -> dict[int, list[tuple[int, str]]]:
+    """Sentence → the acts that have happened in it, by word."""
+    out: dict[int, list[tuple[int, str]]] = {}
+    for act in case.doc.acts:
+        if act.fact:
+            out.setdefault(case.doc.sentence_at(act.start), []).append(
+                (case.doc.word_at(act.start), act.stage)
+            )
+    return out
+
+
+def _where(
+    case: Case,
+    start: int,
+    sort: str,
+    kind: str,
+    acts: dict[int, list[tuple[int, str]]],
+    signals: dict[str, float],
+) -> dict[str, float]:
+    near = case.nearness(start)
+    sentence, word = case.doc.sentence_at(start), case.doc.word_at(start)
+    signals |= near
+    signals |= {f"{sort} {name}": value for name, value in near.items()}
+    for name in ("here", "mine", "mine, run on", "own sentence", "same paragraph"):
+        if name in near:
+            signals[f"{kind} {name}"] = near[name]
+    if acts.get(sentence):
+        at, stage = min(acts[sentence], key=lambda a: abs(a[0] - word))
+        signals["near an act"] = 1.0 / (1.0 + abs(at - word) / 4.0)
+        signals[f"near {stage}"] = signals["near an act"]
+        signals[f"{kind} near {stage}"] = signals["near an act"]
+        signals["near the stage"] = signals["near an act"] * (stage == case.stage)
+        signals["near the arrest"] = signals["near an act"] * (stage == "arrested")
+    return signals
+
+
+def _names(case: Case, taken: set[int]) -> Iterator[tuple[int, str, bool]]:
+    """Names after "in" that no lexicon and no gazetteer has: small towns, jails, parks."""
+    doc = case.doc
+    language = doc.article.language
+    for mention in doc.mentions:
+        if mention.label.section != "function" or mention.label.key != "in_at" or mention.sentence == 0:
+            continue
+        word = mention.last + 1
+        steps = 0
+        # "in the Kerobokan prison", "nel parco Pertini": an article and a common noun may stand between.
+        while word < len(doc.words) and steps < 3 and not doc.text[doc.starts[word]].isupper():
+            word, steps = word + 1, steps + 1
+        if word >= doc.first_word[mention.sentence + 1] or word in taken:
+            continue
+        if language in NOUNS_CAPITAL and steps:
+            continue
+        if "," in doc.text[doc.ends[mention.last] : doc.starts[word]]:
+            continue
+        if any(m.label.section in NEVER for m in doc.at_word.get(word, ())):
+            continue
+        match = _NAME.match(doc.text, doc.starts[word])
+        if match:
+            yield match.start(), match["name"], steps > 1

@@ -17,10 +17,16 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         p.offence or p.drugs or "mule" in p.people for p in case.reading.profiles[max(0, s - 2) : s]
     )
     given = [q for q in doc.shares if doc.sentence_at(q.start) in (s, s + 1)]
-    common = {"drug here": float(drug), "drug before": float(drug_before), "mule": float("mule" in here.people or case.group.head == "mule"),
-              "share near": float(bool(given)), case.kind: 1.0, "other crime here": float(here.other),
-              "title drug": float(bool(case.reading.profiles[0].drugs or case.reading.profiles[0].offence)),
-              "offence here": float(here.offence)}  # fmt: skip
+    common = {
+        "drug here": float(drug),
+        "drug before": float(drug_before),
+        "mule": float("mule" in here.people or case.group.head == "mule"),
+        "share near": float(bool(given)),
+        case.kind: 1.0,
+        "other crime here": float(here.other),
+        "title drug": float(bool(case.reading.profiles[0].drugs or case.reading.profiles[0].offence)),
+        "offence here": float(here.offence),
+    }
     out = [
         Candidate(None, {f"none {k}": v for k, v in common.items()} | {"none": 1.0}),
         Candidate(100, {f"all {k}": v for k, v in common.items()} | {"all": 1.0}),
@@ -29,11 +35,20 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         sentence = doc.sentence_at(share.start)
         profile = case.reading.profiles[sentence]
         signals = case.nearness(share.start)
-        signals |= {"percent": 1.0, "percent with drug": float(profile.offence or bool(profile.drugs)),
-                    "percent low": float(share.percent < 30), "percent high": float(share.percent > 70)}  # fmt: skip
+        signals |= {
+            "percent": 1.0,
+            "percent with drug": float(profile.offence or bool(profile.drugs)),
+            "percent low": float(share.percent < 30),
+            "percent high": float(share.percent > 70),
+        }
         near_drug = min(
-            (abs(m.start - share.end) for m in doc.by_sentence[sentence]
-             if m.label.section == "drugs" or (m.label.section == "offence" and m.label.key == "drug")), default=999)  # fmt: skip
+            (
+                abs(m.start - share.end)
+                for m in doc.by_sentence[sentence]
+                if m.label.section == "drugs" or (m.label.section == "offence" and m.label.key == "drug")
+            ),
+            default=999,
+        )
         signals["percent near drug"] = 1.0 / (1.0 + near_drug / 40.0)
         out.append(Candidate(share.percent, signals))
     return tuple(out)

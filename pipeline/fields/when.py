@@ -2,45 +2,139 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from pipeline.fields.case import Candidate, Case
+from pipeline.measures import When
+
+CLAUSE = ";:()\n"  # a date behind one of these belongs to another figure of the list
 
 
 def candidates(case: Case) -> tuple[Candidate, ...]:
-    """No date, each date of the text, and the day of publication."""
+    """No date, the day of publication, each date of the text, its year and the ends of its period."""
     doc = case.doc
     published = doc.article.published
     dates = doc.dates
-    here = any(doc.sentence_at(d.start) == case.group.sentence for d in dates)
-    base = {"none": 1.0, f"none {case.kind}": 1.0, "none, date here": float(here), "none, dates": float(bool(dates)),
-            "none, published": float(published is not None)}  # fmt: skip
-    out = [Candidate(None, base)]
-    if published is not None:
-        value = published.date().isoformat()
-        out.append(
-            Candidate(value, {"publication": 1.0, f"publication {case.kind}": 1.0, "publication, date here": float(here),
-                              "publication, no dates": float(not dates)})
-        )  # fmt: skip
+    sort = "event" if case.kind == "event" else "figure"
+    sentences = [doc.sentence_at(d.start) for d in dates]
+    here = any(s == case.group.sentence for s in sentences)
+    mine = any(case.whose(s).startswith(("mine", "shared")) for s in sentences if s > 0)
+    early = case.group.sentence <= 2 or any(s <= 2 for s in case.own)
+    common = {
+        "": 1.0,
+        case.kind: 1.0,
+        "date here": float(here),
+        "dates": float(bool(dates)),
+        "published": float(published is not None),
+        "date in my scene": float(mine),
+        f"{sort} early": float(early),
+        f"{sort} late": float(not early),
+        f"{sort} early, date here": float(early and here),
+        f"{sort} late, date here": float(not early and here),
+        "late, ground other": float(not early and case.ground(case.group.sentence).startswith("other")),
+        "stage in title": float(case.stage in case.reading.profiles[0].custody),
+        "mine in title": float(case.whose(0).startswith(("mine", "shared"))),
+        f"{case.stage}": 1.0,
+        f"{sort} far": min(case.group.sentence, 12) / 12,
+    }
+    found: dict[str | None, dict[str, float]] = {
+        None: {f"none {name}": value for name, value in common.items()}
+    }
+    day = published.date().isoformat() if published is not None else ""
+    if day:
+        found[day] = {f"publication {name}": value for name, value in common.items()}
+    before, after = _ranks(case, dates)
     for number, date in enumerate(dates):
-        signals = case.nearness(date.start)
-        sentence = doc.sentence_at(date.start)
-        signals |= {
-            f"{date.kind}": 1.0, f"{date.kind} {case.kind}": 1.0, "relative": float(date.relative), "first": float(number == 0),
-            "only": float(len(dates) == 1), f"{case.kind} here": signals.get("here", 0.0),
-        }  # fmt: skip
-        stages = case.reading.profiles[sentence].custody
-        signals["with the stage"] = float(case.stage in stages)
-        if stages:
-            word = doc.word_at(date.start)
-            signals["near custody"] = 1.0 / (1.0 + min(abs(w - word) for w in stages.values()) / 4.0)
-            if case.stage in stages:
-                signals["near the stage"] = 1.0 / (1.0 + abs(stages[case.stage] - word) / 4.0)
-        for cue in ("stock", "flow"):
-            if cue in case.reading.profiles[sentence].figures:
-                signals[f"cue {cue} {case.kind}"] = 1.0
+        signals = _signals(case, dates, sentences, number, sort)
+        signals[f"{sort} before {min(before.get(number, 3), 3)}"] = 1.0
+        signals[f"{sort} after {min(after.get(number, 3), 3)}"] = 1.0
         if published is not None:
             gap = abs(int(date.value[:4]) - published.year)
             signals["same year"] = float(gap == 0)
-            signals["years away"] = min(gap, 5) / 5
-            signals["published that day"] = float(date.value == published.date().isoformat())
-        out.append(Candidate(date.value, signals))
-    return tuple(out)
+            signals[f"years away {sort}"] = min(gap, 5) / 5
+            signals["published that month"] = float(date.value[:7] == day[:7])
+        _add(found, date.value, signals)
+        for name, value in _derived(date):
+            _add(
+                found,
+                value,
+                {f"{name} {key}": v for key, v in signals.items() if key in _KEPT or "before" in key}
+                | {f"{name} {case.kind}": 1.0},
+            )
+    return tuple(Candidate(value, signals) for value, signals in found.items())
+
+
+_KEPT = frozenset(
+    {"here", "own sentence", "title", "relative", "with the stage", "mine", "figure here", "event here"}
+)
+
+
+def _add(found: dict[str | None, dict[str, float]], value: str, signals: dict[str, float]) -> None:
+    """Two dates of one value speak for it together."""
+    kept = found.get(value)
+    if kept is None:
+        found[value] = signals
+        return
+    for name, weight in signals.items():
+        kept[name] = max(kept.get(name, 0.0), weight)
+    kept["said twice"] = 1.0
+
+
+def _derived(date: When) -> list[tuple[str, str]]:
+    """Other values that a date may stand for: its year, where a period began, where it ended."""
+    if date.kind == "period":
+        start, _, end = date.value.partition("/")
+        out = [("opening of", start), ("closing of", end)]
+        if start[:4] == end[:4]:
+            out.append(("year of", start[:4]))
+        return out
+    return [("year of", date.value[:4])] if date.kind != "year" else []
+
+
+def _ranks(case: Case, dates: tuple[When, ...]) -> tuple[dict[int, int], dict[int, int]]:
+    """How many dates stand between the phrase and a date, for those before it and for those after it."""
+    at = bisect_left([d.start for d in dates], case.group.start)
+    before = {number: at - 1 - number for number in range(at)}
+    return before, {number: number - at for number in range(at, len(dates))}
+
+
+def _signals(
+    case: Case, dates: tuple[When, ...], sentences: list[int], number: int, sort: str
+) -> dict[str, float]:
+    doc, date, sentence = case.doc, dates[number], sentences[number]
+    near = case.nearness(date.start)
+    out = {f"{sort} {name}": value for name, value in near.items()}
+    out |= near
+    profile = case.reading.profiles[sentence]
+    stages = profile.custody
+    out |= {
+        date.kind: 1.0,
+        f"{date.kind} {case.kind}": 1.0,
+        "relative": float(date.relative),
+        f"first {sort}": float(number == 0),
+        "only": float(len(dates) == 1),
+        f"only {sort}": float(len(dates) == 1),
+        f"{sort} with the stage": float(case.stage in stages),
+        f"{sort} relative": float(date.relative),
+        f"numbers here {sort}": float(bool(profile.figures)),
+        "only one here": float(sentences.count(sentence) == 1),
+    }
+    if sentence == case.group.sentence:
+        low, high = sorted((date.start, case.group.start))
+        between = doc.text[low:high]
+        out[f"{sort} in the clause"] = float(not any(c in between for c in CLAUSE))
+        if "," not in between:
+            out[f"{sort} beside"] = 1.0
+        out[f"{sort} here, {'after' if date.start > case.group.start else 'before'} it"] = 1.0
+    if stages:
+        word = doc.word_at(date.start)
+        nearest = min(stages, key=lambda s: abs(stages[s] - word))
+        out["near custody"] = 1.0 / (1.0 + abs(stages[nearest] - word) / 4.0)
+        out["nearest is the stage"] = float(nearest == case.stage)
+        out["nearest is another stage"] = float(nearest != case.stage)
+        if case.stage in stages:
+            out["near the stage"] = 1.0 / (1.0 + abs(stages[case.stage] - word) / 4.0)
+    for cue in ("stock", "flow", "average"):
+        if cue in profile.figures:
+            out[f"cue {cue} {case.kind}"] = 1.0
+    return out

@@ -127,7 +127,9 @@ class _Finder:
             # Nobody weighs grams to the milligram in groups of three unless the whole text does.
             return numeral.decimal if numeral.separator == self.sign and self.sign != "," else numeral.value
         if numeral.separator == self.sign:
-            return numeral.decimal
+            # "1,500 kilos" is no way to write one and a half.
+            round_number = name == "kilogram" and numeral.value is not None and numeral.value % 100 == 0
+            return numeral.value if round_number else numeral.decimal
         if name == "tonne" and self.sign == ("." if self.language == "en" else ",") == numeral.separator:
             return decimal_reading(numeral, self.language)
         return numeral.value
@@ -205,6 +207,9 @@ class _Finder:
             return None
         value = self._value(numeral, name)
         first = numeral.first
+        if before is not None and self._torn(before, numeral):
+            # "7, 5 chili": a decimal fraction with a blank in it.
+            value, first = float(f"{before.value:.0f}.{tokens.words[numeral.first]}"), before.first
         if value is not None:
             half = self.units.and_half.after(tokens, last)
             if half is not None and not extra:
@@ -217,6 +222,18 @@ class _Finder:
             if low is not None and value is not None and low < value:
                 first, bound = before.first, Bound.ABOUT
         return self._made(first, last, value, name, bound)
+
+    def _torn(self, before: Numeral, numeral: Numeral) -> bool:
+        """Whether two numerals are one that a blank after its comma has torn apart."""
+        tokens = self.tokens
+        return (
+            self.language != "en"
+            and before.plain and numeral.plain and before.value is not None
+            and numeral.first == before.last + 1
+            and tokens.words[before.last] == "," and tokens.gap(before.last) == ""
+            and len(tokens.words[numeral.first]) <= 2
+            and tokens.word(before.first - 1) != ","
+        )  # fmt: skip
 
     def _merged(self, found: list[_Weight]) -> list[_Weight]:
         """Sum "2 kilos and 300 grams"; mark "(831 pounds)" after 377 kilos."""

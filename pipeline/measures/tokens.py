@@ -228,3 +228,11 @@ class Phrases:
                 index = max(hit.last, index + 1)
             else:
                 index += 1
+
+    def every(self, tokens: Tokens, slots: Mapping[str, Slot] | None = None) -> Iterator[Hit]:
+        """The longest phrase at each word, those that overlap others among them."""
+        for index in range(len(tokens.words)):
+            if self._may_begin(tokens, index):
+                hit = self.at(tokens, index, slots)
+                if hit is not None:
+                    yield hit

@@ -45,3 +45,9 @@ def tagged(table: dict[str, list[str]]) -> dict[str, str]:
         for phrase in phrases:
             result.setdefault(phrase, tag)
     return result
+
+
+@cache
+def single_words(language: str, part: str, name: str) -> frozenset[str]:
+    """The entries of a list of phrases that are one word, such as the modal verbs of ``terms``."""
+    return frozenset(phrase for phrase in section(language, part)[name] if " " not in phrase)

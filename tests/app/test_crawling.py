@@ -176,20 +176,22 @@ def test_a_source_is_found_added_checked_and_removed(
 ) -> None:
     (home / "sources.toml").unlink()
     site = outlets.url_for("/home")
-    dry = run("sources", "add", site, "--slug", "harbour", "--country", "Netherlands", "--dry-run", "--json")
+    feed_itself = outlets.url_for("/courier.xml")
+    dry = run(
+        "sources", "add", feed_itself, "--slug", "harbour", "--country", "Netherlands", "--dry-run", "--json"
+    )
     assert dry.code == 0, dry.err
     assert dry.json["added"] is False
     assert not (home / "sources.toml").exists()
     added = run("sources", "add", site, "--slug", "harbour", "--country", "nl", "--json")
-    assert added.json["source"]["url"] == outlets.url_for("/courier.xml")
+    assert added.json["source"]["url"] == feed_itself
     assert added.json["source"]["country"] == "NL"
     assert run("sources", "show", "harbour").code == 0
-    twice = run("sources", "add", site, "--slug", "harbour2")
+    twice = run("sources", "add", feed_itself, "--slug", "harbour2")
     assert twice.code == 1
     assert "already there" in twice.err
     checked = run("sources", "check", "harbour", "--json")
     assert (checked.code, checked.json["checks"][0]["entries"]) == (0, 3)
-    assert "harbour: ok, 3 entries" in run("sources", "check", "harbour").out
     outlets.clear()
     outlets.expect_request("/robots.txt").respond_with_data("", status=404)
     outlets.expect_request("/courier.xml").respond_with_data("gone", status=410)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
@@ -235,10 +235,12 @@ def test_addresses_are_fetched_under_the_crawls_rules(
 ) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /no\n")
     httpserver.expect_request("/a").respond_with_data(page(TITLE, TEXT), content_type="text/html")
+    httpserver.expect_request("/gone").respond_with_data("", status=410)
     refused = process("read", httpserver.url_for("/a"))
     assert refused.code == 1
     assert "forbidden-address" in refused.err
     monkeypatch.setenv("DETAINEE_WATCH_ALLOW_HOSTS", "127.0.0.1, localhost")
+    monkeypatch.setenv("DETAINEE_WATCH_DELAY", "0")
     urls = [httpserver.url_for(path) for path in ("/a", "/no", "/gone")]
     ran = process("read", "--json", *urls)
     assert ran.code == 1
@@ -246,7 +248,7 @@ def test_addresses_are_fetched_under_the_crawls_rules(
     assert readings[0]["relevant"] is True
     assert readings[0]["url"] == urls[0]
     assert readings[1]["error"].startswith("robots-denied")
-    assert "error" in readings[2]
+    assert readings[2]["error"] == "gone: HTTP 410"
 
 
 def test_many_lines_keep_their_order_in_several_processes(
@@ -353,10 +355,12 @@ def test_reprocess_says_what_changed(run: Command, filled: Path) -> None:
 
 
 def test_reading_starts_quickly(process: Command) -> None:
-    def seconds() -> float:
-        begun = time.monotonic()
-        assert process("read", "--jsonl", stdin=line().encode()).code == 0
-        return time.monotonic() - begun
+    def spent() -> float:
+        """Processor time of the children that have ended; a busy machine does not add to it."""
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
 
-    # The aim is 1.5 s; a machine that is busy with other tests gets twice that.
-    assert min(seconds() for _ in range(2)) < 3.0
+    before = spent()
+    assert process("read", "--jsonl", stdin=line().encode()).code == 0
+    # The aim is 1.5 s on a machine of today; an older one may take twice that.
+    assert spent() - before < 3.0

@@ -40,37 +40,40 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
         pytest.MonkeyPatch.context() as patch,
         subprocess.Popen([sys.executable, REAL / "serve.py"], stdout=subprocess.PIPE, text=True) as server,
     ):
-        assert server.stdout is not None
-        place = f"127.0.0.1:{server.stdout.readline().strip()}"
-        with urllib.request.urlopen(f"http://{place}/") as answer:
-            outlets = json.load(answer)
-        sources = [
-            {
-                "slug": f"real-{number}",
-                "name": outlet["outlet"],
-                "url": outlet["feed"],
-                "via": "rss",
-                "language": outlet["lang"] if outlet["lang"] in LANGUAGES else "en",
-                "country": "XX",
-            }
-            for number, outlet in enumerate(outlets)
-        ]
-        patch.setenv(FOLDER, str(kept))
         try:
-            report = crawl(
-                folder,
-                sources=sources,
-                allow_hosts=[place],
-                reader="keep",
-                timeout=30,
-                concurrency_per_host=8,
-                delay=0.005,
-                now="2026-11-01T08:00:00+00:00",
-            )
+            report = crawl_all(server, patch, folder, kept)
         finally:
             server.terminate()
     pages = [json.loads(file.read_text(encoding="utf-8")) for file in kept.iterdir()]
     return report, {page["url"].rpartition("/")[2]: page for page in pages}
+
+
+def crawl_all(server: Any, patch: pytest.MonkeyPatch, folder: Path, kept: Path) -> dict[str, Any]:
+    place = f"127.0.0.1:{server.stdout.readline().strip()}"
+    with urllib.request.urlopen(f"http://{place}/") as answer:
+        outlets = json.load(answer)
+    sources = [
+        {
+            "slug": f"real-{number}",
+            "name": outlet["outlet"],
+            "url": outlet["feed"],
+            "via": "rss",
+            "language": outlet["lang"] if outlet["lang"] in LANGUAGES else "en",
+            "country": "XX",
+        }
+        for number, outlet in enumerate(outlets)
+    ]
+    patch.setenv(FOLDER, str(kept))
+    return crawl(
+        folder,
+        sources=sources,
+        allow_hosts=[place],
+        reader="keep",
+        timeout=30,
+        concurrency_per_host=8,
+        delay=0.005,
+        now="2026-11-01T08:00:00+00:00",
+    )
 
 
 def index() -> list[dict[str, Any]]:

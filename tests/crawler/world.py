@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -161,10 +161,8 @@ def command(folder: Path, **config: Any) -> list[str]:
 
 def rows(folder: Path, query: str) -> list[Any]:
     """What stands in the database."""
-    with sqlite3.connect(folder / "watch.sqlite3") as connection:
-        found = connection.execute(query).fetchall()
-    connection.close()
-    return found
+    with closing(sqlite3.connect(folder / "watch.sqlite3")) as connection:
+        return connection.execute(query).fetchall()
 
 
 __all__ = ["Answer", "Server", "command", "crawl", "item", "page", "rows", "rss", "serving"]

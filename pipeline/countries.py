@@ -1,0 +1,203 @@
+"""Where is somebody held? The features of each country for one group.
+
+The country of custody is weighed by ``model.py`` from the features given here, which come from the
+evidence of ``territory.py`` and the outlet's own country.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.groups import Group
+from pipeline.mentions import Document
+from pipeline.territory import AWAY, INSIDE, Evidence, nearest
+from pipeline.vocabulary import UNKNOWN_COUNTRY
+
+FIGURE = 10  # a phrase of so many people is likelier a figure than a case
+SORTED = (
+    "same sentence",
+    "ruling",
+    "ruling strong",
+    "outlet",
+    "title",
+    "first",
+    "paragraph",
+    "next after",
+    "next after, held",
+    "next before, held",
+    "here custody in",
+    "share custody",
+)  # features that weigh otherwise for figures than for cases
+
+
+def candidates(doc: Document, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """Countries in which people may be held, their own among them, most mentioned first."""
+    counts: Counter[str] = Counter()
+    for item in evidence:
+        if item.kind != "envoy":
+            counts[item.country] += 1
+    home = doc.article.outlet_country
+    if home:
+        counts[home] += 0
+    counts[UNKNOWN_COUNTRY] += 0
+    return tuple(c for c, _ in counts.most_common(14))
+
+
+def _is_strong(item: Evidence) -> bool:
+    """Whether something happens there: a force, an authority, an airport, or a place said "in"."""
+    return item.kind in ("force", "authority", "spot") or item.link in INSIDE
+
+
+def _share(part: list[Evidence], whole: list[Evidence]) -> float:
+    return sum(e.weight for e in part) / max(sum(e.weight for e in whole), 1.0)
+
+
+def country_features(
+    doc: Document, evidence: tuple[Evidence, ...], group: Group, country: str, people: frozenset[str]
+) -> dict[str, float]:
+    """The features of ``country`` as the place of custody of ``group``; names are the weights' names.
+
+    ``people``: the nationalities that some group of the article has.
+    """
+    evidence = nearest(evidence, group.sentence)
+    envoys = {e.country for e in evidence if e.kind == "envoy"}
+    evidence = tuple(e for e in evidence if e.kind != "envoy")
+    mine = [e for e in evidence if e.country == country]
+    whole = [e for e in evidence if e.kind != "abroad"]
+    figure = (group.count or 0) >= FIGURE or group.form.startswith("number")
+    sort = "figure" if figure else "case"
+    here = [e for e in mine if e.sentence == group.sentence]
+    around = [e for e in evidence if e.sentence == group.sentence]
+    others_here = any(e.country != country for e in around)
+    if country == UNKNOWN_COUNTRY:
+        return _abroad(doc, evidence, group, sort, here, around)
+    out: dict[str, float] = {"bias": 1.0}
+    inside = [e for e in whole if e.link in INSIDE]
+    acts = [e for e in whole if e.custody and e.link not in AWAY]
+    out["share"] = _share(mine, whole)
+    out["share in"] = _share([e for e in mine if e.link in INSIDE], inside)
+    out["share custody"] = sum(e.custody * e.weight for e in mine if e.link not in AWAY) / max(
+        sum(e.custody * e.weight for e in acts), 0.5
+    )
+    if here:
+        out["same sentence"] = 1.0
+        if not others_here:
+            out["alone in sentence"] = 1.0
+        for item in here:
+            out[f"here {item.kind}"] = out[f"here {item.link}"] = 1.0
+        out["here custody"] = max(e.custody * (e.link not in AWAY) for e in here)
+        out["here custody in"] = max(e.custody * (e.link in INSIDE) for e in here)
+        out["near"] = 1.0 / (1.0 + min(abs(e.word - group.first) for e in here) / 5.0)
+        after = [e for e in around if e.word > group.last]
+        if after and after[0].country == country:
+            out["next after"] = 1.0
+        held = [e for e in around if e.link not in AWAY]
+        behind = [e for e in held if e.word > group.last]
+        before = [e for e in held if e.word < group.first]
+        out["next after, held"] = float(bool(behind) and behind[0].country == country)
+        out["next before, held"] = float(bool(before) and before[-1].country == country)
+        out["only held here"] = float(bool(held) and all(e.country == country for e in held))
+        out["all away here"] = float(all(e.link in AWAY for e in here))
+        out["best custody here"] = float(bool(held) and max(held, key=lambda e: e.custody).country == country)
+    previous = [e for e in evidence if e.sentence < group.sentence]
+    if previous:
+        last = previous[-1]
+        gap = group.sentence - last.sentence
+        if last.country == country and not here and not others_here:
+            out["ruling"] = 1.0 if gap <= 2 else 0.5
+        strong = [e for e in previous if _is_strong(e)]
+        if strong and strong[-1].country == country:
+            out["ruling strong"] = 1.0 if not others_here else 0.4
+        acted = [e for e in previous if e.custody and e.link not in AWAY]
+        if acted and acted[-1].country == country:
+            out["ruling custody"] = 1.0 if not others_here else 0.4
+    following = [e for e in evidence if e.sentence > group.sentence]
+    if following and following[0].country == country:
+        out["next"] = 1.0 if not here else 0.3
+        out["next in"] = float(
+            following[0].link in INSIDE or following[0].kind in ("force", "authority", "spot")
+        )
+    if any(e.sentence == 0 for e in mine):
+        out["title"] = 1.0
+        out["title in"] = float(any(e.sentence == 0 and e.link in INSIDE for e in mine))
+        out["title alone"] = float(all(e.country == country for e in whole if e.sentence == 0))
+    if any(e.sentence == 1 for e in mine):
+        out["lead"] = 1.0
+        out["lead in"] = float(any(e.sentence == 1 and e.link in INSIDE for e in mine))
+    out["dateline"] = float(any(e.link == "date" for e in mine))
+    paragraph = doc.paragraph_of[group.sentence]
+    same = [e for e in whole if doc.paragraph_of[e.sentence] == paragraph]
+    if any(e.country == country for e in same):
+        out["paragraph"] = 1.0
+        out["paragraph in"] = float(any(e.country == country and e.link in INSIDE for e in same))
+        if all(e.country == country for e in same):
+            out["alone in paragraph"] = 1.0
+    for kind in ("force", "authority", "spot", "country", "ground"):
+        part = [e for e in whole if e.kind == kind]
+        if part:
+            out[f"share {kind}"] = sum(e.country == country for e in part) / len(part)
+    if whole and whole[0].country == country:
+        out["first"] = 1.0
+    if country == doc.article.outlet_country:
+        out["outlet"] = 1.0
+        if not mine:
+            out["outlet only"] = 1.0
+        if len(whole) < 3:
+            out["outlet few places"] = 1.0
+    elif not mine:
+        out["unseen"] = 1.0
+    if country in envoys:
+        out["envoys"] = 1.0
+    if mine:
+        out["away share"] = sum(e.link in AWAY for e in mine) / len(mine)
+        out["weak only"] = float(max(e.weight for e in mine) < 0.4)
+    if country == group.nationality:
+        if group.form in ("compatriot", "home"):
+            out[group.form] = 1.0
+        return {f"own: {name}": value for name, value in out.items() if value}
+    if country in people:
+        out["has people"] = 1.0
+    for name in SORTED:
+        if out.get(name):
+            out[f"{sort}: {name}"] = out[name]
+    listed = {e.country for e in around if e.kind == "country"}
+    if here and len(listed) > 2:
+        out[f"{sort}: one of a list"] = 1.0
+    return {name: value for name, value in out.items() if value}
+
+
+def _abroad(
+    doc: Document,
+    evidence: tuple[Evidence, ...],
+    group: Group,
+    sort: str,
+    here: list[Evidence],
+    around: list[Evidence],
+) -> dict[str, float]:
+    """The features of "abroad" or several countries as the place of custody."""
+    places = [e for e in around if e.kind != "abroad"]
+    listed = {e.country for e in places if e.link not in ("from", "journey")} - {group.nationality}
+    all_over = {e.country for e in evidence if e.kind == "country"} - {group.nationality, UNKNOWN_COUNTRY}
+    own = group.nationality == doc.article.outlet_country
+    before = [e for e in evidence if e.sentence < group.sentence]
+    out = {
+        "abroad": 1.0,
+        f"abroad {sort}": 1.0,
+        "abroad here": float(bool(here)),
+        "abroad here, custody": max((e.custody for e in here), default=0.0),
+        "abroad here, near": max((1.0 / (1.0 + abs(e.word - group.first) / 5.0) for e in here), default=0.0),
+        "abroad in article": float(any(e.kind == "abroad" for e in evidence)),
+        f"abroad here {sort}": float(bool(here)),
+        "abroad, places here": float(bool(places)),
+        f"abroad, places here {sort}": float(bool(places)),
+        f"abroad, several here {sort}": float(len(listed) > 1),
+        f"abroad, many here {sort}": float(len(listed) > 2),
+        "abroad, own": float(own),
+        f"abroad, own {sort}": float(own),
+        f"abroad, own, nowhere {sort}": float(own and not listed),
+        f"abroad, all over {sort}": min(len(all_over), 8) / 8,
+        "abroad in lead": float(any(e.kind == "abroad" and e.sentence <= 1 for e in evidence)),
+        "abroad, no places": float(not before),
+        "abroad rules": float(bool(before) and before[-1].kind == "abroad" and not places),
+    }
+    return {name: value for name, value in out.items() if value}

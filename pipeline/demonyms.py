@@ -1,0 +1,138 @@
+"""How a people's name is meant: people, an adjective, a language, an origin, part of a name.
+
+"a Colombian", "two Spanish nationals"      → noun, noun+person, person+noun
+"a Norwegian-flagged carrier", "Thai court" → attribute
+"of Indian origin", "di origini albanesi"   → origin
+"siglas en inglés", "Miguel Alemán"         → nothing
+"""
+
+from __future__ import annotations
+
+from pipeline.mentions import Mention
+from pipeline.phrases import Reader
+
+GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
+NAMED_IN_LOWER_CASE = frozenset({"es", "pt", "it"})  # languages in which a capital makes a people a name
+ORIGIN_IS_NATIONALITY = frozenset({"es", "pt"})  # "de origen colombiano" means a Colombian there
+BORN = ("born", "geb")
+VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}  # of verbs that often follow a people's name
+
+
+def _stands_alone(reader: Reader, mention: Mention) -> bool:
+    """Whether a form that may be noun or adjective has no noun of its own beside it."""
+    doc, language = reader.doc, reader.language
+    if language in GERMANIC:
+        forms = [m.label.key for m in doc.at_word.get(mention.first, ()) if m.last == mention.last]
+        after = mention.last + 1
+        if after >= len(doc.words) or not reader.joined(mention.last, after) or reader.kind(after) != "other":
+            return True
+        if language == "de" and "adjective" not in forms:
+            return True
+        if reader.capital(after):
+            # "Mexican Joaquín G." is a person, "Russian Grand Prix" and "Spanish Prime Minister" are not.
+            return "adjective" not in forms
+        if language == "de":
+            return True
+        if forms == ["many"] and "adjective" not in forms:
+            return True
+        # An unknown small word is the verb ("the Nigerian swallowed") or the noun ("Nigerian food").
+        return doc.words[after].endswith(VERB_ENDINGS[language])
+    if language == "fr" and doc.text[mention.start].islower():
+        return False
+    before = mention.first - 1
+    if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
+        return True
+    return reader.kind(before) not in ("other", "things", "police")
+
+
+VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}
+
+
+def is_name(reader: Reader, mention: Mention) -> bool:
+    """ "Miguel Alemán", "el Veneto": a capital where the language writes peoples without one."""
+    doc, word = reader.doc, mention.first
+    if reader.language not in NAMED_IN_LOWER_CASE or mention.label.section != "nationality":
+        return False
+    low, high = reader.bounds(mention.sentence)
+    if (
+        word == low
+        or not reader.capital(word)
+        or reader.capital(word) == doc.text[doc.starts[word] : doc.ends[word]].isupper()
+    ):
+        return False
+    if mention.sentence == 0:
+        # A headline may write every word with a capital.
+        long = [reader.capital(w) for w in range(low, high) if doc.ends[w] - doc.starts[w] > 3]
+        return sum(long) < 0.6 * len(long)
+    return doc.text[: doc.starts[word]].rstrip()[-1:] not in (".", ":", "«", '"', "“", "-", "–", "—")
+
+
+def is_language(reader: Reader, mention: Mention) -> bool:
+    """ "siglas en inglés", "parle anglais", "in English", "auf Deutsch"."""
+    if mention.label.section != "nationality" and not mention.label.key.startswith("regions"):
+        return False
+    doc, word = reader.doc, mention.first
+    low, high = reader.bounds(mention.sentence)
+    after = mention.last + 1
+    alone = (
+        after >= high
+        or not reader.joined(mention.last, after)
+        or reader.kind(after) in ("function", "number", "custody")
+    )
+    if not alone:
+        return False
+    before = word - 1
+    while (
+        before >= low
+        and reader.has(before, "function", "articles", "and_or")
+        and not reader.has(before, "function", "in_at")
+    ):
+        before -= 1
+    probe = [w for w in range(max(low, word - 5), word) if reader.has(w, "people", "language")]
+    if probe and not any(
+        reader.kind(w) in ("person", "number", "police") for w in range(probe[-1] + 1, word)
+    ):
+        return True
+    said = doc.words[before] if before >= low else ""
+    return said in ("en", "em", "in", "auf", "ins") and before == word - 1 and mention.label.key != "many"
+
+
+def _is_origin(reader: Reader, mention: Mention) -> bool:
+    """ "di origini albanesi", "of Indian origin", "türkischer Herkunft", "Indian-origin trucker"."""
+    low, high = reader.bounds(mention.sentence)
+    near = (*range(mention.first - 2, mention.last + 2),)
+    return any(low <= w < high and reader.has(w, "people", "origin") for w in near)
+
+
+def _has_passport(reader: Reader, mention: Mention) -> bool:
+    low, high = reader.bounds(mention.sentence)
+    near = (mention.last + 1,) if reader.language in GERMANIC else (mention.first - 1,)
+    return any(low <= w < high and reader.has(w, "people", "passport") for w in near)
+
+
+def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) -> str:
+    label = mention.label
+    if label.section == "foreign":
+        key = label.key
+        if key.startswith("regions"):
+            return "region"
+        return "compatriot" if key.startswith("compatriot") else "foreign"
+    if _has_passport(reader, mention):
+        return "citizen of"
+    if _is_origin(reader, mention):
+        return "citizen of" if reader.language in ORIGIN_IS_NATIONALITY else "origin"
+    if head in ("police", "things") or _is_compound(reader, mention):
+        return "attribute"
+    if head != "none":
+        return "noun+person" if last > mention.last else "person+noun"
+    return "noun" if label.key in ("one", "many") and _stands_alone(reader, mention) else "loose"
+
+
+def _is_compound(reader: Reader, mention: Mention) -> bool:
+    """ "A Norwegian-flagged carrier", "Spanish-speaking", "Dutch-era prisons": no people."""
+    after = mention.last + 1
+    return (
+        reader.hyphen(mention.last)
+        and reader.kind(after) in ("other", "things")
+        and not reader.doc.words[after].startswith(BORN)
+    )

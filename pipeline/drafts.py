@@ -1,0 +1,239 @@
+"""Held phrases → drafts: which phrases make one record together.
+
+a case    the phrases of one nationality and country, unless a later one is about other people
+a figure  the phrases of one nationality, country and number
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from pipeline.fields import kind
+from pipeline.fields.case import Case, Reading
+from pipeline.figures import CLOSE, OWN_COUNT
+from pipeline.groups import Group
+from pipeline.model import probability, weigh
+from pipeline.nations import is_named
+from pipeline.splits import split_signals
+from pipeline.understand import Held, Weights
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
+
+NATION = 0.5  # the probability from which a nationality is taken as held
+FIGURE = 0.35  # the same for a bare number
+EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
+SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
+STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
+GOES_ON = 3  # sentences over which it does
+SAME = 0.5  # 0: phrases of one sentence are independent witnesses; 1: they say the same
+KINDS = tuple(str(k) for k in Kind)
+COUNTED = OWN_COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The phrases that make one record."""
+
+    nationality: str
+    country: str
+    kind: str
+    phrases: tuple[Held, ...]
+
+    @property
+    def lead(self) -> Held:
+        """The phrase that stands for the record: surest, counted, early."""
+        return max(
+            self.phrases,
+            key=lambda h: (h.probability + 0.3 * (h.group.counted_by in COUNTED), -h.group.start),
+        )
+
+
+def _chosen(held: tuple[Held, ...]) -> list[Held]:
+    """The phrases that records are made of: of each held nationality the surest, and those near it."""
+    surest: dict[str, float] = {}
+    for h in held:
+        if is_named(h.group):
+            surest[h.group.nationality] = max(surest.get(h.group.nationality, 0.0), h.probability)
+    out = []
+    numbers: list[Held] = []
+    for h in held:
+        if h.country == h.group.nationality and h.country != UNKNOWN_COUNTRY:
+            continue
+        if not is_named(h.group):
+            if h.probability >= FIGURE:
+                numbers.append(h)
+        elif h.nation >= NATION and (h.probability >= surest[h.group.nationality] or h.probability >= EVENT):
+            out.append(h)
+    out = _lists_agree(out)
+    for h in sorted(numbers, key=lambda h: -h.probability):
+        # A number counts once: of its readings the surest stands.
+        rivals = [o for o in out if not is_named(o.group) and _same_number(o.group, h.group)]
+        if not rivals or all(_goes_beside(o.group, h.group) for o in rivals):
+            out.append(h)
+    out.sort(key=lambda h: h.group.start)
+    if not out:
+        # Whether anybody is held is the verdict's question; here the likeliest stands for the article.
+        away = [h for h in held if is_named(h.group) and h.country != h.group.nationality]
+        out = [max(away, key=lambda h: (h.nation, h.probability))] if away else []
+    return out
+
+
+def _same_number(one: Group, other: Group) -> bool:
+    return (
+        one.sentence == other.sentence
+        and one.count == other.count
+        and one.start < other.end
+        and other.start < one.end
+    )
+
+
+def _goes_beside(one: Group, other: Group) -> bool:
+    """ "three each from Israel and Russia": one number with two countries is two figures."""
+    if one.form != other.form or one.form == "number":
+        return False
+    return (
+        (one.country, one.nationality) != (other.country, other.nationality)
+        and bool(one.country) == bool(other.country)
+        and (one.nationality == other.nationality or not one.country)
+    )
+
+
+def _lists_agree(chosen: list[Held]) -> list[Held]:
+    """The people of one list ("59 Nigerians, 13 Nepalis and two Poles") are held in one country."""
+    out = list(chosen)
+    at = 0
+    while at < len(out):
+        end = at + 1
+        while (
+            end < len(out)
+            and out[end].group.sentence == out[at].group.sentence
+            and out[end].group.first - out[end - 1].group.last <= CLOSE
+            and out[end].group.nationality != out[end - 1].group.nationality
+        ):
+            end += 1
+        members = out[at:end]
+        if len(members) > 1:
+            votes: dict[str, float] = {}
+            for h in members:
+                votes[h.country] = votes.get(h.country, 0.0) + h.certainty
+            for nationality in {h.group.nationality for h in members} - {UNKNOWN_COUNTRY}:
+                votes.pop(nationality, None)
+            if votes:
+                country = max(votes, key=lambda c: votes[c])
+                out[at:end] = [replace(h, country=country) for h in members]
+        at = end
+    return out
+
+
+def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Draft, ...]:
+    """Group the phrases that are taken as held into records."""
+    by_pair: dict[tuple[str, str], list[Held]] = {}
+    for h in _chosen(held):
+        by_pair.setdefault((h.group.nationality, h.country), []).append(h)
+    kinds = _kinds(reading, [h for phrases in by_pair.values() for h in phrases], weights)
+    figured = {
+        h.group.nationality
+        for ps in by_pair.values()
+        for h in ps
+        if kinds[id(h)] != Kind.EVENT and h.group.count
+    }
+    drafts = []
+    for (nationality, country), phrases in by_pair.items():
+        figures: dict[tuple[str, int | None], list[Held]] = {}
+        for h in phrases:
+            if kinds[id(h)] != Kind.EVENT:
+                figures.setdefault((kinds[id(h)], h.group.count), []).append(h)
+        counted = {k for k, c in figures if c is not None}
+        events = [h for h in phrases if kinds[id(h)] == Kind.EVENT]
+        if counted and all(h.group.count is None and not h.group.singular for h in events):
+            events = []  # "many of the Mexicans who are held there": the people of the figure
+        drafts += [
+            Draft(nationality, country, Kind.EVENT, tuple(part))
+            for part in split_events(reading, events, weights)
+        ]
+        for (sort, number), members in figures.items():
+            if number is None and (counted or events or nationality in figured):
+                continue
+            drafts.append(Draft(nationality, country, sort, tuple(members)))
+    drafts = [d for d in drafts if not _is_total(d, drafts)]
+    drafts.sort(key=lambda d: d.lead.group.start)
+    return tuple(drafts)
+
+
+def _kind_scores(reading: Reading, held: Held, weights: Weights) -> dict[str, float]:
+    """Log-probabilities of the kinds; a bare number is a figure."""
+    options = kind.candidates(Case(reading, held.group, held.country))
+    scores = {str(c.value): weigh(weights["kind"], c.signals) for c in options}
+    top = max(scores.values())
+    total = top + math.log(sum(math.exp(s - top) for s in scores.values()))
+    scores = {k: s - total for k, s in scores.items()}
+    if not is_named(held.group):
+        scores[Kind.EVENT] = -50.0
+    return scores
+
+
+def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int, str]:
+    """The kind of each phrase: counted phrases of one sentence are of one kind, and figures go on.
+
+    Sentences with counted phrases are a chain in which each tends to be of the kind of the one
+    before it, so that a bare list has the kind of the sentence that introduced it.
+    """
+    scores = {id(h): _kind_scores(reading, h, weights) for h in phrases}
+    out = {i: max(s, key=lambda k: s[k]) for i, s in scores.items()}
+    by_sentence: dict[int, list[Held]] = {}
+    for h in phrases:
+        if h.group.counted_by in COUNTED:
+            by_sentence.setdefault(h.group.sentence, []).append(h)
+    chain = sorted(by_sentence)
+    best: list[dict[str, tuple[float, str]]] = []  # kind → score of the best way to it, kind before it
+    for at, sentence in enumerate(chain):
+        # Phrases of one sentence say much the same: their mean counts, a little more where they are many.
+        members = by_sentence[sentence]
+        own = {k: sum(scores[id(h)][k] for h in members) / len(members) ** SAME for k in KINDS}
+        if not at:
+            best.append({k: (own[k], k) for k in KINDS})
+            continue
+        stay = STAY if sentence - chain[at - 1] <= GOES_ON else 0.0
+        step = {}
+        for k in KINDS:
+            value, former = max((best[-1][o][0] + (stay if o == k else 0.0), o) for o in KINDS)
+            step[k] = (own[k] + value, former)
+        best.append(step)
+    current = ""
+    for at in range(len(chain) - 1, -1, -1):
+        current = best[at + 1][current][1] if current else max(KINDS, key=lambda k: best[at][k][0])
+        for h in by_sentence[chain[at]]:
+            out[id(h)] = current
+    return out
+
+
+def _apart(reading: Reading, part: list[Held], group: Group, weights: Weights) -> float:
+    """The chance that a phrase is about other people than a part: as seen from its first and last phrase."""
+    ends = {id(h): h for h in (part[0], part[-1])}
+    return min(
+        probability(weigh(weights["split"], split_signals(reading, h.group, group))) for h in ends.values()
+    )
+
+
+def split_events(reading: Reading, events: list[Held], weights: Weights) -> list[list[Held]]:
+    """The phrases of one pair → one list for each case that they tell of."""
+    parts: list[list[Held]] = []
+    for h in sorted(events, key=lambda h: h.group.start):
+        chances = [_apart(reading, part, h.group, weights) for part in parts]
+        if parts and min(chances) < SPLIT:
+            parts[chances.index(min(chances))].append(h)
+        else:
+            parts.append([h])
+    return parts
+
+
+def _is_total(item: Draft, drafts: list[Draft]) -> bool:
+    """Whether a draft is the total ("four foreigners") of a case whose nationalities are drafts too."""
+    if item.nationality != UNKNOWN_COUNTRY or item.kind != Kind.EVENT:
+        return False
+    parts = [
+        d
+        for d in drafts
+        if d.kind == Kind.EVENT and d.country == item.country and d.nationality != UNKNOWN_COUNTRY
+    ]
+    return bool(parts)

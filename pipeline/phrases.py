@@ -1,0 +1,189 @@
+"""The words around a mention: what kind each is, where a noun phrase begins and ends, and its number.
+
+Nothing here decides anything: ``groups.py`` asks these questions to read phrases that name people.
+"""
+
+from __future__ import annotations
+
+from pipeline.mentions import PEOPLE, Document, Mention
+from pipeline.vocabulary import Bound
+
+REACH = 4  # words between a number and the phrase that it counts
+PERSONS = ("mule", "prisoner", "national", "person")
+
+
+class Reader:
+    """Looks at the words around a mention; one per document."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self.language = doc.article.language
+        self.cover: dict[int, list[Mention]] = {}
+        for mention in doc.mentions:
+            for word in range(mention.first, mention.last + 1):
+                self.cover.setdefault(word, []).append(mention)
+        self.number_at = {doc.word_at(n.start): n for n in doc.numbers}
+        self.number_end = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers}
+        self.kinds: dict[int, str] = {}
+
+    def has(self, word: int, section: str, *keys: str) -> bool:
+        """Whether some mention of a section (and of one of its keys) covers a word."""
+        return any(
+            m.label.section == section and (not keys or m.label.key in keys) for m in self.cover.get(word, ())
+        )
+
+    def kind(self, word: int) -> str:
+        """A word's role next to a nationality."""
+        known = self.kinds.get(word)
+        if known is None:
+            known = self.kinds[word] = self._kind(word)
+        return known
+
+    def _kind(self, word: int) -> str:
+        longest = max((m.last - m.first for m in self.cover.get(word, ())), default=0)
+        if longest and any(
+            m.last - m.first == longest and m.label.section == "drugs" for m in self.cover[word]
+        ):
+            return "things"  # "precursor químico" is no chemist
+        if self.has(word, "people", "mule"):
+            return "mule"
+        if self.has(word, "people", "prisoner"):
+            return "prisoner"
+        if self.has(word, "people", "national"):
+            return "national"
+        if self.has(word, "people", "one", "many", "pair", "trio", "group"):
+            return "person"
+        if self.has(word, "people", "police"):
+            return "police"
+        if self.has(word, "people", "things") or self.has(word, "drugs") or self.has(word, "offence"):
+            return "things"
+        if self.has(word, "nationality") or self.has(word, "foreign"):
+            return "nationality"
+        if self.has(word, "function"):
+            return "function"
+        if self.has(word, "custody"):
+            return "custody"
+        if word in self.number_at or word in self.number_end:
+            return "number"
+        return "other"
+
+    def joined(self, left: int, right: int) -> bool:
+        """Whether only blanks or a hyphen stand between two neighbouring words."""
+        between = self.doc.text[self.doc.ends[left] : self.doc.starts[right]]
+        return between.strip(" \u00a0-‑") == "" and "\n" not in between
+
+    def hyphen(self, left: int) -> bool:
+        """Whether a hyphen binds a word to the next one."""
+        at = self.doc.ends[left]
+        return self.doc.text[at : at + 1] in ("-", "‑") and left + 1 < len(self.doc.words)
+
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """The words of a sentence, half open."""
+        return self.doc.first_word[sentence], self.doc.first_word[sentence + 1]
+
+    def capital(self, word: int) -> bool:
+        """Whether a word is written with a capital."""
+        return self.doc.text[self.doc.starts[word]].isupper()
+
+    def extend(self, mention: Mention) -> tuple[int, int, str]:
+        """Words of the phrase around the nationality, and what its head noun says."""
+        low, high = self.bounds(mention.sentence)
+        first, last, head = mention.first, mention.last, "none"
+        # A noun after it: "Mexican woman", "Dutch drug couriers".
+        after = mention.last + 1
+        if after < high and self.joined(mention.last, after):
+            kinds = []
+            probe = after
+            while (
+                probe < high
+                and probe <= mention.last + 3
+                and (probe == after or self.joined(probe - 1, probe))
+            ):
+                kinds.append(self.kind(probe))
+                probe += 1
+            for offset, kind in enumerate(kinds):
+                if kind in PERSONS:
+                    before = kinds[:offset]
+                    if all(k in ("things", "nationality", "other", "custody", "number") for k in before):
+                        last, head = after + offset, kind
+                    break
+                if kind in ("police", "function"):
+                    break
+            if head == "none" and kinds and kinds[0] in ("police", "things"):
+                head = kinds[0]
+        # A noun before it: "ciudadanos mexicanos", "une femme de nationalité".
+        if head in ("none", "things") and mention.first - 1 >= low:
+            for back in range(1, 4):
+                word = mention.first - back
+                if word < low or not self.joined(word, word + 1):
+                    break
+                kind = self.kind(word)
+                if kind in PERSONS:
+                    first, head = word, kind
+                    break
+                if kind in ("police", "things") and back == 1:
+                    head = kind
+                    break
+                if kind == "function" and not self.has(word, "function", "of_from"):
+                    break
+        return first, last, head
+
+    def count(self, first: int, last: int, sentence: int) -> tuple[int | None, Bound, str, int]:
+        """The number of people that the phrase has, its bound, where it came from, new first word."""
+        low, _high = self.bounds(sentence)
+        for back in range(1, REACH + 1):
+            word = first - back
+            if word < low:
+                break
+            if not self.joined(word, word + 1):
+                break
+            number = self.number_end.get(word)
+            if number is not None:
+                if number.role in PEOPLE:
+                    value = None if number.value is None else int(number.value)
+                    return value, number.bound, "near", self.doc.word_at(number.start)
+                if number.role != "age":
+                    break
+            if self.has(word, "people", "pair") or self.has(word, "function", "both"):
+                return 2, Bound.EXACT, "near", word
+            if self.has(word, "people", "trio"):
+                return 3, Bound.EXACT, "near", word
+            if self.has(word, "function", "articles_one"):
+                return 1, Bound.EXACT, "article", word
+            if self.has(word, "function", "articles"):
+                inner = self.number_at.get(word + 1)
+                if inner is None:
+                    return None, Bound.EXACT, "the", word
+            if self.kind(word) in ("function", "police") and not self.has(word, "function", "of_from"):
+                break
+        for word in range(first, last + 1):
+            if self.has(word, "people", "pair"):
+                return 2, Bound.EXACT, "near", first
+            if self.has(word, "people", "trio"):
+                return 3, Bound.EXACT, "near", first
+        return None, Bound.EXACT, "none", first
+
+    def number_of(self, mention: Mention, first: int, last: int, begin: int, both: bool) -> bool | None:
+        """Whether a phrase without a number denotes one person; None where its words do not tell.
+
+        ``both``: its form is singular and plural alike ("Chinese"), so that its noun, its article or
+        the verb after it must say.
+        """
+        if mention.label.key in ("many", "regions_many", "compatriot_many") and not both:
+            return False
+        for word in range(last, first - 1, -1):
+            one, many = (self.has(word, "people", key) for key in ("one", "many"))
+            if one != many:
+                return one
+        if not both:
+            return True
+        if any(self.has(word, "function", "articles_many") for word in range(begin, first)):
+            return False
+        high = self.bounds(mention.sentence)[1]
+        for word in range(last + 1, min(last + 3, high)):
+            if not self.joined(word - 1, word):
+                break
+            one, many = (self.has(word, "function", key) for key in ("verb_one", "verb_many"))
+            if one != many:
+                return one
+        return None

@@ -1,0 +1,230 @@
+"""Counts that a phrase itself does not hold: behind it, shared by a list, or plain from its form.
+
+"españoles (49), mexicanos (19)"     → the phrases get the counts behind them
+"Italiens et Turcs, 190 chacun"      → both get 190
+"34 other foreigners"                → 34
+"le Français", "der Niederländer"    → one
+"sus compatriotas"                   → of the nationality last spoken of, where the outlet's own is not meant
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+
+from pipeline.figures import CLOSE, OWN_COUNT, counts_people, figure_words
+from pipeline.fold import fold
+from pipeline.groups import Group
+from pipeline.measures.numbers import Number
+from pipeline.mentions import Document
+from pipeline.vocabulary import UNKNOWN_COUNTRY
+
+CLAIM = 40  # characters within which a phrase has a number of the same value already
+VERB_REACH = 7  # words between a phrase and the verb that says how many they are
+BEHIND = 16  # characters between a phrase and the number behind it
+
+
+def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The same phrases with the counts and nationalities that their surroundings give them."""
+    numbers = [n for n in doc.numbers if counts_people(n)]
+    out = _compatriots(doc, groups)
+    out = [_by_form(doc, g) for g in out]
+    out = _before(doc, out, numbers)
+    out = _behind(doc, out, numbers)
+    out = _after_verb(doc, out, numbers)
+    return tuple(_share_each(doc, out))
+
+
+def _counted(group: Group, number: Number) -> Group:
+    value = int(number.value or 0)
+    return replace(group, count=value, bound=number.bound, counted_by="near", singular=value == 1)
+
+
+def _compatriots(doc: Document, groups: tuple[Group, ...]) -> list[Group]:
+    """Compatriots are of the outlet's country only where nobody else is spoken of."""
+    named = [
+        g
+        for g in groups
+        if g.form not in ("compatriot", "attribute", "home", "region") and g.nationality != UNKNOWN_COUNTRY
+    ]
+    said = {g.nationality for g in named}
+    if not named or all(g.form != "compatriot" for g in groups):
+        return list(groups)
+    out = []
+    last = ""
+    for g in groups:
+        if g in named:
+            last = g.nationality
+        if g.form == "compatriot" and g.nationality not in said:
+            times = {n: sum(o.nationality == n for o in named) for n in said}
+            g = replace(g, nationality=last or max(sorted(times), key=lambda n: times[n]))
+        out.append(g)
+    return out
+
+
+def _by_form(doc: Document, group: Group) -> Group:
+    """ "Le Français": an article that only one person can have."""
+    if (
+        group.counted_by == "the"
+        and group.count is None
+        and doc.words[group.first] in figure_words("the_one")
+    ):
+        return replace(group, count=1, counted_by="form", singular=True)
+    return group
+
+
+def _before(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "34 other foreigners": the number stands one word before the phrase."""
+    ends = {doc.word_at(max(n.end - 1, n.start)): n for n in numbers}
+    out = []
+    for g in groups:
+        if g.form != "attribute" and g.counted_by in ("the", "none") and g.count is None and not g.singular:
+            number = ends.get(g.first - 1)
+            if number is None and doc.words[g.first - 1] in figure_words("other"):
+                number = ends.get(g.first - 2)
+            if number is not None and doc.sentence_at(number.start) == g.sentence and number.start < g.start:
+                between = doc.text[number.end : g.start]
+                if not any(c in between for c in ",.;:()\n"):
+                    value = int(number.value or 0)
+                    g = replace(
+                        g,
+                        count=value,
+                        bound=number.bound,
+                        counted_by="near",
+                        singular=value == 1,
+                        first=doc.word_at(number.start),
+                        start=number.start,
+                    )
+        out.append(g)
+    return out
+
+
+def _is_behind(doc: Document, gap: str, number: Number) -> bool:
+    """Whether a number after ``gap`` belongs to the phrase before the gap."""
+    tail = doc.text[number.end : number.end + 24]
+    bare = gap.strip(" \u00a0")
+    if bare in ("(", "[", ":", "–", "—", "-", "=", ": (", ", ("):
+        return True
+    words = bare.strip(",").split()
+    if (
+        words
+        and len(words) <= 2
+        and fold(words[-1]) in figure_words("with")
+        and not any(c in bare for c in ".;:()")
+    ):
+        then = fold(tail).replace(",", " ").replace(".", " ").split()[:1]
+        return (
+            not tail
+            or (tail[:1] in ",.;) \n" and (tail.lstrip(" ")[:1] in ",.;)\n" or not then))
+            or (bool(then) and any(then[0] in figure_words(key) for key in ("totals", "sex", "cases")))
+        )
+    return bare == "," and (not tail.strip() or tail.lstrip(" ")[:1] in (",", ".", ";", "\n"))
+
+
+def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """Give phrases the number that stands right behind them, and take it from those it was lent to."""
+    starts = [n.start for n in numbers]
+    begins = [g.start for g in groups]
+    out = list(groups)
+    for index, group in enumerate(groups):
+        if group.form == "attribute" or (group.counted_by in ("near", "list") and group.count is not None):
+            continue
+        at = bisect_left(starts, group.end)
+        if at >= len(numbers) or starts[at] - group.end > BEHIND:
+            continue
+        number = numbers[at]
+        after = bisect_left(begins, group.end)
+        if after < len(groups) and groups[after].start < number.start:
+            continue
+        gap = doc.text[group.end : number.start]
+        if "\n" in gap or doc.sentence_at(number.start) != group.sentence:
+            continue
+        each = fold(doc.text[number.end : number.end + 12]).split()[:1]
+        distributes = bool(each) and each[0].strip(",.;") in figure_words("each")
+        if group.singular and not distributes and (number.value or 0) > 1:
+            continue
+        if not distributes and not _is_behind(doc, gap, number):
+            continue
+        value = int(number.value or 0)
+        out[index] = _counted(group, number)
+        for later in range(index + 1, min(index + 3, len(groups))):
+            if (
+                groups[later].counted_by == "copula"
+                and groups[later].count == value
+                and groups[later].sentence == group.sentence
+            ):
+                out[later] = replace(groups[later], count=None, counted_by="none")
+        if distributes:
+            _lend_back(out, index, number)
+    return out
+
+
+def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "Los colombianos presos allí son 163": the number stands behind the verb of its people."""
+    taken = {
+        n.start for n in numbers for g in groups if g.count == n.value and abs(n.start - g.start) < CLAIM
+    }
+    out = list(groups)
+    for index, g in enumerate(groups):
+        if g.form == "attribute" or g.count is not None or g.singular:
+            continue
+        following = groups[index + 1].first if index + 1 < len(groups) else len(doc.words)
+        end = min(g.last + VERB_REACH, doc.first_word[g.sentence + 1] - 1, following - 1)
+        verb = next((w for w in range(g.last + 1, end + 1) if doc.words[w] in figure_words("be")), None)
+        if verb is None:
+            continue
+        gap = doc.text[g.end : doc.starts[verb]]
+        number = next((n for n in numbers if 0 < doc.word_at(n.start) - verb <= 4), None)
+        if number is None or number.start in taken or any(c in gap for c in ";:\n") or gap.count(",") == 1:
+            continue
+        word = doc.word_at(max(number.end - 1, number.start))
+        tail = doc.text[number.end : number.end + 2].strip()
+        stops = tail[:1] in (",", ".", ";", ":", "(") or not tail
+        parts = word + 1 < len(doc.words) and doc.words[word + 1] in (
+            "of",
+            "de",
+            "von",
+            "van",
+            "di",
+            "sur",
+            "del",
+            "y",
+            "and",
+            "and",
+        )
+        if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
+            out[index] = replace(_counted(g, number), counted_by="copula")
+    return out
+
+
+def _lend_back(groups: list[Group], index: int, number: Number) -> None:
+    """ "Italiens et Turcs, 190 chacun": the names before it in the list have the number too."""
+    reach = index
+    for earlier in range(index - 1, -1, -1):
+        former = groups[earlier]
+        if (
+            former.sentence != groups[index].sentence
+            or groups[reach].first - former.last > CLOSE
+            or former.counted_by in OWN_COUNT
+        ):
+            break
+        groups[earlier] = _counted(former, number)
+        reach = earlier
+
+
+def _share_each(doc: Document, groups: list[Group]) -> list[Group]:
+    """ "two each from Pakistan, Poland and Georgia": the later names of the list have the count too."""
+    each = figure_words("each")
+    for index in range(1, len(groups)):
+        former, group = groups[index - 1], groups[index]
+        if (
+            group.counted_by not in OWN_COUNT
+            and former.counted_by in OWN_COUNT
+            and former.sentence == group.sentence
+            and 0 < group.first - former.last <= CLOSE
+            and any(w in each for w in doc.words[max(former.first - 3, 0) : former.last + 1])
+        ):
+            groups[index] = replace(
+                group, count=former.count, bound=former.bound, counted_by="near", singular=former.singular
+            )
+    return groups

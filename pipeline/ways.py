@@ -1,0 +1,160 @@
+"""How a place stands to what happens: held in it, bound for it, come from it, an embassy of it.
+
+The words are data (``data/ways.toml``); here they are compiled once and laid over a document.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pipeline.errors import LexiconError
+from pipeline.fold import fold
+from pipeline.lexicon import WORD
+from pipeline.mentions import Document
+
+JOURNEY_REACH = 6  # words between "flight" and "from Lima"
+NEAR_REACH = 6  # words between "in" and the place: "in the northern city of"
+EITHER = frozenset({"a", "al", "alla", "ad", "au", "aux", "agli", "ai"})  # both "in" and "to"
+STOPS = frozenset(";:.!?()\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The words of one language; what each set means stands in ``data/ways.toml``."""
+
+    inside: frozenset[str]
+    to: frozenset[str]
+    origin: frozenset[str]
+    journey: frozenset[str]
+    ground: frozenset[str]
+    near: frozenset[str]
+    envoys: frozenset[str]
+    elsewhere: dict[str, tuple[tuple[str, ...], ...]]  # first word → the phrases that begin with it
+
+
+@cache
+def load_ways(language: str) -> Ways:
+    """The words of a language. Raises LexiconError when the file is unreadable or lacks them."""
+    try:
+        raw = tomllib.loads((resources.files("pipeline") / "data" / "ways.toml").read_text(encoding="utf-8"))
+        part = raw[language]
+        sets = {
+            key: frozenset(fold(part[key]).split())
+            for key in ("in", "to", "from", "journey", "ground", "near", "envoys")
+        }
+        phrases = [tuple(WORD.findall(fold(phrase))) for phrase in part["elsewhere"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise LexiconError(f"data/ways.toml cannot be read for {language}: {error}", key=language) from error
+    elsewhere: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        elsewhere[phrase[0]] = (*elsewhere.get(phrase[0], ()), phrase)
+    return Ways(
+        sets["in"],
+        sets["to"],
+        sets["from"],
+        sets["journey"],
+        sets["ground"],
+        sets["near"],
+        sets["envoys"],
+        elsewhere,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A document's small words, as the evidence for countries asks for them."""
+
+    doc: Document
+    ways: Ways
+    articles: frozenset[int]  # words that are articles
+    of: frozenset[int]  # words for "of" and "from"
+    handed: frozenset[int]  # words of an extradition, a transfer
+
+    def link(self, word: int) -> str:
+        """What stands before the place at ``word``: in, from, journey, to, handed, date (line) or none."""
+        doc, ways = self.doc, self.ways
+        low = doc.first_word[doc.sentence_of[word]]
+        found = "none"
+        at = word - 1
+        for _ in range(NEAR_REACH):
+            if at < low or self._stopped(at):
+                break
+            key = doc.words[at]
+            if key in ways.inside:
+                return (
+                    "handed" if self._behind(at, self.handed, low) and key not in ("in", "en", "em") else "in"
+                )
+            if key in ways.to:
+                return "handed" if self._behind(at, self.handed, low) else "to"
+            if key in ways.origin:
+                return "journey" if self._travelled(at, low) else "from"
+            if at in self.of:
+                found = "journey" if self._travelled(at, low) else "from"
+                if at - 1 < low or doc.words[at - 1] not in ways.near:
+                    return found
+            elif at not in self.articles and key not in ways.near:
+                break
+            at -= 1
+        if found == "none" and self._dateline(word):
+            return "date"
+        return found
+
+    def _stopped(self, word: int) -> bool:
+        """Whether a sign stands behind ``word`` that ends the phrase."""
+        between = self.doc.text[self.doc.ends[word] : self.doc.starts[word + 1]]
+        return len(between) > 3 or any(c in STOPS or c == "," for c in between)
+
+    def _behind(self, word: int, words: frozenset[int], low: int) -> bool:
+        return any(w in words for w in range(max(low, word - 5), word))
+
+    def _travelled(self, word: int, low: int) -> bool:
+        for at in range(word, max(low - 1, word - JOURNEY_REACH), -1):
+            if at < word and self._stopped(at):
+                return False
+            if self.doc.words[at] in self.ways.journey:
+                return True
+        return False
+
+    def _dateline(self, word: int) -> bool:
+        """Whether the place opens a paragraph and a dash, colon, bracket or date follows at once."""
+        doc = self.doc
+        sentence = doc.sentence_of[word]
+        if sentence > 4 or word - doc.first_word[sentence] > 3:
+            return False
+        last = doc.first_word[sentence + 1] - 1
+        tail = doc.text[doc.ends[word] : doc.starts[min(word + 4, last)]]
+        head = doc.text[doc.ends[word] : doc.ends[word] + 3].lstrip()
+        return head[:1] in ("-", "–", "—", ":", "(", "/") or (
+            head[:1] == "," and any(c in tail for c in "–—-(:")
+        )
+
+
+def trace(doc: Document) -> Trace:
+    """Lay the words of the document's language over it."""
+    articles: set[int] = set()
+    of: set[int] = set()
+    handed: set[int] = set()
+    for mention in doc.mentions:
+        section, key = mention.label.section, mention.label.key
+        if section == "function" and key.startswith("articles"):
+            articles.update(range(mention.first, mention.last + 1))
+        elif section == "function" and key == "of_from":
+            of.update(range(mention.first, mention.last + 1))
+        elif section == "custody" and key == "transferred":
+            handed.update(range(mention.first, mention.last + 1))
+    return Trace(doc, load_ways(doc.article.language), frozenset(articles), frozenset(of), frozenset(handed))
+
+
+def find_elsewhere(doc: Document) -> tuple[int, ...]:
+    """The first words of all phrases for "abroad"."""
+    ways = load_ways(doc.article.language)
+    found = []
+    for at, word in enumerate(doc.words):
+        for phrase in ways.elsewhere.get(word, ()):
+            if doc.words[at : at + len(phrase)] == phrase:
+                found.append(at)
+                break
+    return tuple(found)

@@ -1,0 +1,78 @@
+"""Phrases that name people, and those that look as if they did, in small sentences of every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.groups import find_groups
+from pipeline.mentions import read_document
+from pipeline.segments import split_sentences
+from pipeline.types import Article
+
+
+def phrases(language: str, text: str) -> list[tuple[str, str, int | None]]:
+    """Nationality, form and count of every phrase of a text without a title."""
+    article = Article(
+        url="",
+        source="",
+        title="",
+        text=text,
+        language=language,
+        published=None,
+        date_origin=None,
+        outlet_country=None,
+        segments=split_sentences(text, language, has_title=False),
+    )
+    return [(g.nationality, g.form, g.count) for g in find_groups(read_document(article))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The Dominican Republic and French Guiana send no one."),
+        ("en", "Two British Virgin Islands firms were named."),
+        ("es", "La DEA, por sus siglas en inglés, lo buscaba."),
+        ("es", "Fue detenido en el municipio de Miguel Alemán con fines de lucro."),
+        ("fr", "Il ne parle ni arabe ni une autre langue."),
+        ("it", "I controlli in Veneto e in Trentino continuano."),
+        ("pt", "O homem fala inglês."),
+        ("es", "Un pasajero del vuelo de Bogotá fue detenido."),
+    ],
+)
+def test_places_languages_and_names_are_no_people(language: str, text: str) -> None:
+    assert [p for p in phrases(language, text) if p[1] not in ("attribute", "loose")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", "A woman from the Czech Republic was held.", ("CZ", "citizen of", 1)),
+        ("en", "A Nepal national was caught.", ("NP", "citizen of", 1)),
+        ("en", "The army of his native Turkey trained the man.", ("TR", "citizen of", 1)),
+        ("pt", "Um cidadão da República Democrática do Congo foi detido.", ("CD", "citizen of", 1)),
+        ("fr", "Une voyageuse avec un passeport français.", ("FR", "citizen of", 1)),
+        ("es", "Un hombre de origen colombiano fue detenido.", ("CO", "citizen of", 1)),
+        ("it", "Arrestato un giovane di origini albanesi.", ("AL", "origin", 1)),
+        ("en", "A man of Indian origin was charged.", ("IN", "origin", 1)),
+        ("en", "A Norwegian-flagged carrier was boarded.", ("NO", "attribute", 1)),
+        ("es", "El Ejército Mexicano lo detuvo.", ("MX", "attribute", 1)),
+        ("es", "Cayó un jefe del cártel de Sinaloa.", ("MX", "resident", 1)),
+        ("nl", "Een Spaanse werd aangehouden.", ("ES", "noun", 1)),
+    ],
+)
+def test_how_a_people_is_named(language: str, text: str, wanted: tuple[str, str, int | None]) -> None:
+    assert wanted in phrases(language, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Chinese man arrested at the airport.", 1),
+        ("The Swiss was fined.", 1),
+        ("The Swiss were fined.", None),
+        ("Two Japanese were jailed.", 2),
+        ("A Vietnamese was jailed.", 1),
+    ],
+)
+def test_a_form_that_is_one_and_many_is_counted_by_its_neighbours(text: str, count: int | None) -> None:
+    assert [p[2] for p in phrases("en", text)] == [count]
