@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pipeline.alike import compare_all, likeness
 from pipeline.clues import Report
 
-JOIN = 0.5
+JOIN = 0.4
 """Log-odds from which a report is of a known case."""
-MERGE = 1.0
+MERGE = 0.9
 """Log-odds from which two known cases, both fitting one report, are one."""
 STAY = 1.0
 """What a report that is read again has in favour of the case in which it was."""
-CROWD = 0.6
+CROWD = 0.4
 """What each e-fold of rivals takes away: where many are held of one nationality in one country at
 one time, likeness says less."""
 CROWD_DAYS = 45

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, text, union_all
+from sqlalchemy import Connection, TextClause, text
 
 from pipeline.cases import CaseHead
 from pipeline.clues import Report
 from storage import case_rows
-from storage import tables as t
 
 MOST_OF_A_KEY = 40
 """Reports looked at under one key, the latest: what many share tells nobody apart."""
@@ -22,6 +22,7 @@ MOST_CASES = 24
 MOST_REPORTS = 10
 """Reports of a case that are compared: those that were found, then the latest."""
 
+# These statements run for every report: as plain text they cost a third of what expressions do.
 # One look-up a number, and each ends by itself; a join could not be told to stop.
 _BY_KEY = text(
     """SELECT (SELECT group_concat(report_id) FROM (
@@ -32,6 +33,33 @@ _BY_NAME = text(
     """SELECT (SELECT group_concat(report_id) FROM (
         SELECT report_id FROM case_names WHERE name = wanted.value ORDER BY report_id DESC LIMIT :most))
     FROM json_each(:numbers) AS wanted"""
+)
+_NEIGHBOURS = text(
+    """SELECT report_id FROM (
+        SELECT report_id FROM case_people
+        WHERE nationality = :nationality AND country = :country AND day <= :day
+        ORDER BY day DESC, report_id DESC LIMIT :most)
+    UNION ALL SELECT report_id FROM (
+        SELECT report_id FROM case_people
+        WHERE nationality = :nationality AND country = :country AND day > :day
+        ORDER BY day, report_id LIMIT :most)"""
+)
+_CASES_OF = text("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
+_REPORTS_OF = text(
+    """SELECT case_id, id, article_id FROM case_reports
+    WHERE case_id IN (SELECT value FROM json_each(:numbers)) ORDER BY day DESC, id DESC"""
+)
+_LOAD = text(
+    """SELECT id, clues,
+        (SELECT group_concat(nationality || ':' || coalesce(count, '')) FROM case_people
+            WHERE report_id = case_reports.id),
+        (SELECT group_concat(name || ':' || spelled) FROM case_names WHERE report_id = case_reports.id)
+    FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))"""
+)
+_APART = text(
+    """SELECT case_id, other_id FROM case_apart WHERE case_id IN (SELECT value FROM json_each(:numbers))
+    UNION SELECT case_id, other_id FROM case_apart
+        WHERE other_id IN (SELECT value FROM json_each(:numbers))"""
 )
 
 
@@ -45,66 +73,26 @@ def find_candidates(
         (_BY_NAME, report.names | report.sounds, 3),
         (_BY_KEY, case_rows.asked_keys(report), 1),
     ):
-        asked = {"numbers": json.dumps(sorted(numbers)), "most": MOST_OF_A_KEY}
-        for found in connection.execute(statement, asked).scalars():
-            hits.update({int(number): weight for number in (found or "").split(",") if number})
+        for found in _ask(connection, statement, numbers, most=MOST_OF_A_KEY):
+            hits.update({int(number): weight for number in (found[0] or "").split(",") if number})
     for nationality in sorted(report.nationalities):
-        hits.update(_neighbours(connection, nationality, report.country, day))
-    case_of = _cases_of(connection, hits)
-    rank: Counter[int] = Counter()
-    for number, weight in hits.items():
-        if number in case_of:
-            rank[case_of[number]] = max(rank[case_of[number]], weight)
+        place = {"nationality": nationality, "country": report.country, "day": day, "most": NEIGHBOURS}
+        hits.update(connection.execute(_NEIGHBOURS, place).scalars())
+    rank: dict[int, int] = {}
+    for number, case in _ask(connection, _CASES_OF, hits):
+        rank[case] = max(rank.get(case, 0), hits[number])
     chosen = sorted(rank, key=lambda case: (-rank[case], case))[:MOST_CASES]
     return load_heads(connection, {*chosen, *also}, first=hits)
-
-
-def _neighbours(connection: Connection, nationality: str, country: str, day: int) -> list[int]:
-    here = (t.CasePeople.nationality == nationality, t.CasePeople.country == country)
-    before = (
-        select(t.CasePeople.report_id)
-        .where(*here, t.CasePeople.day <= day)
-        .order_by(t.CasePeople.day.desc(), t.CasePeople.report_id.desc())
-        .limit(NEIGHBOURS)
-        .subquery()
-    )
-    after = (
-        select(t.CasePeople.report_id)
-        .where(*here, t.CasePeople.day > day)
-        .order_by(t.CasePeople.day, t.CasePeople.report_id)
-        .limit(NEIGHBOURS)
-        .subquery()
-    )
-    return list(connection.execute(union_all(select(before), select(after))).scalars())
-
-
-def _cases_of(connection: Connection, reports: Iterable[int]) -> dict[int, int]:
-    numbers = list(reports)
-    found: dict[int, int] = {}
-    for start in range(0, len(numbers), 500):
-        query = select(t.CaseReport.id, t.CaseReport.case_id).where(
-            t.CaseReport.id.in_(numbers[start : start + 500])
-        )
-        found.update((number, case) for number, case in connection.execute(query))
-    return found
 
 
 def load_heads(
     connection: Connection, cases: Iterable[int], *, first: Iterable[int] = ()
 ) -> tuple[CaseHead, ...]:
     """These cases with at most MOST_REPORTS reports each: those of ``first``, then the latest."""
-    numbers = sorted(set(cases))
-    if not numbers:
-        return ()
     wanted = set(first)
-    articles: dict[int, set[int]] = {number: set() for number in numbers}
-    query = (
-        select(t.CaseReport.id, t.CaseReport.case_id, t.CaseReport.article_id)
-        .where(t.CaseReport.case_id.in_(numbers))
-        .order_by(t.CaseReport.day.desc(), t.CaseReport.id.desc())
-    )
-    of_case: dict[int, list[int]] = {number: [] for number in numbers}
-    for number, case, article in connection.execute(query):
+    articles: dict[int, set[int]] = {number: set() for number in sorted(set(cases))}
+    of_case: dict[int, list[int]] = {number: [] for number in articles}
+    for case, number, article in _ask(connection, _REPORTS_OF, articles):
         of_case[case].append(number)
         articles[case].add(article)
     chosen = {
@@ -112,52 +100,39 @@ def load_heads(
         for case, found in of_case.items()
     }
     reports = load_reports(connection, [number for found in chosen.values() for number in found])
-    apart = _apart(connection, numbers)
+    apart: dict[int, set[int]] = {}
+    for one, other in _ask(connection, _APART, articles):
+        apart.setdefault(one, set()).add(other)
+        apart.setdefault(other, set()).add(one)
     return tuple(
         CaseHead(
             id=case,
-            reports=tuple(reports[number] for number in chosen[case]),
+            reports=tuple(reports[number] for number in found),
             articles=frozenset(articles[case]),
             apart=frozenset(apart.get(case, ())),
         )
-        for case in numbers
+        for case, found in chosen.items()
     )
 
 
-def load_reports(connection: Connection, numbers: Sequence[int]) -> dict[int, Report]:
+def load_reports(connection: Connection, numbers: Iterable[int]) -> dict[int, Report]:
     """Reports by their numbers."""
-    clues: dict[int, dict[str, object]] = {}
-    people: dict[int, list[tuple[str, int | None]]] = {}
-    names: dict[int, tuple[list[int], list[int]]] = {}
-    for start in range(0, len(numbers), 500):
-        chunk = numbers[start : start + 500]
-        query = select(t.CaseReport.id, t.CaseReport.clues).where(t.CaseReport.id.in_(chunk))
-        clues.update((number, value) for number, value in connection.execute(query))
-        whom = select(t.CasePeople.report_id, t.CasePeople.nationality, t.CasePeople.count).where(
-            t.CasePeople.report_id.in_(chunk)
+    found: dict[int, Report] = {}
+    for number, clues, people, names in _ask(connection, _LOAD, numbers):
+        whom = (part.partition(":") for part in (people or "").split(",") if part)
+        called = [part.split(":") for part in (names or "").split(",") if part]
+        found[number] = case_rows.report_from(
+            json.loads(clues),
+            [(nationality, int(count) if count else None) for nationality, _, count in whom],
+            [int(name) for name, spelled in called if spelled == "1"],
+            [int(name) for name, spelled in called if spelled != "1"],
         )
-        for number, nationality, count in connection.execute(whom):
-            people.setdefault(number, []).append((nationality, count))
-        called = select(t.CaseName.report_id, t.CaseName.name, t.CaseName.spelled).where(
-            t.CaseName.report_id.in_(chunk)
-        )
-        for number, name, spelled in connection.execute(called):
-            names.setdefault(number, ([], []))[0 if spelled else 1].append(name)
-    return {
-        number: case_rows.report_from(value, people.get(number, ()), *names.get(number, ((), ())))
-        for number, value in clues.items()
-    }
-
-
-def _apart(connection: Connection, cases: Sequence[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    query = select(t.CaseApart.case_id, t.CaseApart.other_id).where(
-        or_(
-            t.CaseApart.case_id.in_(bindparam("cases", expanding=True)),
-            t.CaseApart.other_id.in_(bindparam("cases", expanding=True)),
-        )
-    )
-    for one, other in connection.execute(query, {"cases": list(cases)}):
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
     return found
+
+
+def _ask(connection: Connection, statement: TextClause, numbers: Iterable[int], **more: int) -> Sequence[Any]:
+    """The rows of a statement about a list of numbers; none for an empty list."""
+    wanted = sorted(numbers)
+    if not wanted:
+        return ()
+    return connection.execute(statement, {"numbers": json.dumps(wanted), **more}).all()
