@@ -166,6 +166,7 @@ def make_report(number: int, *, later: bool = False) -> Report:
         homes=frozenset({f"town {dice.randrange(2000)}"}),
         spots=frozenset({f"prison {dice.randrange(50)}"}),
         names=frozenset(names[:4]),
+        hints=frozenset(),
         sounds=frozenset(names[4:]),
         numbers=frozenset(),
         copy=tuple(dice.getrandbits(32) for _ in range(PLACES)),
@@ -227,9 +228,9 @@ def fill(engine: Engine, cases: int) -> None:
             connection.execute(
                 insert(t.CaseName),
                 [
-                    {"name": name, "report_id": number, "spelled": name in report.names}
+                    {"name": name, "report_id": number, "sort": sort}
                     for number, report in reports
-                    for name in report.names | report.sounds
+                    for name, sort in case_rows.name_rows(report)
                 ],
             )
 

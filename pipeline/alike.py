@@ -142,7 +142,7 @@ def likeness(signals: dict[str, float]) -> float:
 
 
 def _names(one: Report, other: Report, out: dict[str, float]) -> None:
-    names = len(one.names & other.names)
+    names = len(one.names & (other.names | other.hints)) + len(one.hints & other.names)
     sounds = len(one.sounds & other.sounds)
     if names:
         out["name"] = 1.0

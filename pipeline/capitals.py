@@ -34,11 +34,12 @@ def common_capitals() -> frozenset[str]:
     return frozenset(table.split())
 
 
-def find_capitals(doc: Document, sentences: frozenset[int]) -> tuple[str, ...]:
+def find_capitals(doc: Document, sentences: frozenset[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The rare capitalised words of these sentences, folded, the most frequent first, then in the
-    order of the text; at most MOST.
+    order of the text; and those that may only have a capital because a sentence begins with them.
+    At most MOST of each.
 
-    A word at the beginning of a sentence counts when the next one has a capital too or when it has
+    A word at the beginning of a sentence is sure when the next one has a capital too or when it has
     one elsewhere inside a sentence; a word that the article also writes small never counts, nor do
     places, nationalities and other words that the lexicons know.
     """
@@ -71,12 +72,14 @@ def find_capitals(doc: Document, sentences: frozenset[int]) -> tuple[str, ...]:
             inside.add(word)
         found.append((index, word, opens and not _goes_on(doc, index)))
     counts: Counter[str] = Counter()
+    doubts: Counter[str] = Counter()
     for index, word, doubtful in found:
         if doc.article.language == "de" and word not in running:
             continue
-        if doc.sentence_of[index] in sentences and word not in small and (word in inside or not doubtful):
-            counts[word] += 1
-    return tuple(word for word, _ in counts.most_common(MOST))
+        if doc.sentence_of[index] in sentences and word not in small:
+            (counts if word in inside or not doubtful else doubts)[word] += 1
+    sure = tuple(word for word, _ in counts.most_common(MOST))
+    return sure, tuple(word for word, _ in doubts.most_common(MOST) if word not in counts)
 
 
 def sound(word: str) -> str:

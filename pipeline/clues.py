@@ -57,6 +57,7 @@ class Report:
     homes: frozenset[str]  # places of the passage in a country whose nationals they are, folded
     spots: frozenset[str]  # places of the passage in the country of custody
     names: frozenset[int]  # keyed hashes of rare capitalised words
+    hints: frozenset[int]  # the same of words that only a sentence's beginning may have given a capital
     sounds: frozenset[int]  # keyed hashes of the same without what outlets spell differently
     numbers: frozenset[str]  # numbers that seldom agree by chance
     copy: Sketch  # of the whole article
@@ -179,7 +180,7 @@ def _report(
         people[record.nationality] = record.count if before is None else before + (record.count or 0)
     lead = max(mine, key=lambda record: (ORDER.index(record.stage), record.confidence))
     published = article.published.date() if article.published else None
-    words = find_capitals(doc, passage)
+    words, doubtful = find_capitals(doc, passage)
     return Report(
         country=lead.country,
         people=tuple(sorted(people.items())),
@@ -211,6 +212,7 @@ def _report(
         homes=_places(doc, passage, frozenset(people)),
         spots=_places(doc, passage, frozenset({lead.country})),
         names=frozenset(number_of(f"{lead.country}|{word}", key) for word in words),
+        hints=frozenset(number_of(f"{lead.country}|{word}", key) for word in doubtful),
         sounds=frozenset(
             number_of(f"{lead.country}|~{tone}", key) for word in words if (tone := sound(word))
         ),

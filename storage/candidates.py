@@ -53,7 +53,7 @@ _LOAD = text(
     """SELECT id, clues,
         (SELECT group_concat(nationality || ':' || coalesce(count, '')) FROM case_people
             WHERE report_id = case_reports.id),
-        (SELECT group_concat(name || ':' || spelled) FROM case_names WHERE report_id = case_reports.id)
+        (SELECT group_concat(name || ':' || sort) FROM case_names WHERE report_id = case_reports.id)
     FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))"""
 )
 _APART = text(
@@ -70,7 +70,7 @@ def find_candidates(
     reports that are worth comparing, in the order of their numbers."""
     hits: Counter[int] = Counter()
     for statement, numbers, weight in (
-        (_BY_NAME, report.names | report.sounds, 3),
+        (_BY_NAME, report.names | report.hints | report.sounds, 3),
         (_BY_KEY, case_rows.asked_keys(report), 1),
     ):
         for found in _ask(connection, statement, numbers, most=MOST_OF_A_KEY):
@@ -120,12 +120,11 @@ def load_reports(connection: Connection, numbers: Iterable[int]) -> dict[int, Re
     found: dict[int, Report] = {}
     for number, clues, people, names in _ask(connection, _LOAD, numbers):
         whom = (part.partition(":") for part in (people or "").split(",") if part)
-        called = [part.split(":") for part in (names or "").split(",") if part]
+        called = (part.partition(":") for part in (names or "").split(",") if part)
         found[number] = case_rows.report_from(
             json.loads(clues),
             [(nationality, int(count) if count else None) for nationality, _, count in whom],
-            [int(name) for name, spelled in called if spelled == "1"],
-            [int(name) for name, spelled in called if spelled != "1"],
+            [(int(name), sort) for name, _, sort in called],
         )
     return found
 

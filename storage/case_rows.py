@@ -16,6 +16,18 @@ weight that compare() may call the same."""
 _LARGE = 4
 """From how many people on a count alone is worth a look-up."""
 
+NAME, HINT, SOUND = "name", "hint", "sound"
+"""The sorts of rows of case_names."""
+
+
+def name_rows(report: Report) -> list[tuple[int, str]]:
+    """The hashes of a report's names with their sorts, each once."""
+    found: dict[int, str] = {}
+    for numbers, sort in ((report.names, NAME), (report.hints, HINT), (report.sounds, SOUND)):
+        for number in numbers:
+            found.setdefault(number, sort)
+    return sorted(found.items())
+
 
 def clues_values(report: Report) -> dict[str, Any]:
     """What is stored of a report as JSON: all but names and people, which have rows of their own."""
@@ -42,11 +54,13 @@ def clues_values(report: Report) -> dict[str, Any]:
 def report_from(
     clues: dict[str, Any],
     people: Iterable[tuple[str, int | None]],
-    names: Iterable[int],
-    sounds: Iterable[int],
+    names: Iterable[tuple[int, str]],
 ) -> Report:
     """The report of its rows; which records it is made of is not loaded."""
     act = clues["act"]
+    called: dict[str, set[int]] = {sort: set() for sort in (NAME, HINT, SOUND)}
+    for number, sort in names:
+        called[sort].add(number)
     return Report(
         country=clues["country"],
         people=tuple(sorted(people, key=lambda each: each[0])),
@@ -61,8 +75,9 @@ def report_from(
         births=frozenset(clues["births"]),
         homes=frozenset(clues["homes"]),
         spots=frozenset(clues["spots"]),
-        names=frozenset(names),
-        sounds=frozenset(sounds),
+        names=frozenset(called[NAME]),
+        hints=frozenset(called[HINT]),
+        sounds=frozenset(called[SOUND]),
         numbers=frozenset(clues["numbers"]),
         copy=tuple(clues["copy"]),
         alone=clues["alone"],

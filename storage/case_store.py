@@ -183,8 +183,8 @@ def is_stored(
     stored = load_reports(connection, [number for number, _, _ in standing.values()])
     for each in placed:
         old = stored[standing[tuple(sorted(each.records))][0]]
-        new = replace(each.report, names=frozenset(), sounds=frozenset(), records=())
-        if replace(old, names=frozenset(), sounds=frozenset()) != new:
+        new = replace(each.report, names=frozenset(), hints=frozenset(), sounds=frozenset(), records=())
+        if replace(old, names=frozenset(), hints=frozenset(), sounds=frozenset()) != new:
             return False
     return True
 
@@ -251,10 +251,6 @@ def store_report(connection: Connection, each: Placed, case: int, article_id: in
     keys = [{"key": key, "report_id": number} for key in sorted(case_rows.stored_keys(report))]
     if keys:
         connection.execute(insert(t.CaseKey), keys)
-    names = [
-        {"name": name, "report_id": number, "spelled": spelled}
-        for found, spelled in ((report.names, True), (report.sounds - report.names, False))
-        for name in sorted(found)
-    ]
+    names = [{"name": name, "report_id": number, "sort": sort} for name, sort in case_rows.name_rows(report)]
     if names:
         connection.execute(insert(t.CaseName), names)

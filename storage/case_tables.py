@@ -117,7 +117,7 @@ class CaseName(Base):
     report_id: Mapped[int] = mapped_column(
         ForeignKey("case_reports.id", ondelete="CASCADE"), primary_key=True, comment="report"
     )
-    spelled: Mapped[bool] = mapped_column(comment="true: of the word as written, false: of its sound")
+    sort: Mapped[str] = mapped_column(comment="name | hint (perhaps one) | sound (as outlets may spell it)")
 
 
 class CasePin(Base):

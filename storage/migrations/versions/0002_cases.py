@@ -132,10 +132,10 @@ def upgrade() -> None:
         sa.Column("name", sa.BigInteger(), nullable=False, comment="keyed hash of the word, or of its sound"),
         sa.Column("report_id", sa.Integer(), nullable=False, comment="report"),
         sa.Column(
-            "spelled",
-            sa.Boolean(),
+            "sort",
+            sa.Text(),
             nullable=False,
-            comment="true: of the word as written, false: of its sound",
+            comment="name | hint (perhaps one) | sound (as outlets may spell it)",
         ),
         sa.ForeignKeyConstraint(
             ["report_id"],
