@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.ages import find_ages
 from pipeline.capitals import find_capitals, sound
 from pipeline.copies import Sketch, number_of, sketch
 from pipeline.fold import fold
@@ -200,15 +201,9 @@ def _report(
                 if doc.sentence_at(when.start) in passage and (days := days_of(when.value))
             )[:MOST_DATES]
         ),
-        births=frozenset(
-            published.year - int(number.value)
-            for number in doc.numbers
-            if published
-            and number.role == "age"
-            and number.value
-            and 12 <= number.value <= 90
-            and doc.sentence_at(number.start) in passage
-        ),
+        births=frozenset(published.year - age for age in find_ages(doc, passage))
+        if published
+        else frozenset(),
         homes=_places(doc, passage, frozenset(people)),
         spots=_places(doc, passage, frozenset({lead.country})),
         names=frozenset(number_of(f"{lead.country}|{word}", key) for word in words),

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.ages import find_ages
 from pipeline.alike import ALIKE, CONTRADICTIONS, TIMES, compare, compare_all, likeness
 from pipeline.capitals import sound
 from pipeline.case_sums import Told, disagreements, sum_up, timeline
 from pipeline.cases import CROWD_DAYS, CaseHead, choose_case, choose_cases
 from pipeline.clues import Report, days_of, find_reports
 from pipeline.copies import PLACES, bands, shared, sketch
+from pipeline.mentions import read_document
 from pipeline.types import Record, Span
 from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from tests.pipeline.case_texts import ARREST, KEY, TRIAL, TWIN, article, record
@@ -236,3 +238,20 @@ def test_all_that_a_case_tells_is_compared_at_once() -> None:
     assert "other age" in compare_all((aged,), (ARREST,))
     assert "other age" not in compare_all((aged, replace(bare, births=ARREST.births)), (ARREST,))
     assert len(compare_all((ARREST, TRIAL), (TWIN,)).keys() & TIMES) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "ages"),
+    [
+        ("en", "Tamsin Quillfeather (31) and a man of 45 were jailed for 20 years.", {31}),
+        ("es", "Una mujer, de 32 años, fue condenada a 17 años de prisión; la pena es de 25 años.", {32}),
+        ("pt", "Um homem de 21 anos foi preso e pode pegar pena de 25 anos.", {21}),
+        ("fr", "Un homme de 36 ans risque 20 ans de prison.", {36}),
+        ("it", "Un magazziniere di 29 anni rischia 20 anni di carcere.", {29}),
+        ("de", "Ein 74 Jahre alter Häftling wurde zu 15 Jahren verurteilt.", {74}),
+        ("en", "Nobody gave an age.", set()),
+    ],
+)
+def test_ages_are_told_from_terms(language: str, body: str, ages: set[int]) -> None:
+    doc = read_document(article(body, "2021-05-05", language=language))
+    assert find_ages(doc, frozenset(range(9))) == ages
