@@ -23,6 +23,7 @@ _NO_PERSON = frozenset(
     {"pena", "penas", "condena", "condenas", "peine", "peines", "prisión", "prisão", "prison", "reclusão"}
     | {"reclusión", "reclusione", "cárcel", "carcere", "máximo", "mínimo", "mínima", "máxima", "más", "mais"}
     | {"menos", "plus", "moins", "più", "meno", "después", "depois", "après", "dopo", "cabo", "partir"}
+    | {"es", "é", "est", "è", "será", "sería", "seria", "serait", "sarebbe"}
     | {"durante", "período", "periodo", "plazo", "término", "total", "sentencia", "condanna", "cerca"}
 )
 YOUNGEST, OLDEST = 14, 90
