@@ -39,7 +39,7 @@ def measure() -> dict[str, dict[str, float]]:
     """Figures of the development corpus: "all", each language, and "real" for the real articles."""
     scorer = load_scorer()
     dev, real = dev_articles(), real_articles()
-    predicted, _, _ = cross_validate([*dev, *real, *golden_articles()])
+    predicted, *_ = cross_validate([*dev, *real, *golden_articles()])
     guess = {p["id"]: p for p in predicted}
     out = {"all": _flat(scorer.score({g["id"]: g for g in dev}, guess)[0])}
     for language in sorted({g["lang"] for g in dev}):

@@ -16,6 +16,7 @@ import pathlib
 import sys
 import zlib
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bench.gold import (
+    article_of,
     dev_articles,
     golden_articles,
     load_scorer,
@@ -30,14 +32,16 @@ from bench.gold import (
     read_gold,
     read_lines,
     real_articles,
+    seed_articles,
 )
 from bench.rows import Row, rows_of
 from pipeline.fields.case import Reading
-from pipeline.model import WEIGHTS
+from pipeline.model import WEIGHTS, probability, weigh
+from pipeline.nations import find_nations
 from pipeline.prospect import PROMISING, prospect, prospect_signals
 from pipeline.records import make_records
 from pipeline.screen import could_be_relevant
-from pipeline.understand import Weights, weigh_reading
+from pipeline.understand import Weights, read, weigh_reading
 from pipeline.verdict import judge, verdict_signals
 
 PENALTY = {
@@ -46,7 +50,7 @@ PENALTY = {
     "held": 0.25,
     "figure": 0.3,
     "kind": 0.3,
-    "count": 0.5,
+    "count": 1.0,
     "split": 0.3,
     "country": 0.5,
     "verdict": 1.0,
@@ -55,10 +59,11 @@ PENALTY = {
     "when": 0.3,
     "load": 0.2,
     "term": 0.3,
-    "share": 0.1,
+    "share": 0.3,
     "prospect": 1.0,
     "stage": 0.1,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
+ORDINARY = 0.5  # how much an unlabelled article of ordinary news counts beside a labelled one
 SMALLEST = 0.005  # weights below it are dropped
 Rows = dict[str, list[Row]]
 Gold = dict[str, Any]
@@ -90,42 +95,57 @@ def train(parts: list[Rows]) -> Weights:
     return {model: fit(more, PENALTY.get(model, 1.0)) for model, more in sorted(rows.items())}
 
 
-def train_all(readings: list[Reading], rows: list[Rows], golds: list[Gold], ordinary: list[Row]) -> Weights:
+@dataclass(frozen=True)
+class Ordinary:
+    """An article of ordinary news that passes the screen."""
+
+    signals: dict[str, float]  # of its prospect
+    reading: Reading
+
+
+def train_all(
+    readings: list[Reading], rows: list[Rows], golds: list[Gold], ordinary: list[Ordinary]
+) -> Weights:
     """Every model; the verdict learns from nationalities weighed by models that had not seen them."""
+    prospects = fit(_prospects(readings, golds, ordinary), PENALTY["prospect"])
+    news = [one.reading for one in ordinary if probability(weigh(prospects, one.signals)) >= PROMISING]
+    news_rows: list[Rows] = [
+        {"nationality": [(nation.signals, 0, ORDINARY) for nation in find_nations(reading)]}
+        for reading in news
+    ]
+    all_readings, all_rows = [*readings, *news], [*rows, *news_rows]
+    labels = [*(int(gold["relevant"]) for gold in golds), *(0 for _ in news)]
     verdicts: list[Row] = []
-    everything = range(len(golds))
+    everything = range(len(all_rows))
     for parity in (0, 1):
-        weights = train([rows[i] for i in everything if i % 2 != parity])
+        weights = train([all_rows[i] for i in everything if i % 2 != parity])
         for i in everything:
             if i % 2 == parity:
-                signals = verdict_signals(weigh_reading(readings[i], weights))
-                verdicts.append((signals, int(golds[i]["relevant"]), 1.0))
-    weights = train(rows)
+                signals = verdict_signals(weigh_reading(all_readings[i], weights))
+                verdicts.append((signals, labels[i], 1.0 if i < len(golds) else ORDINARY))
+    weights = train(all_rows)
     weights["verdict"] = fit(verdicts, PENALTY["verdict"])
-    weights["prospect"] = fit(_prospects(readings, golds, ordinary), PENALTY["prospect"])
+    weights["prospect"] = prospects
     return weights
 
 
-def _prospects(readings: list[Reading], golds: list[Gold], ordinary: list[Row]) -> list[Row]:
+def _prospects(readings: list[Reading], golds: list[Gold], ordinary: list[Ordinary]) -> list[Row]:
     """Relevant articles against ordinary news, both weighing the same."""
-    rows: list[Row] = []
-    for reading, gold in zip(readings, golds, strict=True):
-        if gold["relevant"]:
-            article = reading.doc.article
-            signals = prospect_signals(article.text, len(article.title), article.language)
-            rows.append((signals, 1, max(1.0, len(ordinary) / max(sum(g["relevant"] for g in golds), 1))))
-    return rows + ordinary
+    relevant = [
+        reading.doc.article for reading, gold in zip(readings, golds, strict=True) if gold["relevant"]
+    ]
+    weight = max(1.0, len(ordinary) / max(len(relevant), 1))
+    rows = [(prospect_signals(a.text, len(a.title), a.language), 1, weight) for a in relevant]
+    return rows + [(one.signals, 0, 1.0) for one in ordinary]
 
 
-def ordinary_rows() -> list[Row]:
-    """Rows of ordinary articles that pass the screen."""
-    rows: list[Row] = []
-    for row in ordinary_articles():
-        title = row.get("title") or ""
-        text = f"{title}\n{row['text']}" if title else row["text"]
-        if could_be_relevant(text, row["lang"]):
-            rows.append((prospect_signals(text, len(title), row["lang"]), 0, 1.0))
-    return rows
+def ordinary_reading(row: Gold) -> Ordinary | None:
+    """An ordinary article, or None when it does not pass the screen."""
+    gold = {key: row.get(key) for key in ("text", "lang", "published", "outlet_country")}
+    article = article_of(gold | {"title": row.get("title") or ""})
+    if not could_be_relevant(article.text, article.language):
+        return None
+    return Ordinary(prospect_signals(article.text, len(article.title), article.language), read(article))
 
 
 def predict(reading: Reading, gold: Gold, weights: Weights) -> dict[str, Any]:
@@ -163,7 +183,7 @@ def _work(gold: Gold) -> tuple[Reading, Rows]:
     return reading, rows_of(reading, gold)
 
 
-Job = tuple[list[int], list[int], list[Reading], list[Rows], list[Gold], list[Row]]
+Job = tuple[list[int], list[int], list[Reading], list[Rows], list[Gold], list[Ordinary]]
 
 
 def _fold(job: Job) -> list[dict[str, Any]]:
@@ -175,12 +195,12 @@ def _fold(job: Job) -> list[dict[str, Any]]:
 
 def cross_validate(
     golds: list[Gold], *, folds: int = 5, workers: int = 3
-) -> tuple[list[dict[str, Any]], list[Reading], list[Rows]]:
-    """Predictions for every article by weights that had not seen it, with the readings and rows."""
+) -> tuple[list[dict[str, Any]], list[Reading], list[Rows], list[Ordinary]]:
+    """Predictions for every article by weights that had not seen it, with what they were learned from."""
     with ProcessPoolExecutor(workers) as pool:
         work = list(pool.map(_work, golds, chunksize=10))
         readings, rows = [r for r, _ in work], [r for _, r in work]
-        ordinary = ordinary_rows()
+        ordinary = [one for one in pool.map(ordinary_reading, ordinary_articles(), chunksize=20) if one]
         fold = [zlib.crc32(str(gold["id"]).encode()) % folds for gold in golds]
         jobs = [
             (
@@ -194,7 +214,7 @@ def cross_validate(
             for k in range(folds)
         ]
         predicted = [p for part in pool.map(_fold, jobs) for p in part]
-    return predicted, readings, rows
+    return predicted, readings, rows, ordinary
 
 
 def report(golds: list[Gold], predicted: list[dict[str, Any]], *, errors: int = 0) -> None:
@@ -233,8 +253,9 @@ def main() -> None:
         sets = {path.name: list(read_lines(path)) for path in args.gold}
     else:
         sets = {"dev": dev_articles(), "real": real_articles(), "golden": golden_articles()}
+        sets["golden"] += seed_articles()
     golds = [gold for part in sets.values() for gold in part]
-    predicted, readings, rows = cross_validate(golds, folds=args.folds, workers=args.workers)
+    predicted, readings, rows, ordinary = cross_validate(golds, folds=args.folds, workers=args.workers)
     for name, part in sets.items() if len(sets) <= 3 else {"": golds}.items():
         print(f"\n{name}")
         report(part, predicted, errors=args.errors)
@@ -243,7 +264,7 @@ def main() -> None:
             "".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8"
         )
     if args.write:
-        weights = train_all(readings, rows, golds, ordinary_rows())
+        weights = train_all(readings, rows, golds, ordinary)
         text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
         WEIGHTS.write_text(text + "\n", encoding="utf-8")
         print(f"wrote {sum(map(len, weights.values()))} weights to {WEIGHTS}")

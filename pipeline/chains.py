@@ -24,6 +24,8 @@ def find_chains(doc: Document, groups: tuple[Group, ...]) -> dict[int, tuple[int
         if group.form in PEOPLE_FORMS:
             named.setdefault(group.sentence, set()).add(group.nationality)
     total = len(doc.by_sentence)
+    # Where paragraphs hold several sentences, a new one is a new matter; elsewhere each is a sentence.
+    long = total > 1.7 * len(set(doc.paragraph_of[:total]))
     out = {}
     for index, group in enumerate(groups):
         if group.form == "attribute" or group.form.startswith("number"):
@@ -31,9 +33,11 @@ def find_chains(doc: Document, groups: tuple[Group, ...]) -> dict[int, tuple[int
         chain = [group.sentence]
         for sentence in range(group.sentence + 1, min(group.sentence + REACH + 1, total)):
             others = named.get(sentence, set())
+            if long and group.sentence > 2 and doc.paragraph_of[sentence] != doc.paragraph_of[group.sentence]:
+                break
             if others and (group.nationality not in others or len(others) > 1):
                 break
-            if others or group.sentence == 0:
+            if others or (group.sentence == 0 and doc.article.title):
                 # Its own next phrase has a chain of its own; a title's people are named again below.
                 break
             chain.append(sentence)

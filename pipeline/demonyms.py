@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
 from pipeline.phrases import Reader
 
@@ -18,7 +19,12 @@ BORN = ("born", "geb")
 VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}  # of verbs that often follow a people's name
 
 
-def _stands_alone(reader: Reader, mention: Mention) -> bool:
+def _has_adjective(language: str, code: str) -> bool:
+    """Whether a country's adjective differs from its nouns: "Spaniard" and "Spanish", not "Mexican"."""
+    return bool(load_lexicon(language).raw["nationality"].get(code, {}).get("adjective"))
+
+
+def stands_alone(reader: Reader, mention: Mention) -> bool:
     """Whether a form that may be noun or adjective has no noun of its own beside it."""
     doc, language = reader.doc, reader.language
     if language in GERMANIC:
@@ -26,7 +32,7 @@ def _stands_alone(reader: Reader, mention: Mention) -> bool:
         after = mention.last + 1
         if after >= len(doc.words) or not reader.joined(mention.last, after) or reader.kind(after) != "other":
             return True
-        if language == "de" and "adjective" not in forms:
+        if "adjective" not in forms and (language == "de" or _has_adjective(language, mention.label.code)):
             return True
         if reader.capital(after):
             # "Mexican Joaquín G." is a person, "Russian Grand Prix" and "Spanish Prime Minister" are not.
@@ -37,7 +43,7 @@ def _stands_alone(reader: Reader, mention: Mention) -> bool:
             return True
         # An unknown small word is the verb ("the Nigerian swallowed") or the noun ("Nigerian food").
         return doc.words[after].endswith(VERB_ENDINGS[language])
-    if language == "fr" and doc.text[mention.start].islower():
+    if language == "fr" and mention.label.section == "nationality" and doc.text[mention.start].islower():
         return False
     before = mention.first - 1
     if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
@@ -125,7 +131,7 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
         return "attribute"
     if head != "none":
         return "noun+person" if last > mention.last else "person+noun"
-    return "noun" if label.key in ("one", "many") and _stands_alone(reader, mention) else "loose"
+    return "noun" if label.key in ("one", "many") and stands_alone(reader, mention) else "loose"
 
 
 def _is_compound(reader: Reader, mention: Mention) -> bool:

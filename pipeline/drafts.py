@@ -20,8 +20,12 @@ from pipeline.understand import Held, Weights
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 NATION = 0.5  # the probability from which a nationality is taken as held
-FIGURE = 0.35  # the same for a bare number
+FIGURE = 0.42  # the same for a bare number
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
+TALLY = 0.25  # the same for one that counts many people
+OPENS = 3  # words from the start of a sentence in which it opens with a place
+BESIDE = 8  # words between a figure and the place that its clause names
+MANY = 10  # people that are more than a case mostly has
 SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
 STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
 GOES_ON = 3  # sentences over which it does
@@ -48,7 +52,7 @@ class Draft:
         )
 
 
-def _chosen(held: tuple[Held, ...]) -> list[Held]:
+def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
     """The phrases that records are made of: of each held nationality the surest, and those near it."""
     surest: dict[str, float] = {}
     for h in held:
@@ -62,9 +66,12 @@ def _chosen(held: tuple[Held, ...]) -> list[Held]:
         if not is_named(h.group):
             if h.probability >= FIGURE:
                 numbers.append(h)
-        elif h.nation >= NATION and (h.probability >= surest[h.group.nationality] or h.probability >= EVENT):
+        elif h.nation >= NATION and h.probability >= min(
+            surest[h.group.nationality], TALLY if _is_tally(h.group) else EVENT
+        ):
             out.append(h)
-    out = _lists_agree(out)
+    out = _lists_agree([_stated(reading, h) for h in out])
+    numbers = [_stated(reading, h) for h in numbers]
     for h in sorted(numbers, key=lambda h: -h.probability):
         # A number counts once: of its readings the surest stands.
         rivals = [o for o in out if not is_named(o.group) and _same_number(o.group, h.group)]
@@ -76,6 +83,10 @@ def _chosen(held: tuple[Held, ...]) -> list[Held]:
         away = [h for h in held if is_named(h.group) and h.country != h.group.nationality]
         out = [max(away, key=lambda h: (h.nation, h.probability))] if away else []
     return out
+
+
+def _is_tally(group: Group) -> bool:
+    return group.counted_by in COUNTED and (group.count or 0) >= MANY
 
 
 def _same_number(one: Group, other: Group) -> bool:
@@ -96,6 +107,27 @@ def _goes_beside(one: Group, other: Group) -> bool:
         and bool(one.country) == bool(other.country)
         and (one.nationality == other.nationality or not one.country)
     )
+
+
+def _stated(reading: Reading, held: Held) -> Held:
+    """A figure is of the country that its own clause names: "In Panama, 94 Mexicans are held"."""
+    group, doc = held.group, reading.doc
+    if group.country or not (_is_tally(group) or not is_named(group)):
+        return held
+    low = doc.first_word[group.sentence]
+    inside = [
+        e
+        for e in reading.evidence
+        if e.sentence == group.sentence
+        and e.link == "in"
+        and e.country not in (group.nationality, UNKNOWN_COUNTRY)
+    ]
+    opening = [e for e in inside if e.word - low <= OPENS]
+    near = [e for e in inside if -BESIDE <= e.word - group.first <= BESIDE]
+    stated = {e.country for e in near} or {e.country for e in opening}
+    if len(stated) == 1 and (near or held.country not in {e.country for e in inside}):
+        return replace(held, country=stated.pop())
+    return held
 
 
 def _lists_agree(chosen: list[Held]) -> list[Held]:
@@ -128,7 +160,7 @@ def _lists_agree(chosen: list[Held]) -> list[Held]:
 def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Draft, ...]:
     """Group the phrases that are taken as held into records."""
     by_pair: dict[tuple[str, str], list[Held]] = {}
-    for h in _chosen(held):
+    for h in _chosen(reading, held):
         by_pair.setdefault((h.group.nationality, h.country), []).append(h)
     kinds = _kinds(reading, [h for phrases in by_pair.values() for h in phrases], weights)
     figured = {

@@ -266,7 +266,7 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
         whose["home, part of a foreign figure"] = at_home * bool(foreign)
         whose["away, part of a foreign figure"] = float(bool(foreign) and at_home < 0.3)
         leader = max(
-            (n for n in {g.nationality for g in named}),
+            sorted({g.nationality for g in named}),
             key=lambda n: sum(g.nationality == n for g in named),
             default="",
         )

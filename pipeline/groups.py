@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from babel.languages import get_official_languages
 
-from pipeline.demonyms import form_of, is_language, is_name
+from pipeline.demonyms import form_of, is_language, is_name, stands_alone
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.phrases import PERSONS, Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
@@ -78,8 +78,10 @@ def _from_nationalities(reader: Reader) -> list[Group]:
             code = UNKNOWN_COUNTRY
             if mention.label.key.startswith("compatriot"):
                 code = _own_country(doc.article.language, doc.article.outlet_country)
-            elif "adjective" in mention.label.key and head in ("none", "police", "things"):
-                continue
+            elif head in ("none", "police", "things") and (
+                "adjective" in mention.label.key or not stands_alone(reader, mention)
+            ):
+                continue  # "foreign customs", "Latin American waters", "voitures à plaques étrangères"
         count, bound, by, begin = reader.count(first, last, mention.sentence)
         said = reader.number_of(mention, first, last, begin, {"one", "many"} <= keys[key])
         singular = count == 1 or (count is None and bool(said))
@@ -107,6 +109,7 @@ def _goes_on(reader: Reader, last: int, word: int) -> bool:
     )
 
 
+MOSTLY = frozenset({"vor", "allem", "sobre", "todo", "soprattutto", "vooral", "surtout", "mainly", "mostly"})
 REALM = frozenset(
     ["republic", "republica", "republique", "republik", "repubblica", "republiek", "kingdom", "reino"]
 )
@@ -148,7 +151,7 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
             return at, "person"
         if reader.has(at, "people", "resident"):
             return at, "person"
-        if frame:
+        if frame or reader.doc.words[at] in MOSTLY:
             continue
         if kind in ("custody", "police", "things") or reader.has(at, "function", "in_at"):
             break

@@ -71,6 +71,7 @@ class Lexicon:
     root: Node
     raw: dict[str, Any]  # the file as read: section → key → forms
     plain: frozenset[tuple[Label, str]] = frozenset()  # words that no form of the label writes with an accent
+    accented: frozenset[tuple[Label, str]] = frozenset()  # peoples that are never written without one
 
 
 def _insert(root: Node, form: str, label: Label) -> None:
@@ -131,6 +132,7 @@ def load_lexicon(language: str) -> Lexicon:
     raw = _read(language)
     root = Node()
     accented: dict[tuple[Label, str], bool] = {}
+    bare: dict[tuple[Label, str], bool] = {}
     careful = {fold(word) for word in raw["ambiguous"].get("words", ())}
 
     def add(form: str, section: str, key: str, code: str = "") -> None:
@@ -142,6 +144,7 @@ def load_lexicon(language: str) -> Lexicon:
         word = fold(form)
         if WORD.fullmatch(word):
             accented[label, word] = accented.get((label, word), False) or word != form.casefold()
+            bare[label, word] = bare.get((label, word), False) or word == form.casefold()
 
     for code, forms in raw["nationality"].items():
         for key in ("one", "many", "adjective"):
@@ -167,4 +170,5 @@ def load_lexicon(language: str) -> Lexicon:
             add(form, "drugs", key)
     _finish(root)
     plain = frozenset(key for key, is_accented in accented.items() if not is_accented)
-    return Lexicon(language, root, raw, plain)
+    never = frozenset(key for key, is_bare in bare.items() if not is_bare and key[0].section == "nationality")
+    return Lexicon(language, root, raw, plain, never)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
@@ -22,6 +23,7 @@ from pipeline.measures.terms import Term
 from pipeline.measures.when import When
 from pipeline.types import Article
 
+ACCENTS = frozenset("áéíóúñàèìòùâêîôûãõçüöä")
 LONGEST_FORM = 12  # words; no form of a lexicon is longer, gaps included
 
 
@@ -108,6 +110,15 @@ def _case_agrees(label: Label, surface: str) -> bool:
     return bool(letters) and letters[0].isupper()
 
 
+@lru_cache(maxsize=50_000)
+def _first_steps(language: str, word: str) -> tuple[Node, ...]:
+    """Where a word leads from the root of a language's trie; the same words come again and again."""
+    root = load_lexicon(language).root
+    ways = [root.words.get(word)]
+    ways += [root.prefixes.get(word[:length]) for length in root.lengths if length <= len(word)]
+    return tuple(node for node in ways if node is not None)
+
+
 def _find_words(
     lexicon: Lexicon,
     text: str,
@@ -118,16 +129,30 @@ def _find_words(
     first_word: tuple[int, ...],
 ) -> list[Mention]:
     found: list[Mention] = []
-    root = lexicon.root
-    for at in range(len(words)):
+    writes_accents = sum(c in ACCENTS for c in text[:2000]) >= 3
+    for at, word in enumerate(words):
+        first = _first_steps(lexicon.language, word)
+        if not first:
+            continue
         sentence = sentence_of[at]
         end = min(first_word[sentence + 1], at + LONGEST_FORM)
         best: dict[Label, int] = {}
-        _step(root, words, at, end, best, 0)
+        for node in first:
+            _follow(node, words, at + 1, end, best, 0)
         for label, last in best.items():
             surface = text[starts[at] : ends[last]]
-            # "cortés" is no court: an accent that no form has makes another word of it.
-            if at == last and (label, words[at]) in lexicon.plain and surface.casefold() != words[at]:
+            if at == last and surface != word and surface.casefold() != word:
+                # "cortés" is no court: an accent that no form has makes another word of it.
+                if (label, word) in lexicon.plain:
+                    continue
+            # "Reuniones" are no people of Réunion, where the text writes its accents.
+            elif (
+                writes_accents
+                and label.section == "nationality"
+                and at == last
+                and surface == word
+                and (label, word) in lexicon.accented
+            ):
                 continue
             if _case_agrees(label, surface):
                 found.append(Mention(label, at, last, starts[at], ends[last], sentence))

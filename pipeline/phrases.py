@@ -126,6 +126,8 @@ class Reader:
                     break
                 if kind == "function" and not self.has(word, "function", "of_from"):
                     break
+                if kind == "number" or self.has(word, "function", "articles_one"):
+                    break  # "hanno arrestato due tunisini": the participle is the verb
         return first, last, head
 
     def count(self, first: int, last: int, sentence: int) -> tuple[int | None, Bound, str, int]:

@@ -127,11 +127,11 @@ def _process(page: Page, *, source: Source | None, now: datetime) -> Outcome:
 
 def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
     chance = prospect(article, load_weights())
-    if chance < PROMISING:
-        unpromising = (Reason(rule=UNPROMISING, weight=0.0),)
-        assessment = Assessment(relevant=False, score=round(chance, 4), reasons=unpromising)
-        return Irrelevant(article=article, assessment=assessment)
-    assessment = assess(article)
+    if chance >= PROMISING:
+        assessment = assess(article)
+    else:
+        reason = Reason(rule=UNPROMISING, weight=0.0)
+        assessment = Assessment(relevant=False, score=round(chance, 4), reasons=(reason,))
     if cut:
         assessment = replace(assessment, reasons=(*assessment.reasons, Reason(rule=TEXT_CUT, weight=0.0)))
     if not assessment.relevant:

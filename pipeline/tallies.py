@@ -17,9 +17,11 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
+from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 CLAIM = 40  # characters within which a phrase has a number of the same value already
+WITH_REACH = 75  # characters between a phrase and the number that it comes with
 VERB_REACH = 7  # words between a phrase and the verb that says how many they are
 BEHIND = 16  # characters between a phrase and the number behind it
 
@@ -32,7 +34,8 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = _before(doc, out, numbers)
     out = _behind(doc, out, numbers)
     out = _after_verb(doc, out, numbers)
-    return tuple(_share_each(doc, out))
+    out = _with_number(doc, out, numbers)
+    return tuple(settle_rosters(doc, _share_each(doc, out)))
 
 
 def _counted(group: Group, number: Number) -> Group:
@@ -47,13 +50,14 @@ def _compatriots(doc: Document, groups: tuple[Group, ...]) -> list[Group]:
         for g in groups
         if g.form not in ("compatriot", "attribute", "home", "region") and g.nationality != UNKNOWN_COUNTRY
     ]
+    known = {id(g) for g in named}
     said = {g.nationality for g in named}
     if not named or all(g.form != "compatriot" for g in groups):
         return list(groups)
     out = []
     last = ""
     for g in groups:
-        if g in named:
+        if id(g) in known:
             last = g.nationality
         if g.form == "compatriot" and g.nationality not in said:
             times = {n: sum(o.nationality == n for o in named) for n in said}
@@ -76,25 +80,19 @@ def _by_form(doc: Document, group: Group) -> Group:
 def _before(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
     """ "34 other foreigners": the number stands one word before the phrase."""
     ends = {doc.word_at(max(n.end - 1, n.start)): n for n in numbers}
+    other = figure_words("other")
     out = []
     for g in groups:
-        if g.form != "attribute" and g.counted_by in ("the", "none") and g.count is None and not g.singular:
+        uncounted = g.counted_by in ("the", "none") and g.count is None and not g.singular
+        lent = g.counted_by == "article" and doc.words[g.first] in other  # Dutch "andere", Spanish "otros"
+        if g.form != "attribute" and g.first and (uncounted or lent):
             number = ends.get(g.first - 1)
-            if number is None and doc.words[g.first - 1] in figure_words("other"):
+            if number is None and doc.words[g.first - 1] in other:
                 number = ends.get(g.first - 2)
             if number is not None and doc.sentence_at(number.start) == g.sentence and number.start < g.start:
                 between = doc.text[number.end : g.start]
                 if not any(c in between for c in ",.;:()\n"):
-                    value = int(number.value or 0)
-                    g = replace(
-                        g,
-                        count=value,
-                        bound=number.bound,
-                        counted_by="near",
-                        singular=value == 1,
-                        first=doc.word_at(number.start),
-                        start=number.start,
-                    )
+                    g = replace(_counted(g, number), first=doc.word_at(number.start), start=number.start)
         out.append(g)
     return out
 
@@ -117,6 +115,15 @@ def _is_behind(doc: Document, gap: str, number: Number) -> bool:
             not tail
             or (tail[:1] in ",.;) \n" and (tail.lstrip(" ")[:1] in ",.;)\n" or not then))
             or (bool(then) and any(then[0] in figure_words(key) for key in ("totals", "sex", "cases")))
+        )
+    if bare == "":  # "gli albanesi 91, i peruviani 20"
+        return tail[:1] in (",", ";", ".", ")") or fold(tail).split()[:1] in (
+            ["e"],
+            ["y"],
+            ["und"],
+            ["and"],
+            ["et"],
+            ["en"],
         )
     return bare == "," and (not tail.strip() or tail.lstrip(" ")[:1] in (",", ".", ";", "\n"))
 
@@ -145,15 +152,8 @@ def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
             continue
         if not distributes and not _is_behind(doc, gap, number):
             continue
-        value = int(number.value or 0)
         out[index] = _counted(group, number)
-        for later in range(index + 1, min(index + 3, len(groups))):
-            if (
-                groups[later].counted_by == "copula"
-                and groups[later].count == value
-                and groups[later].sentence == group.sentence
-            ):
-                out[later] = replace(groups[later], count=None, counted_by="none")
+        _take_back(out, index, number)
         if distributes:
             _lend_back(out, index, number)
     return out
@@ -161,40 +161,99 @@ def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
 
 def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
     """ "Los colombianos presos allí son 163": the number stands behind the verb of its people."""
+    starts = [n.start for n in numbers]
     taken = {
-        n.start for n in numbers for g in groups if g.count == n.value and abs(n.start - g.start) < CLAIM
+        n.start
+        for g in groups
+        if g.count is not None
+        for n in numbers[bisect_left(starts, g.start - CLAIM) : bisect_left(starts, g.start + CLAIM)]
+        if n.value == g.count
     }
     out = list(groups)
     for index, g in enumerate(groups):
         if g.form == "attribute" or g.count is not None or g.singular:
             continue
-        following = groups[index + 1].first if index + 1 < len(groups) else len(doc.words)
+        following = next(
+            (o.first for o in groups[index + 1 : index + 4] if not o.singular and o.form != "attribute"),
+            len(doc.words),
+        )
         end = min(g.last + VERB_REACH, doc.first_word[g.sentence + 1] - 1, following - 1)
         verb = next((w for w in range(g.last + 1, end + 1) if doc.words[w] in figure_words("be")), None)
         if verb is None:
             continue
         gap = doc.text[g.end : doc.starts[verb]]
-        number = next((n for n in numbers if 0 < doc.word_at(n.start) - verb <= 4), None)
-        if number is None or number.start in taken or any(c in gap for c in ";:\n") or gap.count(",") == 1:
+        at = bisect_left(starts, doc.ends[verb])
+        number = numbers[at] if at < len(numbers) and doc.word_at(starts[at]) - verb <= 4 else None
+        if (
+            number is None
+            or (number.start in taken and not _is_lent(groups, index, number))
+            or any(c in gap for c in ";:\n")
+            or gap.count(",") == 1
+        ):
             continue
         word = doc.word_at(max(number.end - 1, number.start))
         tail = doc.text[number.end : number.end + 2].strip()
         stops = tail[:1] in (",", ".", ";", ":", "(") or not tail
-        parts = word + 1 < len(doc.words) and doc.words[word + 1] in (
-            "of",
-            "de",
-            "von",
-            "van",
-            "di",
-            "sur",
-            "del",
-            "y",
-            "and",
-            "and",
-        )
+        then = doc.words[word + 1] if word + 1 < len(doc.words) else ""
+        parts = then in figure_words("outside") or then in ("y", "and", "e", "und", "et", "en")
         if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
             out[index] = replace(_counted(g, number), counted_by="copula")
+            _take_back(out, index, number)
     return out
+
+
+def _is_lent(groups: list[Group], index: int, number: Number) -> bool:
+    """Whether a number was only lent to a phrase further on in the sentence."""
+    return any(
+        g.counted_by == "copula" and g.count == number.value and g.start > number.start
+        for g in groups[index + 1 : index + 3]
+    )
+
+
+def _take_back(groups: list[Group], index: int, number: Number) -> None:
+    for later in range(index + 1, min(index + 3, len(groups))):
+        g = groups[later]
+        if g.counted_by == "copula" and g.count == number.value and g.sentence == groups[index].sentence:
+            groups[later] = replace(g, count=None, counted_by="none")
+
+
+def _with_number(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "Les Yéménites constituent le groupe le plus touché, avec 37 suppliciés": "with" says how many."""
+    starts = [n.start for n in numbers]
+    spots = sorted(p.start for p in doc.places if p.kind == "country")
+    out = list(groups)
+    for index, g in enumerate(groups):
+        if g.form == "attribute" or g.count is not None or g.singular:
+            continue
+        at = bisect_left(starts, g.end)
+        if at >= len(numbers) or starts[at] - g.end > WITH_REACH:
+            continue
+        number = numbers[at]
+        between = doc.text[g.end : number.start]
+        other = any(g.end <= o.start < number.start for o in groups[index + 1 : index + 4])
+        place = bisect_left(spots, g.end) < bisect_left(spots, number.start)
+        if (
+            other
+            or place
+            or any(c in between for c in ".;:\n")
+            or doc.sentence_at(number.start) != g.sentence
+        ):
+            continue
+        before = doc.words[doc.word_at(number.start) - 1]
+        opened = between.rstrip(" ").endswith("(")
+        if (opened or before in figure_words("company")) and not _is_claimed(
+            groups[max(index - 2, 0) : index + 6], number
+        ):
+            out[index] = _counted(g, number)
+            _take_back(out, index, number)
+    return out
+
+
+def _is_claimed(groups: list[Group], number: Number) -> bool:
+    return any(
+        g.counted_by == "near" and g.count == number.value and g.start - 30 <= number.start < g.end + BEHIND
+        for g in groups
+    )
 
 
 def _lend_back(groups: list[Group], index: int, number: Number) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
+from pipeline.fold import fold
+from pipeline.lexicon import load_lexicon
 from pipeline.model import probability, weigh
 from pipeline.signals import article_signals
 from pipeline.understand import Understanding, Weights
@@ -33,14 +36,28 @@ def verdict_signals(understanding: Understanding) -> dict[str, float]:
     return out
 
 
+@cache
+def _ambiguous(language: str) -> frozenset[str]:
+    """The lexicon's words that often mean something else, folded."""
+    return frozenset(fold(word) for word in load_lexicon(language).raw["ambiguous"].get("words", ()))
+
+
 def _possible(understanding: Understanding) -> bool:
-    """Whether a drug and a custody are named at all, in whatever way."""
-    doc, profiles = understanding.reading.doc, understanding.reading.profiles
-    custody = any(p.custody or p.people or p.term for p in profiles) or any(
-        p.kind == "prison" for p in doc.places
-    )
-    drug = any(p.drugs or p.offence for p in profiles) or any(m.label.key == "mule" for m in doc.mentions)
-    return custody and drug
+    """Whether a drug and a custody are named at all: by a word that means nothing else, or by two."""
+    doc = understanding.reading.doc
+    ambiguous = _ambiguous(doc.article.language)
+    drugs: set[str] = set()
+    custody: set[str] = set()
+    for m in doc.mentions:
+        section, key = m.label.section, m.label.key
+        said = doc.folded[m.start : m.end]
+        if section == "drugs" or (section, key) in (("offence", "drug"), ("people", "mule")):
+            drugs.add(said)
+        elif section == "custody" or (section, key) == ("people", "prisoner"):
+            custody.add(said)
+    if any(t.kind == "imposed" for t in doc.terms) or any(p.kind == "prison" for p in doc.places):
+        custody.add("")
+    return all(len(words) > 1 or words - ambiguous for words in (drugs, custody))
 
 
 def judge(understanding: Understanding, weights: Weights) -> tuple[bool, float]:

@@ -46,6 +46,10 @@ class Case:
     def doc(self) -> Document:
         return self.reading.doc
 
+    def told(self, sentence: int) -> bool:
+        """Whether a sentence is of the text proper: no title."""
+        return sentence > 0 or not self.doc.article.title
+
     def whose(self, sentence: int) -> str:
         """Whose sentence it is: "mine", "shared", "foreign", "others'", each said or run on, or "nobody's".
 
@@ -105,7 +109,7 @@ class Case:
             low, high = sorted((sentence, group.sentence))
             if any(low < r < high for r in self.rivals):
                 out["behind a rival"] = 1.0
-        if sentence == 0:
+        if not self.told(sentence):
             out["title"] = 1.0
         elif sentence <= 2:
             out["lead"] = 1.0

@@ -5,37 +5,10 @@ from __future__ import annotations
 from pipeline.fields.case import Candidate, Case
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
+from pipeline.rosters import ages_beside, names_after
 
+LOOKED_AT = 12  # phrases whose lists of names and ages are looked at
 MOST = 400  # a case has no more people than this
-
-
-def _names(case: Case, group: Group) -> int:
-    """How many capitalised names follow the phrase as a list: "the Ecuadorians A B, C D and E F"."""
-    doc = case.doc
-    tail = doc.text[group.end : group.end + 200]
-    stop = len(tail)
-    for mark in ".;:\n(":
-        at = tail.find(mark)
-        if at >= 0:
-            stop = min(stop, at)
-    parts = (
-        tail[:stop]
-        .replace(" y ", ",")
-        .replace(" e ", ",")
-        .replace(" and ", ",")
-        .replace(" et ", ",")
-        .replace(" und ", ",")
-        .replace(" en ", ",")
-        .split(",")
-    )
-    names = 0
-    for part in parts:
-        words = part.split()
-        if 2 <= len(words) <= 5 and all(w[0].isupper() or len(w) <= 3 for w in words):
-            names += 1
-        else:
-            break
-    return names
 
 
 def _sums(phrases: tuple[Group, ...]) -> set[int]:
@@ -65,8 +38,13 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
     plural = [g for g in phrases if not g.singular]
     many = [g for g in counted if (g.count or 0) > 1]
     singular = not plural
-    names = 0 if group.singular else max((_names(case, g) for g in plural), default=0)
+    names = 0 if group.singular else max((names_after(doc, g) for g in plural[:LOOKED_AT]), default=0)
+    # Home towns do not tell one from many; nouns in the plural do.
+    nouns = [g for g in plural if g.form not in ("home", "region", "citizen of", "compatriot")]
+    all_many = bool(nouns) and len(nouns) == len([g for g in phrases if g.form not in ("home", "region")])
     none = {
+        "none, nouns of many": float(bool(nouns) and not many),
+        "none, all nouns of many": float(all_many and not many),
         "none": 1.0,
         "none, counted": float(bool(counted)),
         "none, many said": float(bool(many)),
@@ -112,10 +90,22 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
                 "one anyway": 1.0,
                 "one anyway, plural": float(bool(plural)),
                 "one anyway, all plural": float(len(plural) == len(phrases)),
+                "one anyway, nouns of many": float(bool(nouns)),
+                "one anyway, all nouns of many": float(all_many),
             },
         )
     for total in _sums(phrases):
         add(total, **{"sum of a sentence": 1.0})
+    ages = max((ages_beside(doc, g) for g in plural[:LOOKED_AT]), default=0)
+    if ages > 1:
+        add(
+            ages,
+            **{
+                "ages": 1.0,
+                "ages, no count": float(not many),
+                "ages, nouns of many": float(bool(nouns) and not many),
+            },
+        )
     if names > 1:
         add(names, **{"names": 1.0, "names, no count": float(not many)})
     taken = {

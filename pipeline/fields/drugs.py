@@ -82,12 +82,12 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
 
 def _mine(case: Case, mention: Mention) -> bool:
     """Whether a drug is named in a sentence of this record's people (the title says little)."""
-    return mention.sentence > 0 and case.whose(mention.sentence) in MINE
+    return case.told(mention.sentence) and case.whose(mention.sentence) in MINE
 
 
 def _gap(case: Case, mentions: list[Mention]) -> int:
     """Sentences between the phrase and the nearest mention, in the record's own sentences none."""
     return min(
-        0 if m.sentence in case.own else abs(m.sentence - case.group.sentence) + (m.sentence == 0)
+        0 if m.sentence in case.own else abs(m.sentence - case.group.sentence) + (not case.told(m.sentence))
         for m in mentions
     )

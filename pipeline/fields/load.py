@@ -14,7 +14,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     doc, s = case.doc, case.group.sentence
     loads = [q for q in doc.quantities if q.kg is not None and not q.duplicate]
     places = [doc.sentence_at(q.start) for q in loads]
-    mine = [p for p in places if p > 0 and case.whose(p) in MINE]
+    mine = [p for p in places if case.told(p) and case.whose(p) in MINE]
     sort = "event" if case.kind == "event" else "figure"
     late = s > 2 and all(i > 2 for i in case.own)
     none = {
@@ -34,7 +34,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     if not loads:
         return tuple(out)
     largest = max(q.kg or 0.0 for q in loads)
-    gap = [0 if p in case.own else abs(p - s) + (p == 0) for p in places]
+    gap = [0 if p in case.own else abs(p - s) + (not case.told(p)) for p in places]
     closest = min(gap)
     by_sentence: dict[int, list[int]] = {}
     found: dict[float, dict[str, float]] = {}

@@ -158,7 +158,11 @@ def _names(case: Case, taken: set[int]) -> Iterator[tuple[int, str, bool]]:
     doc = case.doc
     language = doc.article.language
     for mention in doc.mentions:
-        if mention.label.section != "function" or mention.label.key != "in_at" or mention.sentence == 0:
+        if (
+            mention.label.section != "function"
+            or mention.label.key != "in_at"
+            or not case.told(mention.sentence)
+        ):
             continue
         word = mention.last + 1
         steps = 0

@@ -56,7 +56,7 @@ def read_scenes(
     ground: frozenset[str] = frozenset()
     since = since_ground = 0
     for sentence in range(count):
-        if sentence == 1:
+        if sentence == 1 and doc.article.title:
             ruling, ground = frozenset(), frozenset()
         if people[sentence]:
             ruling, since = frozenset(people[sentence]), sentence

@@ -3,52 +3,96 @@
 from __future__ import annotations
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.mentions import PEOPLE
+from pipeline.signals import Profile
+
+NEAR = 60  # characters between a part and the word for drugs that says what it is a part of
+
+
+def _drug(profile: Profile) -> bool:
+    return profile.offence or bool(profile.drugs) or "mule" in profile.people
 
 
 def candidates(case: Case) -> tuple[Candidate, ...]:
-    """None, 100 (the figure counts drug cases only), and each percentage of the text."""
+    """None, 100 (the figure counts drug cases only), each percentage, and parts of the very figure."""
     doc = case.doc
     if case.kind == "event":
         return (Candidate(None, {"event": 1.0}),)
-    s = case.group.sentence
-    here = case.reading.profiles[s]
-    drug = here.offence or bool(here.drugs) or "mule" in here.people
-    drug_before = any(
-        p.offence or p.drugs or "mule" in p.people for p in case.reading.profiles[max(0, s - 2) : s]
-    )
+    s, profiles = case.group.sentence, case.reading.profiles
+    here = profiles[s]
     given = [q for q in doc.shares if doc.sentence_at(q.start) in (s, s + 1)]
     common = {
-        "drug here": float(drug),
-        "drug before": float(drug_before),
+        "drug here": float(_drug(here)),
+        "drug before": float(any(_drug(p) for p in profiles[max(0, s - 2) : s])),
+        "drug after": float(any(_drug(p) for p in profiles[s + 1 : s + 2])),
         "mule": float("mule" in here.people or case.group.head == "mule"),
         "share near": float(bool(given)),
         case.kind: 1.0,
         "other crime here": float(here.other),
-        "title drug": float(bool(case.reading.profiles[0].drugs or case.reading.profiles[0].offence)),
+        "title drug": float(_drug(profiles[0])),
+        "title and lead drug": float(_drug(profiles[0]) and any(_drug(p) for p in profiles[1:2])),
         "offence here": float(here.offence),
+        "drug share of sentences": sum(map(_drug, profiles)) / len(profiles),
     }
+    parts = _parts(case)
+    common["part given"] = float(bool(parts))
     out = [
         Candidate(None, {f"none {k}": v for k, v in common.items()} | {"none": 1.0}),
         Candidate(100, {f"all {k}": v for k, v in common.items()} | {"all": 1.0}),
     ]
     for share in doc.shares:
         sentence = doc.sentence_at(share.start)
-        profile = case.reading.profiles[sentence]
+        profile = profiles[sentence]
         signals = case.nearness(share.start)
+        near_drug = _to_drug(case, sentence, share.start, share.end)
         signals |= {
             "percent": 1.0,
             "percent with drug": float(profile.offence or bool(profile.drugs)),
             "percent low": float(share.percent < 30),
             "percent high": float(share.percent > 70),
+            "percent near drug": 1.0 / (1.0 + near_drug / 40.0),
+            "percent after it": float(share.start > case.group.end and sentence == s),
+            "percent, part given": float(bool(parts)),
         }
-        near_drug = min(
-            (
-                abs(m.start - share.end)
-                for m in doc.by_sentence[sentence]
-                if m.label.section == "drugs" or (m.label.section == "offence" and m.label.key == "drug")
-            ),
-            default=999,
-        )
-        signals["percent near drug"] = 1.0 / (1.0 + near_drug / 40.0)
         out.append(Candidate(share.percent, signals))
+    for percent, signals in parts:
+        out.append(Candidate(percent, signals))
     return tuple(out)
+
+
+def _to_drug(case: Case, sentence: int, start: int, end: int) -> int:
+    """Characters from a span to the nearest word for drugs in its sentence, 999 without any."""
+    return min(
+        (
+            max(m.start - end, start - m.end, 0)
+            for m in case.doc.by_sentence[sentence]
+            if m.label.section == "drugs" or (m.label.section == "offence" and m.label.key == "drug")
+        ),
+        default=999,
+    )
+
+
+def _parts(case: Case) -> list[tuple[float, dict[str, float]]]:
+    """ "25 Afghans were hanged, 21 of them for drugs": a smaller number beside a word for drugs."""
+    doc, group, whole = case.doc, case.group, case.group.count or 0
+    out: list[tuple[float, dict[str, float]]] = []
+    if whole < 2:
+        return out
+    for number in doc.numbers:
+        if number.start < group.end or number.role not in PEOPLE or not number.value:
+            continue
+        sentence = doc.sentence_at(number.start)
+        if sentence > group.sentence + 1:
+            break
+        away = _to_drug(case, sentence, number.start, number.end)
+        if number.value < whole and away < NEAR:
+            signals = {
+                "part": 1.0,
+                f"part {case.kind}": 1.0,
+                "part here": float(sentence == group.sentence),
+                "part near drug": 1.0 / (1.0 + away / 20.0),
+                "part of whom": float("of_whom" in case.reading.profiles[sentence].figures),
+                "part first": float(not out),
+            }
+            out.append((round(100 * number.value / whole, 2), signals))
+    return out

@@ -83,7 +83,7 @@ def _of_acts(case: Case, acts: list[_Act], stage: str) -> dict[str, float]:
     s, order = case.group.sentence, ORDER[Stage(stage)]
     facts = [a for a in acts if a[3]]
     here = [a for a in facts if a[1] == s]
-    mine = [a for a in facts if a[2] in MINE and a[1] > 0]
+    mine = [a for a in facts if a[2] in MINE and case.told(a[1])]
     out: dict[str, float] = {}
     if not any(a[0] == stage for a in facts):
         out = {"act none": 1.0, f"act none {stage}": 1.0}
@@ -131,7 +131,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     total = sum(len(n) for n in named) or 1
     said, linked = _said(case), _linked(case)
     whose = [case.whose(i) for i in range(len(profiles))]
-    mine = [i for i, w in enumerate(whose) if w in MINE and i > 0]
+    mine = [i for i, w in enumerate(whose) if w in MINE and case.told(i)]
     # What rules a sentence without a custody word: the one before it that has any.
     ruling = next((named[i] for i in range(s - 1, max(s - 5, -1), -1) if named[i]), set())
     following = next((named[i] for i in range(s + 1, min(s + 4, len(named))) if named[i]), set())

@@ -82,3 +82,8 @@ def test_kinds_and_spans() -> None:
     kinds = [(when.kind, when.relative) for when in found if when.start < 29]
     assert kinds[:2] == [("month", False), ("day", True)]
     assert text[found[0].start : found[0].end] == "In April 2014"
+
+
+def test_a_bare_german_year_is_a_year_and_no_end_of_one() -> None:
+    text = "2019 waren es 38. Ende 2018 saßen 20 ein."
+    assert [w.value for w in find_dates(text, "de", None)] == ["2019", "2018-12"]

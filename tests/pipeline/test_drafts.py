@@ -1,0 +1,95 @@
+"""Which phrases make one record: lists, figures, cases, and what tells a second case from the first."""
+
+from __future__ import annotations
+
+from pipeline.drafts import draft
+from pipeline.fields.case import Reading
+from pipeline.segments import split_sentences
+from pipeline.splits import split_signals
+from pipeline.types import Article
+from pipeline.understand import Held, read
+
+WEIGHTS: dict[str, dict[str, float]] = {
+    "kind": {"event: small: weight": 0.0, "event: one": 3.0, "event: few": 2.0, "flow: tells act": 1.0},
+    "split": {"bias": -2.0, "another": 4.0},
+}
+
+
+def _reading(text: str, language: str) -> Reading:
+    return read(
+        Article(
+            url="",
+            source="",
+            title="",
+            text=text,
+            language=language,
+            published=None,
+            date_origin=None,
+            outlet_country=None,
+            segments=split_sentences(text, language, has_title=False),
+        )
+    )
+
+
+def _held(reading: Reading, country: str, probability: float = 0.9) -> tuple[Held, ...]:
+    return tuple(
+        Held(g, probability, probability, g.country or country, 1.0)
+        for g in reading.groups
+        if g.form != "attribute" and not g.form.startswith("number")
+    )
+
+
+def _drafts(text: str, language: str, country: str) -> list[tuple[str, str, int | None]]:
+    reading = _reading(text, language)
+    return [
+        (d.nationality, str(d.kind), d.lead.group.count)
+        for d in draft(reading, _held(reading, country), WEIGHTS)
+    ]
+
+
+def test_one_case_of_two_nationalities_is_two_records() -> None:
+    assert _drafts("A Briton and two Dutchmen were arrested in Lima.", "en", "PE") == [
+        ("GB", "event", 1),
+        ("NL", "event", 2),
+    ]
+
+
+def test_a_phrase_that_comes_back_to_the_same_person_is_no_record() -> None:
+    text = "A Briton was arrested in Lima on Monday. The Briton had two kilos of cocaine."
+    assert _drafts(text, "en", "PE") == [("GB", "event", 1)]
+
+
+def test_another_person_is_another_record() -> None:
+    text = (
+        "A Briton was arrested in Lima. He had cocaine. He is in jail.\nIn May another Briton was held there."
+    )
+    assert _drafts(text, "en", "PE") == [("GB", "event", 1), ("GB", "event", 1)]
+
+
+def test_a_total_of_named_nationalities_is_no_record_of_a_case() -> None:
+    text = "Three foreigners were arrested in Lima: a Briton and two Dutchmen."
+    assert {n for n, _, _ in _drafts(text, "en", "PE")} == {"GB", "NL"}
+
+
+def test_people_of_the_country_itself_are_no_record() -> None:
+    assert [n for n, _, _ in _drafts("A Peruvian and a Briton were arrested.", "en", "PE")] == ["GB"]
+
+
+def test_split_signals_tell_ages_and_dates_apart() -> None:
+    text = (
+        "A Briton, 34, was arrested in Lima. He had cocaine in a bag. He is in jail.\n"
+        "Another Briton, 58, was caught in 2009 with heroin."
+    )
+    reading = _reading(text, "en")
+    first, second = [g for g in reading.groups if g.nationality == "GB" and g.counted_by == "article"]
+    signals = split_signals(reading, first, second)
+    assert signals["another"] == 1.0
+    assert signals["other age"] == 1.0
+    assert signals["date"] == 1.0
+
+
+def test_the_same_age_speaks_for_the_same_person() -> None:
+    text = "A Briton, 34, was arrested. He had cocaine. He wept.\nThe Briton, 34, will be tried in May."
+    reading = _reading(text, "en")
+    first, second = [g for g in reading.groups if g.nationality == "GB" and not g.form.startswith("number")]
+    assert split_signals(reading, first, second)["same age"] == 1.0

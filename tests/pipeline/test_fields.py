@@ -1,0 +1,92 @@
+"""Candidates of fields: which values are there, and whose sentence they stand in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.fields import drugs, load, place, share, stage, when
+from pipeline.fields.case import Case, Reading
+from pipeline.segments import split_sentences
+from pipeline.types import Article
+from pipeline.understand import read
+
+
+def _read(text: str, language: str, country: str | None = None) -> Reading:
+    article = Article(
+        url="",
+        source="",
+        title="",
+        text=text,
+        language=language,
+        published=datetime(2020, 6, 15, tzinfo=UTC),
+        date_origin=None,
+        outlet_country=country,
+        segments=split_sentences(text, language, has_title=False),
+    )
+    return read(article)
+
+
+def _case(reading: Reading, nationality: str, country: str, kind: str = "event") -> Case:
+    group = next(g for g in reading.groups if g.nationality == nationality)
+    return Case(reading, group, country, kind=kind, stage="arrested", own=(group.sentence,))
+
+
+ROUND_UP = (
+    "Police in Lima said two cases came up this week. A Briton was arrested with 3 kilos of cocaine. "
+    "He had flown in from Bogotá. A Dutchman was stopped with 200 grams of heroin. He is in custody."
+)
+
+
+def test_a_sentence_without_people_runs_on_from_the_one_before() -> None:
+    reading = _read(ROUND_UP, "en", "PE")
+    briton, dutchman = _case(reading, "GB", "PE"), _case(reading, "NL", "PE")
+    assert [briton.whose(i) for i in (1, 2, 3, 4)] == ["mine", "mine, run on", "others'", "others', run on"]
+    assert [dutchman.whose(i) for i in (1, 3, 4)] == ["others'", "mine", "mine, run on"]
+
+
+def test_drugs_and_loads_know_whose_they_are() -> None:
+    reading = _read(ROUND_UP, "en", "PE")
+    case = _case(reading, "NL", "PE")
+    by_drug = {c.value: c.signals for c in drugs.candidates(case)}
+    assert by_drug["heroin"]["nearest"] == 1.0
+    assert by_drug["cocaine"]["not here, others here"] == 1.0
+    by_load = {c.value: c.signals for c in load.candidates(case)}
+    assert set(by_load) == {None, 3.0, 0.2}
+    assert by_load[3.0]["not mine, others mine"] == 1.0
+
+
+def test_a_stage_named_for_others_only_says_so() -> None:
+    text = "A Briton was arrested on Monday. A Frenchman was acquitted in another case."
+    case = _case(_read(text, "en", "TH"), "GB", "TH")
+    by_stage = {str(c.value): c.signals for c in stage.candidates(case)}
+    assert by_stage["released"]["act only others'"] == 1.0
+    assert by_stage["arrested"]["act here"] == 1.0
+
+
+def test_a_period_stands_for_its_ends_and_its_year_too() -> None:
+    text = "So far this year 20 Britons have been arrested in Thailand."
+    values = {c.value for c in when.candidates(_case(_read(text, "en", "GB"), "GB", "TH", "flow"))}
+    assert {"2020-01/2020-06", "2020", "2020-06-15", None} <= values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality", "country", "name"),
+    [
+        ("en", "A Briton was arrested in Kvarnabo on Monday.", "GB", "SE", "Kvarnabo"),
+        ("it", "Un tunisino è stato arrestato nel parco Belforte.", "TN", "IT", "Belforte"),
+        ("nl", "Een Brit is aangehouden in Zwartebroek.", "GB", "NL", "Zwartebroek"),
+    ],
+)
+def test_a_name_after_in_may_be_the_place(
+    language: str, text: str, nationality: str, country: str, name: str
+) -> None:
+    case = _case(_read(text, language, country), nationality, country)
+    assert name in {c.value for c in place.candidates(case)}
+
+
+def test_a_part_for_drugs_gives_a_share() -> None:
+    text = "Last year 25 Britons were jailed in Thailand, 20 of them for drugs."
+    case = _case(_read(text, "en", "GB"), "GB", "TH", "flow")
+    assert 80.0 in {c.value for c in share.candidates(case)}
