@@ -168,7 +168,6 @@ def join(told: Sequence[Telling]) -> dict[int, int]:
         articles[each.row["id"]].append(index)
     number = {row: place for place, row in enumerate(articles)}
     for row, waiting in articles.items():
-        taken: set[int] = set()
         while waiting:
             offers = []
             for index in waiting:
@@ -176,10 +175,18 @@ def join(told: Sequence[Telling]) -> dict[int, int]:
                     CaseHead(
                         id=case,
                         reports=tuple(told[other].report for other in members),
-                        articles=frozenset(number[told[other].row["id"]] for other in members),
+                        articles=frozenset(
+                            (number[told[other].row["id"]], nationality)
+                            for other in members
+                            for nationality in told[other].report.nationalities
+                        ),
                     )
                     for case, members in cases.items()
-                    if case not in taken and all(told[other].row["id"] != row for other in members)
+                    if not any(
+                        told[other].row["id"] == row
+                        and told[other].report.nationalities & told[index].report.nationalities
+                        for other in members
+                    )
                 ]
                 odds = max((fit.odds for fit in fits(told[index].report, known)), default=float("-inf"))
                 offers.append((odds, -index, known))
@@ -191,7 +198,6 @@ def join(told: Sequence[Telling]) -> dict[int, int]:
                 if head.id != case:
                     cases[case] += cases.pop(head.id)
             cases.setdefault(case, []).append(-index)
-            taken.add(case)
     return {index: case for case, members in cases.items() for index in members}
 
 

@@ -20,6 +20,8 @@ JOIN = 0.4
 """Log-odds from which a report is of a known case."""
 MERGE = 0.9
 """Log-odds from which two known cases, both fitting one report, are one."""
+GROWN = 1.5
+"""The same for a case that does not fit the report, but the case that has the report now."""
 STAY = 1.0
 """What a report that is read again has in favour of the case in which it was."""
 CROWD = 0.4
@@ -35,7 +37,7 @@ class CaseHead:
 
     id: int
     reports: tuple[Report, ...]
-    articles: frozenset[int] = frozenset()  # that report it
+    articles: frozenset[tuple[int, str]] = frozenset()  # that report it, each with a nationality
     apart: frozenset[int] = frozenset()  # cases that a person holds apart from it
 
 
@@ -74,21 +76,23 @@ def choose_cases(
     report: Report, known: Sequence[CaseHead], *, was: int | None = None
 ) -> tuple[CaseHead, ...]:
     """The case that the report is of, then those that turn out to be the same one: they fit the
-    report and each other, no article tells of both, and nobody holds them apart."""
+    report and each other, no article tells them apart, and nobody holds them apart."""
     found = fits(report, known, was=was)
     if not found:
         return ()
     out = [found[0].head]
-    for fit in found[1:]:
-        if all(_one(fit.head, head, report) for head in out):
-            out.append(fit.head)
+    fitting = [fit.head for fit in found[1:]]
+    others = [head for head in known if head.id not in {fit.head.id for fit in found}]
+    for head, least in (*((head, MERGE) for head in fitting), *((head, GROWN) for head in others)):
+        if all(_one(head, other, report, least) for other in out):
+            out.append(head)
     return tuple(out)
 
 
-def _one(head: CaseHead, other: CaseHead, report: Report) -> bool:
+def _one(head: CaseHead, other: CaseHead, report: Report, least: float) -> bool:
     if head.articles & other.articles or other.id in head.apart or head.id in other.apart:
         return False
-    return likeness(compare_all((*other.reports, report), head.reports)) > MERGE
+    return likeness(compare_all((*other.reports, report), head.reports)) > least
 
 
 def _near(report: Report, head: CaseHead) -> bool:

@@ -46,8 +46,10 @@ _NEIGHBOURS = text(
 )
 _CASES_OF = text("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
 _REPORTS_OF = text(
-    """SELECT case_id, id, article_id FROM case_reports
-    WHERE case_id IN (SELECT value FROM json_each(:numbers)) ORDER BY day DESC, id DESC"""
+    """SELECT case_id, id, article_id, nationality
+    FROM case_reports JOIN case_people ON report_id = id
+    WHERE case_id IN (SELECT value FROM json_each(:numbers))
+    ORDER BY case_reports.day DESC, id DESC, nationality"""
 )
 _LOAD = text(
     """SELECT id, clues,
@@ -90,11 +92,11 @@ def load_heads(
 ) -> tuple[CaseHead, ...]:
     """These cases with at most MOST_REPORTS reports each: those of ``first``, then the latest."""
     wanted = set(first)
-    articles: dict[int, set[int]] = {number: set() for number in sorted(set(cases))}
-    of_case: dict[int, list[int]] = {number: [] for number in articles}
-    for case, number, article in _ask(connection, _REPORTS_OF, articles):
-        of_case[case].append(number)
-        articles[case].add(article)
+    articles: dict[int, set[tuple[int, str]]] = {number: set() for number in sorted(set(cases))}
+    of_case: dict[int, dict[int, None]] = {number: {} for number in articles}
+    for case, number, article, nationality in _ask(connection, _REPORTS_OF, articles):
+        of_case[case][number] = None
+        articles[case].add((article, nationality))
     chosen = {
         case: sorted(sorted(found, key=lambda number: number not in wanted)[:MOST_REPORTS])
         for case, found in of_case.items()

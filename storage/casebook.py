@@ -102,20 +102,18 @@ def _choose(
     now: datetime,
 ) -> list[int]:
     """Stores the reports, each in its case; the surest choice goes first, and no two reports of an
-    article go into one case unless a person put them there."""
+    article about people of one nationality go into one case unless a person put them there."""
     chosen: list[int] = []
     free = set(before)
-    taken: set[int] = set()
     for each in placed:
         if each.pinned is not None:
             store_report(connection, each, each.pinned, article_id, day)
             chosen.append(each.pinned)
-            taken.add(each.pinned)
     waiting = [each for each in placed if each.pinned is None]
     while waiting:
         offers = []
         for index, each in enumerate(waiting):
-            known = _open_to(connection, each, article_id, day, taken)
+            known = _open_to(connection, each, article_id, day)
             odds = max((fit.odds for fit in fits(each.report, known, was=each.was)), default=float("-inf"))
             offers.append((odds, -index, each, known))
         _, _, each, known = max(offers, key=lambda offer: offer[:2])
@@ -123,24 +121,20 @@ def _choose(
         found = choose_cases(each.report, known, was=each.was)
         if found:
             case = _merge_known(connection, found, now=now)
-        elif each.was in free - taken and each.was is not None and is_empty(connection, each.was):
+        elif each.was is not None and each.was in free and is_empty(connection, each.was):
             case = each.was  # its only report, read anew
         else:
             case = new_case(connection, each.report, now=now)
         store_report(connection, each, case, article_id, day)
         chosen.append(case)
-        taken.add(case)
     return chosen
 
 
-def _open_to(
-    connection: Connection, each: Placed, article_id: int, day: int, taken: set[int]
-) -> tuple[CaseHead, ...]:
+def _open_to(connection: Connection, each: Placed, article_id: int, day: int) -> tuple[CaseHead, ...]:
     also = (each.was,) if each.was is not None else ()
     known = find_candidates(connection, each.report, day, also=also)
-    return tuple(
-        head for head in known if head.reports and head.id not in taken and article_id not in head.articles
-    )
+    mine = {(article_id, nationality) for nationality in each.report.nationalities}
+    return tuple(head for head in known if head.reports and not mine & head.articles)
 
 
 def _merge_known(connection: Connection, found: Sequence[CaseHead], *, now: datetime) -> int:

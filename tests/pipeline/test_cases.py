@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,10 @@ from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from tests.pipeline.case_texts import ARREST, KEY, TRIAL, TWIN, article, record
 
 
-def head(number: int, *reports: Report, **fields: frozenset[int]) -> CaseHead:
-    articles = fields.get("articles", frozenset({number * 100 + each for each in range(len(reports))}))
+def head(number: int, *reports: Report, **fields: frozenset[Any]) -> CaseHead:
+    articles = fields.get(
+        "articles", frozenset({(number * 100 + each, "NZ") for each in range(len(reports))})
+    )
     return CaseHead(id=number, reports=reports, articles=articles, apart=fields.get("apart", frozenset()))
 
 
@@ -80,7 +83,10 @@ def test_what_a_person_holds_apart_is_not_made_one() -> None:
 
 
 def test_cases_of_one_article_are_not_made_one() -> None:
-    both = (head(1, ARREST, articles=frozenset({7})), head(2, ARREST, articles=frozenset({7})))
+    both = (
+        head(1, ARREST, articles=frozenset({(7, "NZ")})),
+        head(2, ARREST, articles=frozenset({(7, "NZ")})),
+    )
     assert [each.id for each in choose_cases(TRIAL, both)] == [1]
 
 
