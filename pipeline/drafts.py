@@ -13,6 +13,7 @@ from pipeline.fields import kind
 from pipeline.fields.case import Case, Reading
 from pipeline.figures import CLOSE, OWN_COUNT
 from pipeline.groups import Group
+from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
 from pipeline.model import probability, weigh
 from pipeline.nations import is_named
 from pipeline.splits import split_signals
@@ -63,7 +64,9 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
     for h in held:
         if h.country == h.group.nationality and h.country != UNKNOWN_COUNTRY:
             continue
-        if not is_named(h.group):
+        if are_most_of_the_held(reading, h.group):
+            out.append(h)
+        elif not is_named(h.group):
             if h.probability >= FIGURE:
                 numbers.append(h)
         elif h.nation >= NATION and h.probability >= min(
@@ -184,12 +187,34 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
             for part in split_events(reading, events, weights)
         ]
         for (sort, number), members in figures.items():
-            if number is None and (counted or events or nationality in figured):
+            most = [h for h in members if h.group.counted_by == MOST]
+            if number is None and most:
+                members = most
+            elif number is None and (counted or events or nationality in figured):
                 continue
             drafts.append(Draft(nationality, country, sort, tuple(members)))
     drafts = [d for d in drafts if not _is_total(d, drafts)]
+    shares = [_share_draft(reading, d) for d in drafts]
+    drafts += [d for d in shares if d is not None]
     drafts.sort(key=lambda d: d.lead.group.start)
     return tuple(drafts)
+
+
+def _share_draft(reading: Reading, item: Draft) -> Draft | None:
+    """The figure of the second country of a sentence that gives a share for each of two."""
+    lead = item.lead
+    if item.kind == Kind.EVENT or lead.group.count is None:
+        return None
+    second = share_elsewhere(reading, lead.group, item.country)
+    if second is None:
+        return None
+    country, word = second
+    doc = reading.doc
+    group = replace(
+        lead.group, count=None, counted_by="none", singular=False, first=word, last=word,
+        start=doc.starts[word], end=doc.ends[word],
+    )  # fmt: skip
+    return Draft(item.nationality, country, item.kind, (replace(lead, group=group, country=country),))
 
 
 def _kind_scores(reading: Reading, held: Held, weights: Weights) -> dict[str, float]:
@@ -199,7 +224,7 @@ def _kind_scores(reading: Reading, held: Held, weights: Weights) -> dict[str, fl
     top = max(scores.values())
     total = top + math.log(sum(math.exp(s - top) for s in scores.values()))
     scores = {k: s - total for k, s in scores.items()}
-    if not is_named(held.group):
+    if not is_named(held.group) or held.group.counted_by == MOST:
         scores[Kind.EVENT] = -50.0
     return scores
 

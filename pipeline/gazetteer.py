@@ -121,7 +121,8 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
             start, end, kind = wider
             special = table.find(name, kind)
             if special and special.kind == kind and kind != entry.kind:
-                countries, weight = special.countries + tuple(set(countries) - set(special.countries)), 0.8
+                others = [country for country in countries if country not in special.countries]
+                countries, weight = (*special.countries, *others), 0.8
             weight = max(weight, min(0.85, weight + 0.2))
         elif "f" in entry.flags and not _facility_near(words, start, end, entry.kind):
             continue
@@ -136,18 +137,20 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
 
 def _found(words: Words, language: str, table: Table) -> Iterator[tuple[int, int, Entry]]:
     """Yield the longest names, left to right, as first word, last word and entry."""
-    index, count = 0, len(words.keys)
-    while index < count:
-        found = _longest(words, index, language, table)
-        if found and found[0] == index + 1 and words.keys[index] in table.rules["articles"]:
+    begin = table.beginning(words.keys, language)
+    free = 0
+    for number, key in enumerate(words.keys):
+        if key not in begin or number < free:
+            continue
+        index, found = number, _longest(words, number, language, table)
+        if found and found[0] == index + 1 and key in table.rules["articles"]:
             # "La Guardia Civil" is not La Guardia: an article gives way to a longer name after it.
             later = _longest(words, index + 1, language, table)
             if later and later[0] > found[0]:
                 found, index = later, index + 1
         if found:
             yield index, *found
-            index = found[0]
-        index += 1
+            free = found[0] + 1
 
 
 def _longest(words: Words, first: int, language: str, table: Table) -> tuple[int, Entry] | None:
@@ -155,7 +158,10 @@ def _longest(words: Words, first: int, language: str, table: Table) -> tuple[int
     key = words.keys[first]
     if not (words.capital(first) or key in table.lower or len(key) == 1):
         return None
-    for size in range(min(table.longest.get(key, 1), len(words.keys) - first), 0, -1):
+    longest = min(table.longest.get(key, 1), len(words.keys) - first)
+    if longest > 1 and f"{key} {words.keys[first + 1]}" not in table.pairs:
+        longest = 1
+    for size in range(longest, 0, -1):
         last = first + size - 1
         entry = table.find(" ".join(words.keys[first : last + 1]), language)
         if entry and words.close(first, last) and _spelled(words, first, last, entry):

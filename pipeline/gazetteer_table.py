@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -38,9 +39,17 @@ class Table(NamedTuple):
 
     names: dict[str, str]  # key, or language:key, or kind:key → the rest of its line
     longest: dict[str, int]  # first word → most words that a name beginning with it has
+    pairs: frozenset[str]  # first two words of names
     lower: frozenset[str]  # first words of names that need no capital
     given: frozenset[str]  # given names
     rules: dict[str, frozenset[str]]  # inside, surely_inside, not_given, titles, articles
+
+    def beginning(self, keys: Iterable[str], language: str) -> frozenset[str]:
+        """Return those of the words that begin a name."""
+        names, longest = self.names, self.longest
+        return frozenset(
+            key for key in set(keys) if key in names or key in longest or f"{language}:{key}" in names
+        )
 
     def find(self, key: str, *prefixes: str) -> Entry | None:
         """Return the entry of ``key``, that of a prefix (a language, a kind) before the general one."""
@@ -67,13 +76,14 @@ def load_table() -> Table:
     folder = resources.files("pipeline") / "data"
     names: dict[str, str] = {}
     longest: dict[str, int] = {}
-    lower = set()
+    pairs, lower = set(), set()
     try:
         for line in gzip.decompress((folder / "places.tsv.gz").read_bytes()).decode().split("\n"):
             key, _, rest = line.partition("\t")
             names[key] = intern(rest)
-            first, blank, _ = key.rpartition(":")[2].partition(" ")
+            first, blank, others = key.rpartition(":")[2].partition(" ")
             if blank:
+                pairs.add(f"{first} {others.partition(' ')[0]}")
                 longest[first] = max(longest.get(first, 1), key.count(" ") + 1)
             if "a" in rest.split("\t", 2)[1]:
                 lower.add(first)
@@ -83,7 +93,7 @@ def load_table() -> Table:
         message = "the gazetteer in pipeline/data cannot be read; make it with python -m pipeline.data.build"
         raise LexiconError(message) from error
     words = {name: frozenset(text.split()) for name, text in rules.items()}
-    return Table(names, longest, frozenset(lower), frozenset(given.split()), words)
+    return Table(names, longest, frozenset(pairs), frozenset(lower), frozenset(given.split()), words)
 
 
 @dataclass(slots=True)
@@ -127,8 +137,8 @@ class Words:
 def read_words(text: str) -> Words:
     """Return the words of ``text``: runs of letters and digits with their combining marks."""
     folded = fold(text)
-    spans, keys = [], []
-    for found in _WORD.finditer(folded):
-        spans.append(found.span())
-        keys.append(_MARKS.sub("", found.group()))
+    spans = [found.span() for found in _WORD.finditer(folded)]
+    keys = [folded[start:end] for start, end in spans]
+    if _MARKS.search(folded):
+        keys = [_MARKS.sub("", key) for key in keys]
     return Words(text, folded, spans, keys)

@@ -39,7 +39,11 @@ def find_links(doc: Document, groups: tuple[Group, ...]) -> dict[int, dict[str, 
         people[group.sentence].append((group.first, group.last, index))
         covered.update(range(group.first, group.last + 1))
     for mention in doc.mentions:
-        if mention.label.section == "people" and mention.label.key in PERSONS and mention.first not in covered:
+        if (
+            mention.label.section == "people"
+            and mention.label.key in PERSONS
+            and mention.first not in covered
+        ):
             people[mention.sentence].append((mention.first, mention.last, -1))
     out: dict[int, dict[str, float]] = defaultdict(dict)
 

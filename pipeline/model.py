@@ -28,7 +28,12 @@ def load_weights() -> dict[str, dict[str, float]]:
 
 def weigh(weights: dict[str, float], signals: dict[str, float]) -> float:
     """The log-odds: the sum of weight times value over the signals that the model knows."""
-    return sum(weights.get(name, 0.0) * value for name, value in signals.items())
+    total, weight_of = 0.0, weights.get
+    for name, value in signals.items():
+        weight = weight_of(name)
+        if weight is not None:
+            total += weight * value
+    return total
 
 
 def probability(logit: float) -> float:

@@ -14,7 +14,6 @@ from pipeline.home import home_doubt
 from pipeline.signals import article_signals, group_signals
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
-
 SURE_FORMS = frozenset({"noun", "noun+person", "person+noun", "citizen of", "foreign"})
 HELD = (
     "custody and drug here",

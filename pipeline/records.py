@@ -13,7 +13,7 @@ from pipeline.model import load_weights, probability, weigh
 from pipeline.splits import split_signals
 from pipeline.types import Article, Record, Span
 from pipeline.understand import Understanding, Weights, understand
-from pipeline.vocabulary import Bound, Drug, Kind, Stage
+from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
 __all__ = ["COUNTED", "case_of", "draft", "extract", "make_records", "split_signals"]
 
@@ -45,6 +45,7 @@ def _record(reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: W
         )
     )
     segment = reading.doc.article.segments[lead.group.sentence]
+    figures = reading.profiles[lead.group.sentence].figures
     bound = next((g.bound for g in own if g.count == number), Bound.EXACT)
     return Record(
         nationality=item.nationality,
@@ -62,6 +63,7 @@ def _record(reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: W
             start=segment.start, end=segment.end, text=reading.doc.text[segment.start : segment.end]
         ),
         bound=bound,
+        per=Per.YEAR if item.kind == Kind.FLOW and "average" in figures else None,
         confidence=round(lead.probability, 3),
     )
 

@@ -21,9 +21,18 @@ def assess(article: Article) -> Assessment:
         nation, _ = max(understanding.nations, key=lambda pair: pair[1])
         group = understanding.reading.groups[nation.phrases[0]]
         span = Span(start=group.start, end=group.end, text=article.text[group.start : group.end])
-        parts = ((name, weights["nationality"].get(name, 0.0) * value) for name, value in nation.signals.items())
-        reasons += [Reason(rule=name, weight=round(weight, 3), span=span) for name, weight in parts if abs(weight) >= LEAST]
-    parts = ((name, weights["verdict"].get(name, 0.0) * value) for name, value in verdict_signals(understanding).items())
+        parts = (
+            (name, weights["nationality"].get(name, 0.0) * value) for name, value in nation.signals.items()
+        )
+        reasons += [
+            Reason(rule=name, weight=round(weight, 3), span=span)
+            for name, weight in parts
+            if abs(weight) >= LEAST
+        ]
+    parts = (
+        (name, weights["verdict"].get(name, 0.0) * value)
+        for name, value in verdict_signals(understanding).items()
+    )
     reasons += [Reason(rule=name, weight=round(weight, 3)) for name, weight in parts if abs(weight) >= LEAST]
     reasons.sort(key=lambda reason: -abs(reason.weight))
     return Assessment(relevant=relevant, score=round(score, 4), reasons=tuple(reasons[:REASONS]))

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE, Document
 
-CUSTODY = ("arrested", "charged", "convicted", "imprisoned", "death_row", "executed", "released", "transferred", "died")
+CUSTODY = (
+    "arrested",
+    "charged",
+    "convicted",
+    "imprisoned",
+    "death_row",
+    "executed",
+    "released",
+    "transferred",
+    "died",
+)
 STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
 
 
@@ -35,7 +45,10 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
     quantities = {doc.sentence_at(q.start) for q in doc.quantities}
     terms = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
     # "Courier" and "dealer" tell of drugs only where drugs are spoken of.
-    drugs_at_all = any(m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug") for m in doc.mentions)
+    drugs_at_all = any(
+        m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug")
+        for m in doc.mentions
+    )
     out = []
     for number, mentions in enumerate(doc.by_sentence):
         custody: dict[str, int] = {}
@@ -44,7 +57,9 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
         for m in mentions:
             section, key = m.label.section, m.label.key
             if section == "custody":
-                custody.setdefault({"death_sentence": "convicted", "life_sentence": "convicted"}.get(key, key), m.first)
+                custody.setdefault(
+                    {"death_sentence": "convicted", "life_sentence": "convicted"}.get(key, key), m.first
+                )
             elif section == "drugs":
                 drugs.add(key)
             elif section == "offence":
@@ -56,9 +71,18 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
             elif section == "figures":
                 figures.add(key)
         out.append(
-            Profile(custody, frozenset(drugs), offence, other, frozenset(status), frozenset(people), frozenset(figures),
-                    number in quantities, number in terms)
-        )  # fmt: skip
+            Profile(
+                custody=custody,
+                drugs=frozenset(drugs),
+                offence=offence,
+                other=other,
+                status=frozenset(status),
+                people=frozenset(people),
+                figures=frozenset(figures),
+                quantity=number in quantities,
+                term=number in terms,
+            )
+        )
     return tuple(out)
 
 
@@ -108,7 +132,12 @@ def group_signals(
     """Signals of one phrase, its sentence and its neighbourhood."""
     s = group.sentence
     here = profiles[s]
-    out = {"bias": 1.0, f"form: {group.form}": 1.0, f"head: {group.head}": 1.0, f"counted: {group.counted_by}": 1.0}
+    out = {
+        "bias": 1.0,
+        f"form: {group.form}": 1.0,
+        f"head: {group.head}": 1.0,
+        f"counted: {group.counted_by}": 1.0,
+    }
     custody, drug = _custody(here), _drug(here)
     out["sentence: custody"] = float(custody)
     out["sentence: drug"] = float(drug)
@@ -135,7 +164,9 @@ def group_signals(
     out["around: drug"] = float(any(_drug(p) for p in wide))
     out["around: quantity"] = float(any(p.quantity for p in wide))
     out["around: at large"] = float(any("at_large" in p.status for p in wide))
-    out["around: other crime, no drug"] = float(any(p.other for p in wide) and not any(_drug(p) for p in wide))
+    out["around: other crime, no drug"] = float(
+        any(p.other for p in wide) and not any(_drug(p) for p in wide)
+    )
     out["in title"] = float(s == 0)
     out["position"] = min(s / max(len(profiles), 1), 1.0)
     out["count over one"] = float((group.count or 0) > 1)
@@ -148,7 +179,9 @@ def group_signals(
         out["age near"] = float(word <= 6)
     same = [g for g in groups if g.nationality == group.nationality and g.form != "attribute"]
     out["said again"] = min(len(same) - 1, 3) / 3
-    out["attributes"] = float(any(g.form == "attribute" and g.nationality == group.nationality for g in groups))
+    out["attributes"] = float(
+        any(g.form == "attribute" and g.nationality == group.nationality for g in groups)
+    )
     if group.nationality == doc.article.outlet_country:
         out["outlet's own"] = 1.0
     named = [g for g in groups if g.form != "attribute" and not g.form.startswith("number")]
@@ -157,32 +190,60 @@ def group_signals(
     out[f"{sort}: share of nationality"] = share
     out[f"{sort}: foreigners spoken of"] = float(any(g.nationality == "XX" for g in named))
     if sort == "number":
-        for name in ("sentence: stock", "sentence: flow", "sentence: custody", "sentence: drug", "article: drug"):
+        for name in (
+            "sentence: stock",
+            "sentence: flow",
+            "sentence: custody",
+            "sentence: drug",
+            "article: drug",
+        ):
             if out.get(name):
                 out[f"{group.form} {name}"] = 1.0
-        out[f"{group.form} in list"] = min(sum(g.form == group.form and g.sentence == s for g in groups), 6) / 6
+        out[f"{group.form} in list"] = (
+            min(sum(g.form == group.form and g.sentence == s for g in groups), 6) / 6
+        )
         out[f"{group.form} share"] = share
         out[f"{group.form} foreigners"] = float(any(g.nationality == "XX" for g in named))
         out[f"{group.form} outlet's own"] = float(group.nationality == doc.article.outlet_country)
-        out[f"{group.form} said in sentence"] = float(any(g.sentence == s and g.nationality == group.nationality for g in named))
-        after = [m for m in doc.at_word.get(group.last + 1, ()) if m.label.section in ("people", "custody", "drugs", "offence")]
+        out[f"{group.form} said in sentence"] = float(
+            any(g.sentence == s and g.nationality == group.nationality for g in named)
+        )
+        after = [
+            m
+            for m in doc.at_word.get(group.last + 1, ())
+            if m.label.section in ("people", "custody", "drugs", "offence")
+        ]
         for m in after:
             out[f"{group.form} before {m.label.section}"] = 1.0
         tail = doc.text[group.end : group.end + 2].strip()
         out[f"{group.form} before a stop"] = float(tail[:1] in (",", ".", ";", ")", "(") or not tail)
-        former = [g for g in named if g.sentence in (s - 1, s) and (g.count or 0) > 1 and g.counted_by in ("near", "copula")]
-        out[f"{group.form} after a counted phrase"] = float(any(g.nationality == group.nationality for g in former))
+        former = [
+            g
+            for g in named
+            if g.sentence in (s - 1, s) and (g.count or 0) > 1 and g.counted_by in ("near", "copula")
+        ]
+        out[f"{group.form} after a counted phrase"] = float(
+            any(g.nationality == group.nationality for g in former)
+        )
         out[f"{group.form} smaller than it"] = float(any((g.count or 0) > (group.count or 0) for g in former))
-        out[f"{group.form} with a year"] = float(any(d.kind in ("year", "period", "month") and doc.sentence_at(d.start) == s for d in doc.dates))
+        out[f"{group.form} with a year"] = float(
+            any(d.kind in ("year", "period", "month") and doc.sentence_at(d.start) == s for d in doc.dates)
+        )
         out[f"{group.form} with a weight"] = float(here.quantity)
         out[f"{group.form} of whom"] = float("of_whom" in here.figures)
-        out[f"{group.form} big numbers in article"] = min(sum(n.role in PEOPLE and (n.value or 0) >= 10 for n in doc.numbers), 12) / 12
+        out[f"{group.form} big numbers in article"] = (
+            min(sum(n.role in PEOPLE and (n.value or 0) >= 10 for n in doc.numbers), 12) / 12
+        )
         out[f"{group.form} first sentence"] = float(s <= 1)
         out[f"{group.form} large"] = float((group.count or 0) >= 20)
         out[f"{group.form} one"] = float(group.count == 1)
         places = [p for p in doc.places if p.kind == "country"]
         if group.country and places:
-            out[f"{group.form} country share"] = sum(group.country in p.countries[:1] for p in places) / len(places)
-    others = {g.nationality for g in groups if g.sentence == s and g.form != "attribute"} - {group.nationality}
+            out[f"{group.form} country share"] = sum(group.country in p.countries[:1] for p in places) / len(
+                places
+            )
+    others = {g.nationality for g in groups if g.sentence == s and g.form != "attribute"} - {
+        group.nationality
+    }
     out["other nationalities here"] = min(len(others), 3) / 3
     return out

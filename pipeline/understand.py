@@ -22,6 +22,7 @@ from pipeline.groups import Group, find_groups
 from pipeline.home import home_doubt
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
+from pipeline.majorities import settle_majorities
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
 from pipeline.nations import Nation, find_nations, is_named, phrase_signals
@@ -61,7 +62,7 @@ class Understanding:
 def read(article: Article) -> Reading:
     """All mentions, phrases, places and links of an article."""
     doc = read_document(article)
-    named = settle_counts(doc, find_groups(doc))
+    named = settle_majorities(doc, settle_counts(doc, find_groups(doc)))
     groups = tuple(
         sorted(
             (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)

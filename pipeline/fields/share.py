@@ -6,6 +6,7 @@ from pipeline.fields.case import Candidate, Case
 from pipeline.mentions import PEOPLE
 from pipeline.signals import Profile
 
+STATED = 16  # words after a share within which its custody and drug stand
 NEAR = 60  # characters between a part and the word for drugs that says what it is a part of
 
 
@@ -32,8 +33,15 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         "title drug": float(_drug(profiles[0])),
         "title and lead drug": float(_drug(profiles[0]) and any(_drug(p) for p in profiles[1:2])),
         "offence here": float(here.offence),
+        "share and drug here": float(any(doc.sentence_at(q.start) == s for q in given) and _drug(here)),
         "drug share of sentences": sum(map(_drug, profiles)) / len(profiles),
     }
+    stated = [q for q in given if _is_stated(case, q.start, q.end)]
+    common["stated here"] = float(any(doc.sentence_at(q.start) == s for q in stated))
+    common["stated next"] = float(bool(stated))
+    common["stated of this country"] = float(
+        any(_clause_country(case, s, q.start) == case.country for q in stated)
+    )
     parts = _parts(case)
     common["part given"] = float(bool(parts))
     out = [
@@ -45,12 +53,22 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         profile = profiles[sentence]
         signals = case.nearness(share.start)
         near_drug = _to_drug(case, sentence, share.start, share.end)
+        where = _clause_country(case, sentence, share.start)
+        said = _is_stated(case, share.start, share.end)
         signals |= {
+            "percent stated": float(said),
+            "percent stated here": float(said and sentence == s),
+            "percent stated near drug": float(said and near_drug < NEAR),
+            "percent of this country": float(where == case.country),
+            "percent of another country": float(where not in ("", case.country)),
             "percent": 1.0,
             "percent with drug": float(profile.offence or bool(profile.drugs)),
             "percent low": float(share.percent < 30),
             "percent high": float(share.percent > 70),
             "percent near drug": 1.0 / (1.0 + near_drug / 40.0),
+            "percent here with drug": float(sentence == s and _drug(profile)),
+            "percent here high": float(sentence == s and share.percent > 50),
+            "percent here, people counted": float(sentence == s and (case.group.count or 0) > 1),
             "percent after it": float(share.start > case.group.end and sentence == s),
             "percent, part given": float(bool(parts)),
         }
@@ -58,6 +76,37 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     for percent, signals in parts:
         out.append(Candidate(percent, signals))
     return tuple(out)
+
+
+def _is_stated(case: Case, start: int, end: int) -> bool:
+    """ "97 percent of whom were convicted of trafficking": the share opens its clause and drugs follow."""
+    doc = case.doc
+    sentence = doc.sentence_at(start)
+    last, high = doc.word_at(max(end - 1, start)), doc.first_word[sentence + 1]
+    rest = [m for m in doc.by_sentence[sentence] if last < m.first < min(high, last + STATED)]
+    drug = any(
+        m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug") for m in rest
+    )
+    custody = any(m.label.section == "custody" for m in rest)
+    same = any(
+        word in ("same", "mismo", "misma", "meme", "gleichen", "stesso", "stessa", "mesmo", "dezelfde")
+        for word in doc.words[last : min(high, last + STATED)]
+    )
+    return (drug and custody) or (same and custody)
+
+
+def _clause_country(case: Case, sentence: int, start: int) -> str:
+    """The country said "in" nearest to a share where its sentence gives two shares or more, else "" """
+    doc = case.doc
+    if sum(doc.sentence_at(s.start) == sentence for s in doc.shares) < 2:
+        return ""
+    word = doc.word_at(start)
+    inside = [e for e in case.reading.evidence if e.sentence == sentence and e.link == "in"]
+    # "In Panama, 96 percent …, while 92 percent … in Colombia": each country opens or ends its clause.
+    commas = [i for i in range(doc.article.segments[sentence].start, start) if doc.text[i] in ",;"]
+    clause = [e for e in inside if not commas or doc.starts[e.word] > commas[-1]]
+    near = min(clause or inside, key=lambda e: abs(e.word - word), default=None)
+    return near.country if near else ""
 
 
 def _to_drug(case: Case, sentence: int, start: int, end: int) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.measures.words import section
 
+COMPOUNDING = frozenset(("de", "nl", "it"))  # languages that write numbers as one word
 _LONGEST = 15  # digits; longer runs are no numbers that news counts with
 _GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
 
@@ -30,10 +32,19 @@ class NumberWords:
     quantifiers: frozenset[str]  # "a few", "several" hundred
     starters: frozenset[str]  # any word that may begin a numeral
 
+    def beginning(self, words: Set[str]) -> Set[str]:
+        """Those of ``words`` that may begin a numeral."""
+        found: Set[str] = self.starters.intersection(words)
+        if self.language in COMPOUNDING:
+            # A compound that is no starter has a thousand in it.
+            for name in self.thousand:
+                found |= {word for word in words if name in word and self.value(word) is not None}
+        return found
+
     def value(self, word: str) -> int | None:
         """The value of one word, compounds of German, Dutch and Italian among them."""
         value = self.small.get(word)
-        compounding = self.language in ("de", "nl", "it") and 8 <= len(word) <= 48
+        compounding = self.language in COMPOUNDING and 8 <= len(word) <= 48
         if value is None and compounding and word not in self.vague:
             return _compound_value(self.language, word)
         return value

@@ -282,12 +282,12 @@ def read_numerals(tokens: Tokens, language: str) -> tuple[Numeral, ...]:
     """All numerals of a text in order, without overlaps; articles ("un", "a") are among them."""
     reader = _Reader(tokens, language)
     result: list[Numeral] = []
-    index = 0
-    while index < len(tokens):
+    free = 0
+    for index in sorted(tokens.digits() | tokens.where(reader.words.beginning(tokens.latest.keys()))):
+        if index < free:
+            continue
         numeral = reader.read(index)
-        if numeral is None:
-            index += 1
-        else:
+        if numeral is not None:
             result.append(numeral)
-            index = numeral.last
+            free = numeral.last
     return tuple(result)

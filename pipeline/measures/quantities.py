@@ -93,6 +93,7 @@ def _units(language: str) -> _Units:
     )
 
 
+_DIGITS = re.compile(r"\d+")
 _POINT = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:,\d{3}){2,})(?![\d.,]*\d)"
 )
@@ -103,7 +104,12 @@ _COMMA = re.compile(
 
 def decimal_sign(text: str, language: str) -> str:
     """The sign that stands before decimals in this text: Mexican Spanish writes as English does."""
-    points, commas = len(_POINT.findall(text)), len(_COMMA.findall(text))
+    points = commas = 0
+    for digits in _DIGITS.finditer(text):
+        start, end = digits.span()
+        if text[end : end + 1] in (".", ","):
+            points += _POINT.match(text, start) is not None
+            commas += _COMMA.match(text, start) is not None
     if points != commas:
         return "." if points > commas else ","
     return "." if language == "en" else ","
@@ -136,19 +142,20 @@ class _Finder:
 
     def find(self) -> list[_Weight]:
         found: list[_Weight] = []
-        index = 0
+        free = 0
         starts = {numeral.first: position for position, numeral in enumerate(self.numerals)}
-        while index < len(self.tokens):
-            weight = self._fraction(index)
+        fractions = self.units.fractions.begins(self.tokens)
+        for index in sorted(fractions | starts.keys()):
+            if index < free:
+                continue
+            weight = self._fraction(index) if index in fractions else None
             if weight is None and index in starts:
                 position = starts[index]
                 before = self.numerals[position - 1] if position else None
                 weight = self._counted(self.numerals[position], before)
-            if weight is None:
-                index += 1
-            else:
+            if weight is not None:
                 found.append(weight)
-                index = weight.last
+                free = weight.last
         return self._merged(found)
 
     def _unit(self, index: int) -> tuple[int, str] | None:

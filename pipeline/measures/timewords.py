@@ -22,6 +22,7 @@ class TimeWords:
     ordinal_words: dict[str, int]
     future: Phrases
     month_first: bool
+    named: frozenset[str]  # words that are a slot each: months, weekdays, days
 
 
 @cache
@@ -52,4 +53,5 @@ def time_words(language: str) -> TimeWords:
         ordinal_words=table["ordinal_words"],
         future=Phrases(dict.fromkeys(table["future"], "future"), backward=True),
         month_first=table["order"] == "mdy",
+        named=frozenset((*table["months"], *table["weekdays"], *table["ordinal_words"])),
     )

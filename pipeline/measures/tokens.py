@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 _TOKEN = re.compile(r"\d+(?:[.,']\d+)*|[^\W\d_]+|[^\w\s]|_")
 _TEMPLATE = re.compile(r"<\w+>|[^\W\d_]+\*?|\d+(?:[.,']\d+)*\*?|[^\w\s]|_")
@@ -54,6 +55,9 @@ class Tokens:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     breaks: frozenset[int]  # tokens that begin a new line
+    latest: Mapping[str, int] = field(repr=False)  # word → the last token that is it
+    earlier: Sequence[int] = field(repr=False)  # token → the one before it that is the same word, or -1
+    initials: Mapping[str, list[str]] = field(repr=False)  # first letter → the different words with it
 
     def __len__(self) -> int:
         return len(self.words)
@@ -61,6 +65,21 @@ class Tokens:
     def word(self, index: int) -> str:
         """The folded token, or "" outside the text."""
         return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def where(self, words: Iterable[str]) -> set[int]:
+        """All tokens that are one of ``words``, each of which is a word of the text."""
+        found: set[int] = set()
+        for word in words:
+            index = self.latest[word]
+            while index >= 0:
+                found.add(index)
+                index = self.earlier[index]
+        return found
+
+    def digits(self) -> set[int]:
+        """All tokens that begin with a digit."""
+        found = (words for initial, words in self.initials.items() if initial.isdecimal())
+        return self.where(word for words in found for word in words)
 
     def gap(self, index: int) -> str:
         """What stands between token ``index - 1`` and token ``index``."""
@@ -76,8 +95,23 @@ class Tokens:
 def tokenise(text: str) -> Tokens:
     """Cut ``text`` into tokens."""
     folded = fold(text)
-    matches = list(_TOKEN.finditer(folded))
-    starts = tuple(match.start() for match in matches)
+    words = tuple(_TOKEN.findall(folded))
+    # Most words begin no phrase: finders ask for the different words once, not at every token.
+    beginnings: list[int] = []
+    latest: dict[str, int] = {}
+    earlier: list[int] = []
+    end = 0
+    for number, word in enumerate(words):
+        # Only blanks stand between tokens, so that the word is found where the token is.
+        start = folded.find(word, end)
+        beginnings.append(start)
+        end = start + len(word)
+        earlier.append(latest.get(word, -1))
+        latest[word] = number
+    starts = tuple(beginnings)
+    initials: defaultdict[str, list[str]] = defaultdict(list)
+    for word in latest:
+        initials[word[0]].append(word)
     # The first token after each newline, by one walk over both.
     breaks: set[int] = set()
     newline, index = folded.find("\n"), 0
@@ -88,19 +122,21 @@ def tokenise(text: str) -> Tokens:
     return Tokens(
         text=text,
         folded=folded,
-        words=tuple(match.group() for match in matches),
+        words=words,
         starts=starts,
-        ends=tuple(match.end() for match in matches),
+        ends=tuple([start + len(word) for start, word in zip(starts, words, strict=True)]),
         breaks=frozenset(breaks),
+        latest=latest,
+        earlier=earlier,
+        initials=initials,
     )
 
 
-Slot = Callable[[int], Iterable[tuple[int, Any]]]
-"""From a token index to the readings that begin there: (index after it, value)."""
+Slot = Callable[[int], Iterable[tuple[int, Any]] | None]
+"""From a token index to the readings that begin there, if any: (index after it, value)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase that was found on tokens ``[first, last)``."""
 
     first: int
@@ -165,74 +201,110 @@ class Phrases:
                         node = node.literals.setdefault(word, _Node())
                 if node.tag is None:
                     node.tag = tag
+        self._prefixes = {
+            letter: tuple(prefix for prefix, _ in children)
+            for letter, children in self._root.prefixes.items()
+        }
 
-    def at(self, tokens: Tokens, index: int, slots: Mapping[str, Slot] | None = None) -> Hit | None:
-        """The longest phrase that begins at ``index`` (that ends before it, for backward ones)."""
-        step = -1 if self._backward else 1
-        best: Hit | None = None
-        position = index - 1 if self._backward else index
-        if slots is None and not self._may_begin(tokens, position):
-            return None
-        stack: list[tuple[_Node, int, tuple[Any, ...]]] = [(self._root, position, ())]
+    def at(
+        self,
+        tokens: Tokens,
+        index: int,
+        slots: Mapping[str, Slot] | None = None,
+        readable: Set[int] | None = None,
+    ) -> Hit | None:
+        """The longest phrase that begins at ``index`` (that ends before it, for backward ones).
+
+        ``readable`` are the only tokens at which a slot reads anything, where the caller knows them.
+        """
+        words, root, backward = tokens.words, self._root, self._backward
+        count = len(words)
+        position = index - 1 if backward else index
+        if slots is None:
+            # Most words of a text begin no phrase.
+            if not 0 <= position < count:
+                return None
+            word = words[position]
+            if word not in root.literals:
+                prefixes = self._prefixes.get(word[0])
+                if prefixes is None or not word.startswith(prefixes):
+                    return None
+        breaks = tokens.breaks
+        step = -1 if backward else 1
+        best: tuple[int, Any, tuple[Any, ...]] | None = None
+        longest = -1
+        stack: list[tuple[_Node, int, tuple[Any, ...]]] = [(root, position, ())]
         while stack:
             node, here, values = stack.pop()
-            if node.tag is not None and node is not self._root:
-                first, last = (here + 1, index) if self._backward else (index, here)
-                if best is None or last - first > best.last - best.first:
-                    best = Hit(first, last, node.tag, values)
-            if not 0 <= here < len(tokens.words):
+            if node.tag is not None and node is not root:
+                size = (here - position) * step
+                if size > longest:
+                    longest, best = size, (here, node.tag, values)
+            if not 0 <= here < count:
                 continue
             # A phrase does not run over the end of a line.
-            if (node is not self._root or self._backward) and (
-                here + 1 if self._backward else here
-            ) in tokens.breaks:
+            if backward:
+                if here + 1 in breaks:
+                    continue
+            elif here in breaks and node is not root:
                 continue
-            word = tokens.words[here]
+            word = words[here]
             following = node.literals.get(word)
             if following is not None:
                 stack.append((following, here + step, values))
-            for prefix, child in node.prefixes.get(word[0], ()):
-                if word.startswith(prefix):
-                    stack.append((child, here + step, values))
-            if slots is not None:
+            if node.prefixes:
+                for prefix, child in node.prefixes.get(word[0], ()):
+                    if word.startswith(prefix):
+                        stack.append((child, here + step, values))
+            if slots is not None and node.slots and (readable is None or here in readable):
                 for name, child in node.slots.items():
-                    for after, value in slots[name](here):
+                    for after, value in slots[name](here) or ():
                         stack.append((child, after, (*values, value)))
-        return best
+        if best is None:
+            return None
+        here, tag, values = best
+        return Hit(here + 1, index, tag, values) if backward else Hit(index, here, tag, values)
 
     def after(self, tokens: Tokens, index: int, slots: Mapping[str, Slot] | None = None) -> Hit | None:
         """As ``at``, for what must stand in the same line as the token before ``index``."""
         return None if index in tokens.breaks else self.at(tokens, index, slots)
 
-    def _may_begin(self, tokens: Tokens, position: int) -> bool:
-        """Whether the token there begins any phrase; most words of a text do not."""
-        if not 0 <= position < len(tokens.words):
-            return False
-        word = tokens.words[position]
-        return word in self._root.literals or word[0] in self._root.prefixes
+    def begins(self, tokens: Tokens) -> set[int]:
+        """The tokens whose word begins a phrase; those that begin one with a slot are not among them."""
+        words: set[str] = self._root.literals.keys() & tokens.latest.keys()
+        for letter, prefixes in self._prefixes.items():
+            for word in tokens.initials.get(letter, ()):
+                if word.startswith(prefixes):
+                    words.add(word)
+        return tokens.where(words)
+
+    def has_initial(self, word: str) -> bool:
+        """Whether a phrase begins with a stem that has the first letter of ``word``."""
+        return word[0] in self._prefixes
 
     def find(
-        self, tokens: Tokens, slots: Mapping[str, Slot] | None = None, slotted: Container[int] = ()
+        self,
+        tokens: Tokens,
+        slots: Mapping[str, Slot] | None = None,
+        slotted: Set[int] = frozenset(),
+        readable: Set[int] | None = None,
     ) -> Iterator[Hit]:
         """All phrases of the text, leftmost and longest, without overlaps.
 
-        ``slotted`` are the token indices at which a slot may begin a phrase.
+        ``slotted`` are the token indices at which a slot may begin a phrase, ``readable`` as in ``at``.
         """
-        index = 0
-        while index < len(tokens.words):
-            hit = None
-            if index in slotted or self._may_begin(tokens, index):
-                hit = self.at(tokens, index, slots)
+        free = 0
+        for index in sorted(self.begins(tokens) | slotted):
+            if index < free:
+                continue
+            hit = self.at(tokens, index, slots, readable)
             if hit is not None:
                 yield hit
-                index = max(hit.last, index + 1)
-            else:
-                index += 1
+                free = hit.last
 
     def every(self, tokens: Tokens, slots: Mapping[str, Slot] | None = None) -> Iterator[Hit]:
         """The longest phrase at each word, those that overlap others among them."""
-        for index in range(len(tokens.words)):
-            if self._may_begin(tokens, index):
-                hit = self.at(tokens, index, slots)
-                if hit is not None:
-                    yield hit
+        for index in sorted(self.begins(tokens)):
+            hit = self.at(tokens, index, slots)
+            if hit is not None:
+                yield hit

@@ -18,6 +18,7 @@ from pipeline.measures.tokens import Hit, Slot
 
 WhenKind = Literal["day", "month", "year", "period"]
 
+_DIGITS = re.compile(r"\d+")
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([/.-])(\d{1,2})\5(\d{4}|\d{2})|(\d{1,2})/((?:19|20)\d{2})|((?:19|20)\d{2})[-/](\d{2}))"
     r"(?![\d/]|[.-]\d)"
@@ -44,15 +45,20 @@ class _Finder:
             numeral.first: (numeral, role)
             for numeral, role in zip(reading.numerals, reading.roles, strict=True)
         }
-        time = self.time
-        named = {*time.months, *time.weekdays, *time.ordinal_words}
-        self.slotted = {
-            index for index, word in enumerate(self.tokens.words) if word in named or word[0].isdecimal()
-        } | self.numerals.keys()
+        tokens, time = self.tokens, self.time
+        named = tokens.where(time.named & tokens.latest.keys())
+        self.slotted = named | tokens.digits() | self.numerals.keys()
+        # What the slots read at the few tokens where they read anything, asked many times over.
         self.slots: dict[str, Slot] = {
-            "d": self._day, "m": self._month, "y": self._year, "w": self._weekday,
-            "n": self._count, "t": self._moment,
+            name: {index: value for index in self.slotted if (value := tuple(read(index)))}.get
+            for name, read in (
+                ("d", self._day), ("m", self._month), ("y", self._year), ("w", self._weekday),
+                ("n", self._count),
+            )
         }  # fmt: skip
+        self.opening = time.moments.begins(tokens) | self.slotted
+        self.moments: dict[int, Hit | None] = {}
+        self.slots["t"] = self._moment
         self.latest = None if published is not None else self._latest()
         self.anchor = published  # for days without a year: the publication, else the last full date
 
@@ -101,13 +107,22 @@ class _Finder:
             yield found[0].last, ("n", int(found[0].value))
 
     def _moment(self, index: int) -> Iterable[tuple[int, Any]]:
-        hit = self.time.moments.at(self.tokens, index, self.slots)
+        hit = self._moment_at(index)
         if hit is None:
-            return
+            return ()
         if hit.tag != "now":
-            yield hit.last, ("t", self._read_moment(hit))
-        elif self.published is not None:
-            yield hit.last, ("t", Moment(self.published.year, self.published.month, None))
+            return ((hit.last, ("t", self._read_moment(hit))),)
+        if self.published is not None:
+            return ((hit.last, ("t", Moment(self.published.year, self.published.month, None))),)
+        return ()
+
+    def _moment_at(self, index: int) -> Hit | None:
+        """The moment that begins at a token, looked for once."""
+        if index not in self.opening:
+            return None
+        if index not in self.moments:
+            self.moments[index] = self.time.moments.at(self.tokens, index, self.slots, self.slotted)
+        return self.moments[index]
 
     @staticmethod
     def _read_moment(hit: Hit) -> Moment:
@@ -119,7 +134,9 @@ class _Finder:
 
     def find(self) -> list[When]:
         found: list[When] = []
-        for hit in self.time.phrases.find(self.tokens, self.slots, self.slotted):
+        phrases, words = self.time.phrases, self.tokens.words
+        opening = {i for i in self.opening if i in self.slotted or phrases.has_initial(words[i])}
+        for hit in phrases.find(self.tokens, self.slots, opening, self.opening):
             when = self._read(hit)
             if when is not None:
                 found.append(when)
@@ -132,7 +149,7 @@ class _Finder:
         """The latest date that the text gives in full, where there is no publication date."""
         latest: Moment | None = None
         for index in sorted(self.slotted):
-            inner = self.time.moments.at(self.tokens, index, self.slots)
+            inner = self._moment_at(index)
             if inner is not None and inner.tag == "date":
                 moment = self._read_moment(inner)
                 if (
@@ -242,7 +259,7 @@ class _Finder:
         """The dates inside a range: "in 2010 and 2011" may be two dates as well as one period."""
         index = hit.first
         while index < hit.last:
-            inner = self.time.moments.at(self.tokens, index, self.slots) if index in self.slotted else None
+            inner = self._moment_at(index) if index in self.slotted else None
             if inner is None or inner.last > hit.last:
                 index += 1
                 continue
@@ -255,7 +272,15 @@ class _Finder:
 
     def _numeric(self) -> Iterable[When]:
         """17/02/2016, 17.2.16, 2016-02-17, 02/2016."""
-        for match in _NUMERIC.finditer(self.tokens.folded):
+        folded, free = self.tokens.folded, 0
+        for digits in _DIGITS.finditer(folded):
+            start, end = digits.span()
+            if start < free or folded[end : end + 1] not in ("/", ".", "-"):
+                continue
+            match = _NUMERIC.match(folded, start)
+            if match is None:
+                continue
+            free = match.end()
             groups = match.groups()
             if groups[0]:
                 year, month, day = int(groups[0]), int(groups[1]), int(groups[2])
