@@ -13,13 +13,15 @@ from pipeline.cases import CaseHead
 from pipeline.clues import Report
 from storage import case_rows
 
-MOST_OF_A_KEY = 40
+MOST_OF_A_KEY = 10
 """Reports looked at under one key, the latest: what many share tells nobody apart."""
-NEIGHBOURS = 16
+NEIGHBOURS = 10
 """Reports of the same nationality and country before the day, and as many after it."""
-MOST_CASES = 24
+MOST_HITS = 60
+"""Reports whose cases are looked up, those with most in common first."""
+MOST_CASES = 16
 """Cases that are compared, those with most in common first."""
-MOST_REPORTS = 10
+MOST_REPORTS = 8
 """Reports of a case that are compared: those that were found, then the latest."""
 
 # These statements run for every report: as plain text they cost a third of what expressions do.
@@ -80,8 +82,9 @@ def find_candidates(
     for nationality in sorted(report.nationalities):
         place = {"nationality": nationality, "country": report.country, "day": day, "most": NEIGHBOURS}
         hits.update(connection.execute(_NEIGHBOURS, place).scalars())
+    likeliest = sorted(hits, key=lambda number: (-hits[number], -number))[:MOST_HITS]
     rank: dict[int, int] = {}
-    for number, case in _ask(connection, _CASES_OF, hits):
+    for number, case in _ask(connection, _CASES_OF, likeliest):
         rank[case] = max(rank.get(case, 0), hits[number])
     chosen = sorted(rank, key=lambda case: (-rank[case], case))[:MOST_CASES]
     return load_heads(connection, {*chosen, *also}, first=hits)

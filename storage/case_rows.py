@@ -96,8 +96,8 @@ def asked_keys(report: Report) -> frozenset[int]:
 
 
 def _weight_keys(report: Report, *, around: int) -> list[int]:
-    if not report.kilos or report.kilos <= 0:
-        return []
+    if not report.kilos or len(f"{report.kilos:.3g}".replace(".", "").strip("0")) < 2:
+        return []  # 2 kg, 10 kg, 500 g: too many are caught with just that
     step = round(math.log(report.kilos) / _STEP)
     return [
         number_of(f"kg|{report.country}|{nationality}|{near}")
