@@ -23,7 +23,10 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_LOCKED: (StorageBusyError, "is in use by another process; try again when that has ended"),
     sqlite3.SQLITE_READONLY: (StorageReadOnlyError, "cannot be written: it or its folder is read-only"),
     sqlite3.SQLITE_PERM: (StorageReadOnlyError, "cannot be used: access to it is denied"),
-    sqlite3.SQLITE_CANTOPEN: (StorageReadOnlyError, "cannot be opened or made there"),
+    sqlite3.SQLITE_CANTOPEN: (
+        StorageReadOnlyError,
+        "cannot be opened or made there: look whether its folder exists and may be written",
+    ),
     sqlite3.SQLITE_CORRUPT: (StorageCorruptError, "is damaged; restore it from a backup, or move it away"),
     sqlite3.SQLITE_NOTADB: (StorageCorruptError, "is no database of this program, or is damaged"),
     sqlite3.SQLITE_FULL: (StorageFullError, "cannot grow: the disk is full; what was being saved is not"),

@@ -57,8 +57,8 @@ class WatchSpider(Spider):
 
     name = "watch"
 
-    def __init__(self, session: Session, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.session = session
         self.frontier = Frontier(window=2 * session.config.concurrency_per_host)
 

@@ -148,7 +148,13 @@ def test_no_traceback_reaches_a_user(run: Command, monkeypatch: pytest.MonkeyPat
 def test_ctrl_c_ends_with_130(process: Command, home: Path) -> None:
     command = [sys.executable, "-m", "app", "read", "--jsonl"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that a shell runs in the background ignores Ctrl-C, and would hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdin is not None
         assert running.stdout is not None
