@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from app.commands import asking, config, crawl, demo, ingest, own_sources, read, reprocess, sources
+from app.commands import asking, cases, config, crawl, demo, ingest, own_sources, read, reprocess, sources
 from app.console import say
 from app.context import FAILURE, INTERRUPTED, PIPE_CLOSED, Globals
 from app.logs import set_up_logs
@@ -121,6 +121,7 @@ app.command("demo", epilog=demo.EXAMPLES, short_help="See it work on a sample wo
 app.command("crawl", epilog=crawl.EXAMPLES, short_help="Fetch, read and store what is new.")(crawl.crawl)
 app.command("records", epilog=asking.RECORD_EXAMPLES, short_help="List who is held where.")(asking.records)
 app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevant articles.")(asking.articles)
+app.add_typer(cases.app, name="cases")
 app.command("read", epilog=read.EXAMPLES, short_help="Read pages without a database.")(read.read)
 app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from files.")(ingest.ingest)
 app.command("reprocess", epilog=reprocess.EXAMPLES, short_help="Read stored texts again.")(

@@ -1,15 +1,15 @@
-"""python -m bench [crawl|read]: what is measured, side by side with what others do."""
+"""python -m bench [crawl|read|cases]: what is measured, side by side with what others do."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-PARTS = ("crawl", "read")
+PARTS = ("crawl", "read", "cases")
 
 
 def main() -> None:
-    """Run one part with its own arguments, or both without."""
+    """Run one part with its own arguments, or all without."""
     chosen, arguments = PARTS, sys.argv[1:]
     if arguments and not arguments[0].startswith("-"):
         if arguments[0] not in PARTS:

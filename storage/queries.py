@@ -55,16 +55,16 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
 
     Raises QueryError for a query or a combination that makes no sense, else the StorageError tree.
     """
-    tree = _checked(wanted)
-    with _transaction(engine, wanted) as connection:
-        conditions = [*_article_conditions(wanted, tree)]
-        if facts := _record_conditions(wanted):
+    tree = checked(wanted)
+    with transaction(engine, wanted) as connection:
+        conditions = [*article_conditions(wanted, tree)]
+        if facts := record_conditions(wanted):
             conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, ARTICLES, t.Article))
         base = select(*_ARTICLE).where(*conditions)
         found, total = _page(connection, base, _article_order(wanted, tree), wanted, tree)
-        _mark(connection, wanted, ARTICLES, found, total)
+        mark(connection, wanted, ARTICLES, found, total)
         records = _records_of(connection, [row.id for row in found])
     return Found(
         rows=tuple(rows.article_from(row, records.get(row.id, ())) for row in found),
@@ -76,14 +76,14 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
 
 def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
     """Records of relevant articles; as find_articles, with a bookkeeping of its own."""
-    tree = _checked(wanted)
-    with _transaction(engine, wanted) as connection:
-        conditions = [*_article_conditions(wanted, tree), *_record_conditions(wanted)]
+    tree = checked(wanted)
+    with transaction(engine, wanted) as connection:
+        conditions = [*article_conditions(wanted, tree), *record_conditions(wanted)]
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, RECORDS, t.Record))
         base = select(t.Record.__table__, *_JOINED).join(t.Article).where(*conditions)
         found, total = _page(connection, base, _record_order(wanted, tree), wanted, tree)
-        _mark(connection, wanted, RECORDS, found, total)
+        mark(connection, wanted, RECORDS, found, total)
         drugs = load_drugs(connection, [row.id for row in found])
     return Found(
         rows=tuple(rows.record_row_from(row, drugs.get(row.id, [])) for row in found),
@@ -132,7 +132,7 @@ def revisions(engine: Engine, article_id: int) -> tuple[RevisionRow, ...]:
 # -- from a Filter to SQL -------------------------------------------------------------------------
 
 
-def _checked(wanted: Filter) -> search.Node | None:
+def checked(wanted: Filter) -> search.Node | None:
     """The tree of the query; raises QueryError for a filter that makes no sense."""
     if wanted.page < 1 or (wanted.limit is not None and wanted.limit < 1):
         raise QueryError("Pages and limits are counted from 1.", key="page")
@@ -150,11 +150,11 @@ def _checked(wanted: Filter) -> search.Node | None:
     return tree
 
 
-def _transaction(engine: Engine, wanted: Filter) -> Any:
+def transaction(engine: Engine, wanted: Filter) -> Any:
     return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
 
 
-def _article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[bool]]:
+def article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [t.is_relevant(indexed=wanted.reader is None)]
     if wanted.since is not None:
         conditions.append(t.Article.dated >= wanted.since)
@@ -169,13 +169,14 @@ def _article_conditions(wanted: Filter, tree: search.Node | None) -> list[Column
     return conditions
 
 
-def _record_conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def record_conditions(wanted: Filter, *, stages: bool = True) -> list[ColumnElement[bool]]:
+    """The conditions on a record; ``stages`` False leaves its stage free."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.nationality:
         conditions.append(t.Record.nationality.in_(wanted.nationality))
     if wanted.country:
         conditions.append(t.Record.country.in_(wanted.country))
-    if wanted.stage:
+    if wanted.stage and stages:
         conditions.append(t.Record.stage.in_([stage.value for stage in wanted.stage]))
     if wanted.kind:
         conditions.append(t.Record.kind.in_([kind.value for kind in wanted.kind]))
@@ -263,7 +264,7 @@ def _page(
     return connection.execute(query).all(), total
 
 
-def _mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:
+def mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:
     """Keeps account of what the reader is shown now."""
     if wanted.reader is None or wanted.peek:
         return

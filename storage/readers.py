@@ -17,7 +17,7 @@ from storage import tables as t
 
 
 def unseen(
-    connection: Connection, name: str, of: str, item: type[t.Article] | type[t.Record]
+    connection: Connection, name: str, of: str, item: type[t.Article] | type[t.Record] | type[t.Case]
 ) -> ColumnElement[bool]:
     """The condition that rows of ``item`` are new to the reader ``name`` of the list ``of``."""
     bookmark = connection.execute(

@@ -15,6 +15,9 @@ from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Rejected
 from pipeline.vocabulary import FeedState
 from storage import rows
 from storage import tables as t
+from storage.case_edit import merge_cases, split_case
+from storage.case_store import forget_names
+from storage.casebook import settle
 from storage.engine import reading, writing
 from storage.reading import Stored, drop_reading, store_reading
 from storage.saving import Batch, Counts, add_coverage, known_keys
@@ -61,9 +64,11 @@ class Repository:
             ).scalar_one()
 
     def end_run(self, run: int, *, outcome: str, now: datetime) -> None:
-        """Ends a run: ok | failed | interrupted | …, one word."""
+        """Ends a run: ok | failed | interrupted | …, one word. Hashes of names whose time is over are
+        dropped with it."""
         with writing(self.engine) as connection:
             connection.execute(update(t.Run).where(t.Run.id == run).values(outcome=outcome, ended=now))
+            forget_names(connection, now=now)
 
     # -- feeds ------------------------------------------------------------------------------------
 
@@ -196,6 +201,18 @@ class Repository:
             batch = Batch(connection, now=now, run=run)
             return batch.save(tuple(zip(outcomes, led, strict=True)))
 
+    # -- cases ------------------------------------------------------------------------------------
+
+    def merge_cases(self, one: int, other: int, *, now: datetime) -> int:
+        """A person says that two cases are one: ``one`` remains, its number is returned."""
+        with writing(self.engine) as connection:
+            return merge_cases(connection, one, other, now=now)
+
+    def split_case(self, case: int, records: Sequence[int], *, now: datetime) -> int:
+        """A person says that ``records`` are another case: its number is returned."""
+        with writing(self.engine) as connection:
+            return split_case(connection, case, records, now=now)
+
     # -- reading again ----------------------------------------------------------------------------
 
     def articles_to_reprocess(self, *, batch: int = REPROCESS_BATCH) -> Iterator[StoredArticle]:
@@ -222,9 +239,11 @@ class Repository:
                 case Extracted():
                     relevant = True
                     stored = store_reading(connection, article_id, row.url, outcome, now=now, edit=False)
+                    settle(connection, article_id, outcome.article, now=now)
                 case Irrelevant(article=article, assessment=verdict):
                     relevant = False
                     stored = drop_reading(connection, article_id, article, verdict, now=now, edit=False)
+                    settle(connection, article_id, article, now=now)
                 case Rejected():
                     pass
             if relevant != row.relevant:

@@ -17,6 +17,7 @@ from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, R
 from pipeline.vocabulary import Rejection
 from storage import rows
 from storage import tables as t
+from storage.casebook import settle
 from storage.matching import same_story
 from storage.reading import drop_reading, store_reading
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
@@ -159,6 +160,7 @@ class Batch:
             # An outlet's edit took the detainees out: the text is kept, the verdict changes.
             stored = drop_reading(self._connection, known, article, outcome.assessment, now=self._now)
             revised = stored.revised
+            settle(self._connection, known, article, now=self._now)
         saved = Saved(
             url=key,
             outcome=IRRELEVANT,
@@ -180,6 +182,7 @@ class Batch:
             known = self._articles.get(final)
         stored = store_reading(self._connection, known, final, outcome, now=self._now)
         self._articles[final] = stored.article_id
+        cases = settle(self._connection, stored.article_id, outcome.article, now=self._now)
         saved = Saved(
             url=key,
             outcome=RELEVANT,
@@ -187,6 +190,7 @@ class Batch:
             new=stored.new,
             revised=stored.revised,
             records=len(outcome.records),
+            cases=cases,
         )
         self._read(page, outcome.article, RELEVANT, stored.article_id, final)
         return saved

@@ -5,6 +5,8 @@
             │                    └── records ── record_drugs
             └→ coverage (counted along with every change of a page)
 
+The tables of cases are in case_tables.py.
+
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
 against them.
@@ -12,62 +14,51 @@ against them.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    Text,
-    func,
-    text,
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.case_tables import (
+    Case,
+    CaseApart,
+    CaseKey,
+    CaseName,
+    CasePeople,
+    CasePin,
+    CaseRecord,
+    CaseReport,
+    Secret,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC in, aware UTC out. A naive time is a mistake of the caller's: ValueError."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        # SQLite has no zones: what is stored there is UTC without saying so.
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        assert isinstance(value, datetime)
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {str: Text(), datetime: UtcDateTime()}  # noqa: RUF012 - read by SQLAlchemy
-
-
-NEVER_REUSE = {"sqlite_autoincrement": True}
-"""A number that was given to a row once is never given to another, also after a deletion."""
-Key = Annotated[int, mapped_column(primary_key=True, comment="number of the row")]
+__all__ = [
+    "Article",
+    "Base",
+    "Case",
+    "CaseApart",
+    "CaseKey",
+    "CaseName",
+    "CasePeople",
+    "CasePin",
+    "CaseRecord",
+    "CaseReport",
+    "Counter",
+    "Coverage",
+    "Feed",
+    "Fetch",
+    "Page",
+    "Reader",
+    "Record",
+    "RecordDrug",
+    "Revision",
+    "Run",
+    "Secret",
+    "Shown",
+    "UtcDateTime",
+    "is_relevant",
+]
 
 
 class Run(Base):

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from pipeline.case_sums import CaseSum, Told
 from pipeline.types import Record
 from pipeline.vocabulary import DateOrigin, Drug, FeedState, Kind, Stage
 
@@ -64,6 +65,7 @@ class Saved:
     new: bool = False  # this was not stored before
     revised: bool = False  # the outlet changed the text since it was last read
     records: int = 0  # records that the article has now
+    cases: tuple[int, ...] = ()  # numbers of the cases that its events are of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,3 +242,35 @@ class RevisionRow:
     text: str
     first_seen: datetime  # since when it stood
     replaced: datetime  # when the next one was seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReportRow:
+    """What one article tells of a case."""
+
+    article_id: int
+    url: str  # "" for text with no address
+    source: str
+    title: str
+    language: str
+    published: datetime | None
+    outlet_country: str | None
+    first_seen: datetime  # of the article
+    by_hand: bool  # a person put it into this case
+    records: tuple[RecordRow, ...]  # in the article's order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case with its reports, oldest first."""
+
+    id: int
+    country: str
+    sums: CaseSum
+    first_seen: datetime  # publication of the first report, else its storing
+    last_seen: datetime
+    added: datetime
+    changed: datetime
+    reports: tuple[CaseReportRow, ...]
+    told: tuple[Told, ...]  # the records of the reports in their order
+    merged: tuple[int, ...]  # numbers that lead here

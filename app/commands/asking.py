@@ -96,8 +96,8 @@ def records(
     from app.shapes import RECORD_COLUMNS, record_row_shape
     from storage.queries import find_records
 
-    wanted = _filter(locals())
-    with _engine(ctx, wanted) as engine:
+    wanted = make_filter(locals())
+    with asked_engine(ctx, wanted) as engine:
         found = find_records(engine, wanted)
     if as_json:
         write_json(_listed(found) | {"records": [record_row_shape(row) for row in found.rows]})
@@ -107,7 +107,7 @@ def records(
         from app.tables import show_records
 
         show_records(found.rows)
-    _tell(found, wanted, "record", as_data=as_json or as_csv)
+    tell(found, wanted, "record", as_data=as_json or as_csv)
 
 
 def articles(
@@ -136,8 +136,8 @@ def articles(
     from app.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape
     from storage.queries import find_articles
 
-    wanted = _filter(locals())
-    with _engine(ctx, wanted) as engine:
+    wanted = make_filter(locals())
+    with asked_engine(ctx, wanted) as engine:
         found = find_articles(engine, wanted)
     if as_json:
         write_json(_listed(found) | {"articles": [article_row_shape(row) for row in found.rows]})
@@ -147,10 +147,10 @@ def articles(
         from app.tables import show_articles
 
         show_articles(found.rows)
-    _tell(found, wanted, "article", as_data=as_json or as_csv)
+    tell(found, wanted, "article", as_data=as_json or as_csv)
 
 
-def _filter(given: dict[str, Any]) -> Filter:
+def make_filter(given: dict[str, Any]) -> Filter:
     """The filter that the options ask for. Raises usage errors that name what is valid."""
     from storage.values import Filter, Sort
 
@@ -200,7 +200,7 @@ def _filter(given: dict[str, Any]) -> Filter:
 
 
 @contextmanager
-def _engine(ctx: typer.Context, wanted: Filter) -> Iterator[Engine]:
+def asked_engine(ctx: typer.Context, wanted: Filter) -> Iterator[Engine]:
     """The database, opened so that asking neither makes a file nor needs to be allowed to write one."""
     engine = _open(ctx, wanted)
     try:
@@ -229,7 +229,7 @@ def _listed(found: Found[Row]) -> dict[str, Any]:
     return {"total": found.total, "page": found.page, "limit": found.limit}
 
 
-def _tell(found: Found[Row], wanted: Filter, what: str, *, as_data: bool) -> None:
+def tell(found: Found[Row], wanted: Filter, what: str, *, as_data: bool) -> None:
     """What the list does not show, on stderr."""
     shown = len(found.rows)
     many = f"{found.total} {what}{'' if found.total == 1 else 's'}"

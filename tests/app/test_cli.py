@@ -135,7 +135,7 @@ def test_no_traceback_reaches_a_user(run: Command, monkeypatch: pytest.MonkeyPat
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a\x1b[31m surprise")
 
-    monkeypatch.setattr("app.commands.asking._filter", broken)
+    monkeypatch.setattr("app.commands.asking.make_filter", broken)
     ran = run("records")
     assert ran.code == 1
     assert ran.err == (

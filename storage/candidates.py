@@ -1,0 +1,142 @@
+"""Which of all known cases a report may be of: a few look-ups by index, however many there are."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+
+from pipeline.cases import CaseHead
+from pipeline.clues import Report
+from storage import case_rows
+
+MOST_OF_A_KEY = 10
+"""Reports looked at under one key, the latest: what many share tells nobody apart."""
+NEIGHBOURS = 10
+"""Reports of the same nationality and country before the day, and as many after it."""
+MOST_HITS = 60
+"""Reports whose cases are looked up, those with most in common first."""
+MOST_CASES = 16
+"""Cases that are compared, those with most in common first."""
+MOST_REPORTS = 8
+"""Reports of a case that are compared: those that were found, then the latest."""
+
+# These statements run for every report: as plain text they cost a third of what expressions do.
+# One look-up a number, and each ends by itself; a join could not be told to stop.
+_BY_KEY = text(
+    """SELECT (SELECT group_concat(report_id) FROM (
+        SELECT report_id FROM case_keys WHERE key = wanted.value ORDER BY report_id DESC LIMIT :most))
+    FROM json_each(:numbers) AS wanted"""
+)
+_BY_NAME = text(
+    """SELECT (SELECT group_concat(report_id) FROM (
+        SELECT report_id FROM case_names WHERE name = wanted.value ORDER BY report_id DESC LIMIT :most))
+    FROM json_each(:numbers) AS wanted"""
+)
+_NEIGHBOURS = text(
+    """SELECT report_id FROM (
+        SELECT report_id FROM case_people
+        WHERE nationality = :nationality AND country = :country AND day <= :day
+        ORDER BY day DESC, report_id DESC LIMIT :most)
+    UNION ALL SELECT report_id FROM (
+        SELECT report_id FROM case_people
+        WHERE nationality = :nationality AND country = :country AND day > :day
+        ORDER BY day, report_id LIMIT :most)"""
+)
+_CASES_OF = text("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
+_REPORTS_OF = text(
+    """SELECT case_id, id, article_id, nationality
+    FROM case_reports JOIN case_people ON report_id = id
+    WHERE case_id IN (SELECT value FROM json_each(:numbers))
+    ORDER BY case_reports.day DESC, id DESC, nationality"""
+)
+_LOAD = text(
+    """SELECT id, clues,
+        (SELECT group_concat(nationality || ':' || coalesce(count, '')) FROM case_people
+            WHERE report_id = case_reports.id),
+        (SELECT group_concat(name || ':' || sort) FROM case_names WHERE report_id = case_reports.id)
+    FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))"""
+)
+_APART = text(
+    """SELECT case_id, other_id FROM case_apart WHERE case_id IN (SELECT value FROM json_each(:numbers))
+    UNION SELECT case_id, other_id FROM case_apart
+        WHERE other_id IN (SELECT value FROM json_each(:numbers))"""
+)
+
+
+def find_candidates(
+    connection: Connection, report: Report, day: int, *, also: Iterable[int] = ()
+) -> tuple[CaseHead, ...]:
+    """The known cases that ``report`` of that ``day`` may be of, and the cases ``also``, each with the
+    reports that are worth comparing, in the order of their numbers."""
+    hits: Counter[int] = Counter()
+    for statement, numbers, weight in (
+        (_BY_NAME, report.names | report.hints | report.sounds, 3),
+        (_BY_KEY, case_rows.asked_keys(report), 1),
+    ):
+        for found in _ask(connection, statement, numbers, most=MOST_OF_A_KEY):
+            hits.update({int(number): weight for number in (found[0] or "").split(",") if number})
+    for nationality in sorted(report.nationalities):
+        place = {"nationality": nationality, "country": report.country, "day": day, "most": NEIGHBOURS}
+        hits.update(connection.execute(_NEIGHBOURS, place).scalars())
+    likeliest = sorted(hits, key=lambda number: (-hits[number], -number))[:MOST_HITS]
+    rank: dict[int, int] = {}
+    for number, case in _ask(connection, _CASES_OF, likeliest):
+        rank[case] = max(rank.get(case, 0), hits[number])
+    chosen = sorted(rank, key=lambda case: (-rank[case], case))[:MOST_CASES]
+    return load_heads(connection, {*chosen, *also}, first=hits)
+
+
+def load_heads(
+    connection: Connection, cases: Iterable[int], *, first: Iterable[int] = ()
+) -> tuple[CaseHead, ...]:
+    """These cases with at most MOST_REPORTS reports each: those of ``first``, then the latest."""
+    wanted = set(first)
+    articles: dict[int, set[tuple[int, str]]] = {number: set() for number in sorted(set(cases))}
+    of_case: dict[int, dict[int, None]] = {number: {} for number in articles}
+    for case, number, article, nationality in _ask(connection, _REPORTS_OF, articles):
+        of_case[case][number] = None
+        articles[case].add((article, nationality))
+    chosen = {
+        case: sorted(sorted(found, key=lambda number: number not in wanted)[:MOST_REPORTS])
+        for case, found in of_case.items()
+    }
+    reports = load_reports(connection, [number for found in chosen.values() for number in found])
+    apart: dict[int, set[int]] = {}
+    for one, other in _ask(connection, _APART, articles):
+        apart.setdefault(one, set()).add(other)
+        apart.setdefault(other, set()).add(one)
+    return tuple(
+        CaseHead(
+            id=case,
+            reports=tuple(reports[number] for number in found),
+            articles=frozenset(articles[case]),
+            apart=frozenset(apart.get(case, ())),
+        )
+        for case, found in chosen.items()
+    )
+
+
+def load_reports(connection: Connection, numbers: Iterable[int]) -> dict[int, Report]:
+    """Reports by their numbers."""
+    found: dict[int, Report] = {}
+    for number, clues, people, names in _ask(connection, _LOAD, numbers):
+        whom = (part.partition(":") for part in (people or "").split(",") if part)
+        called = (part.partition(":") for part in (names or "").split(",") if part)
+        found[number] = case_rows.report_from(
+            json.loads(clues),
+            [(nationality, int(count) if count else None) for nationality, _, count in whom],
+            [(int(name), sort) for name, _, sort in called],
+        )
+    return found
+
+
+def _ask(connection: Connection, statement: TextClause, numbers: Iterable[int], **more: int) -> Sequence[Any]:
+    """The rows of a statement about a list of numbers; none for an empty list."""
+    wanted = sorted(numbers)
+    if not wanted:
+        return ()
+    return connection.execute(statement, {"numbers": json.dumps(wanted), **more}).all()

@@ -1,0 +1,256 @@
+"""The rows of cases and reports, inside the caller's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pipeline.case_sums import Told, sum_up
+from pipeline.clues import Report
+from pipeline.vocabulary import Stage
+from storage import case_rows, rows
+from storage import tables as t
+from storage.candidates import load_reports
+from storage.reading import next_seq
+
+ENDED = frozenset({Stage.RELEASED, Stage.EXECUTED, Stage.DIED})
+ENDED_AFTER = timedelta(days=60)
+"""How long after the last report of a case that has ended its hashes of names are kept."""
+OLD_AFTER = timedelta(days=5 * 365)
+"""How long after the last report of any other case."""
+
+
+@dataclass(slots=True)
+class Placed:
+    """A report on its way into a case."""
+
+    report: Report
+    records: tuple[int, ...]  # numbers of rows
+    was: int | None  # the case in which its records stood
+    pinned: int | None  # the case into which a person put them
+
+
+def name_key(connection: Connection) -> bytes:
+    """The database's own key for hashes of names; made when it is first needed."""
+    found = connection.execute(select(t.Secret.value).where(t.Secret.name == "names")).scalar()
+    if found is None:
+        found = secrets.token_bytes(32)
+        connection.execute(insert(t.Secret).values(name="names", value=found))
+    return found
+
+
+def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> None:
+    """Writes the columns of these cases that follow from their reports."""
+    for case in sorted(set(cases)):
+        row = connection.execute(select(t.Case.__table__).where(t.Case.id == case)).one()
+        if row.merged_into is not None:
+            continue
+        told = told_of(connection, case)
+        if not told:
+            if row.reports:
+                connection.execute(
+                    update(t.Case).where(t.Case.id == case).values(reports=0, forget=None, changed=now)
+                )
+            continue
+        sums = sum_up([each for each, _ in told])
+        seen = sorted(dated for _, dated in told)
+        reports = connection.execute(
+            select(func.count(func.distinct(t.CaseReport.article_id))).where(t.CaseReport.case_id == case)
+        ).scalar_one()
+        wait = ENDED_AFTER if sums.stage in ENDED else OLD_AFTER
+        connection.execute(
+            update(t.Case)
+            .where(t.Case.id == case)
+            .values(
+                country=told[0][0].record.country,
+                count=sums.count,
+                stage=sums.stage.value,
+                reports=reports,
+                first_seen=seen[0],
+                last_seen=seen[-1],
+                changed=now,
+                forget=now + wait,
+                seq=next_seq(connection),
+            )
+        )
+
+
+def told_of(connection: Connection, case: int) -> list[tuple[Told, datetime]]:
+    """The records of a case with the moment of their publication, in the order of the days."""
+    query = (
+        select(t.Record.__table__, t.CaseReport.day.label("day"), t.Article.dated.label("dated"))
+        .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
+        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
+        .join(t.Article, t.Article.id == t.Record.article_id)
+        .where(t.CaseReport.case_id == case)
+        .order_by(t.CaseReport.day, t.Record.id)
+    )
+    found = connection.execute(query).all()
+    drugs: dict[int, list[str]] = {}
+    by_record = (
+        select(t.RecordDrug.record_id, t.RecordDrug.drug)
+        .join(t.CaseRecord, t.CaseRecord.record_id == t.RecordDrug.record_id)
+        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
+        .where(t.CaseReport.case_id == case)
+    )
+    for number, drug in connection.execute(by_record):
+        drugs.setdefault(number, []).append(drug)
+    return [
+        (Told(day=row.day, record=rows.record_from(row, drugs.get(row.id, []))), row.dated) for row in found
+    ]
+
+
+def forget_names(connection: Connection, *, now: datetime) -> int:
+    """Drops the hashes of names of cases that are over or old, and says of how many cases."""
+    due = list(connection.execute(select(t.Case.id).where(t.Case.forget <= now)).scalars())
+    for case in due:
+        mine = select(t.CaseReport.id).where(t.CaseReport.case_id == case)
+        connection.execute(delete(t.CaseName).where(t.CaseName.report_id.in_(mine)))
+        connection.execute(update(t.Case).where(t.Case.id == case).values(forget=None))
+    return len(due)
+
+
+def drugs_of(connection: Connection, article_id: int) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    query = (
+        select(t.RecordDrug.record_id, t.RecordDrug.drug)
+        .join(t.Record, t.Record.id == t.RecordDrug.record_id)
+        .where(t.Record.article_id == article_id)
+    )
+    for number, drug in connection.execute(query):
+        found.setdefault(number, []).append(drug)
+    return found
+
+
+def standing(connection: Connection, article_id: int) -> list[tuple[int, int, bool, tuple[int, ...]]]:
+    """The article's reports as they are stored: number, case, whether pinned, records."""
+    query = (
+        select(t.CaseReport.id, t.CaseReport.case_id, t.CaseReport.pinned, t.CaseRecord.record_id)
+        .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id, isouter=True)
+        .where(t.CaseReport.article_id == article_id)
+        .order_by(t.CaseReport.id, t.CaseRecord.record_id)
+    )
+    found: dict[int, tuple[int, bool, list[int]]] = {}
+    for number, case, pinned, record in connection.execute(query):
+        members = found.setdefault(number, (case, pinned, []))[2]
+        if record is not None:
+            members.append(record)
+    return [(number, case, pinned, tuple(members)) for number, (case, pinned, members) in found.items()]
+
+
+def find_pins(connection: Connection, article_id: int, stored: Sequence[Any]) -> dict[int, int]:
+    """Record → case for what people decided. A pin whose record is gone passes on to a record of the
+    same people that has none, of the same count first."""
+    pins = connection.execute(
+        select(t.CasePin.__table__).where(t.CasePin.article_id == article_id).order_by(t.CasePin.id)
+    ).all()
+    there = {row.id for row in stored}
+    out = {pin.record_id: pin.case_id for pin in pins if pin.record_id in there}
+    for pin in pins:
+        if pin.record_id in there:
+            continue
+        heirs = [
+            row
+            for row in stored
+            if row.id not in out and (row.nationality, row.country) == (pin.nationality, pin.country)
+        ]
+        if heirs:
+            heir = min(heirs, key=lambda row: (row.count != pin.count, row.position))
+            out[heir.id] = pin.case_id
+            connection.execute(update(t.CasePin).where(t.CasePin.id == pin.id).values(record_id=heir.id))
+    return out
+
+
+def is_stored(
+    connection: Connection,
+    before: Sequence[tuple[int, int, bool, tuple[int, ...]]],
+    placed: Sequence[Placed],
+) -> bool:
+    """Whether the stored reports are already what they are to be. Names are not compared: those that
+    were dropped stay dropped until the article says something new."""
+    standing = {members: (number, case, pinned) for number, case, pinned, members in before}
+    if len(standing) != len(placed) or len(before) != len(placed):
+        return False
+    for each in placed:
+        found = standing.get(tuple(sorted(each.records)))
+        if found is None or (found[1], found[2]) != (each.pinned or found[1], each.pinned is not None):
+            return False
+    stored = load_reports(connection, [number for number, _, _ in standing.values()])
+    for each in placed:
+        old = stored[standing[tuple(sorted(each.records))][0]]
+        new = replace(each.report, names=frozenset(), hints=frozenset(), sounds=frozenset(), records=())
+        if replace(old, names=frozenset(), hints=frozenset(), sounds=frozenset()) != new:
+            return False
+    return True
+
+
+def is_empty(connection: Connection, case: int) -> bool:
+    found = select(t.CaseReport.id).where(t.CaseReport.case_id == case).limit(1)
+    merged = select(t.Case.merged_into).where(t.Case.id == case)
+    return connection.execute(found).scalar() is None and connection.execute(merged).scalar_one() is None
+
+
+def drop_reports(connection: Connection, article_id: int) -> None:
+    connection.execute(delete(t.CaseReport).where(t.CaseReport.article_id == article_id))
+
+
+def new_case(connection: Connection, report: Report, *, now: datetime) -> int:
+    return connection.execute(
+        insert(t.Case)
+        .values(
+            country=report.country,
+            count=None,
+            stage=report.stage.value,
+            reports=0,
+            first_seen=now,
+            last_seen=now,
+            added=now,
+            changed=now,
+            merged_into=None,
+            forget=None,
+            seq=0,
+        )
+        .returning(t.Case.id)
+    ).scalar_one()
+
+
+def store_report(connection: Connection, each: Placed, case: int, article_id: int, day: int) -> None:
+    report = each.report
+    number = connection.execute(
+        insert(t.CaseReport)
+        .values(
+            case_id=case,
+            article_id=article_id,
+            day=day,
+            pinned=each.pinned is not None,
+            clues=case_rows.clues_values(report),
+        )
+        .returning(t.CaseReport.id)
+    ).scalar_one()
+    connection.execute(
+        insert(t.CaseRecord), [{"record_id": record, "report_id": number} for record in each.records]
+    )
+    connection.execute(
+        insert(t.CasePeople),
+        [
+            {
+                "report_id": number,
+                "nationality": nationality,
+                "country": report.country,
+                "day": day,
+                "count": count,
+            }
+            for nationality, count in report.people
+        ],
+    )
+    keys = [{"key": key, "report_id": number} for key in sorted(case_rows.stored_keys(report))]
+    if keys:
+        connection.execute(insert(t.CaseKey), keys)
+    names = [{"name": name, "report_id": number, "sort": sort} for name, sort in case_rows.name_rows(report)]
+    if names:
+        connection.execute(insert(t.CaseName), names)
