@@ -208,13 +208,13 @@ def test_charsets(encoding: str, declared: str | None) -> None:
 
 
 def test_ten_megabytes_of_title() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     feed = read(
         rss(item("/1", "word " * 2_000_000), f"<link>/2</link><description>{'x' * 10_000_000}</description>")
     )
     assert len(feed.entries[0].title) <= MAX_TITLE
     assert len(feed.entries[1].summary) <= MAX_SUMMARY
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("dated", [True, False])
@@ -227,9 +227,9 @@ def test_fifty_thousand_entries(dated: bool) -> None:
         item(f"/{n}") + (f"<pubDate>{date:%a, %d %b %Y %H:%M:%S} GMT</pubDate>" if dated else "")
         for n, date in enumerate(dates)
     ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     feed = read(rss(*items))
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
     assert len(feed.entries) == MAX_ENTRIES
     expected = 50_000 - MAX_ENTRIES if dated else 0
     assert feed.entries[0].url == f"https://news.example/{expected}"
@@ -351,18 +351,18 @@ def test_plain_text(raw: object, plain: str) -> None:
     "text", ["<" * 20_000, "<a " * 7_000, "<script>" * 3_000, "&" * 20_000, "<!--" * 5_000, "\x1b]" * 9_000]
 )
 def test_plain_text_is_quick_on_hostile_text(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     plain_text(text, 1_000)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("kind", [b"rss", b"urlset"])
 def test_entity_bombs_come_to_nothing(kind: bytes) -> None:
     body = DTD + b"]><" + kind + b">&j;</" + kind + b">"
-    begun = time.perf_counter()
+    begun = time.process_time()
     with contextlib.suppress(FeedError):
         assert read(b"<?xml version='1.0'?>" + body).entries == ()
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_external_entities_are_not_read(tmp_path: object) -> None:

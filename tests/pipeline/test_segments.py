@@ -122,9 +122,9 @@ def test_numbers_are_never_cut(number: str, language: str) -> None:
 def test_time_grows_with_length_only(unit: str) -> None:
     def seconds(times: int) -> float:
         text = unit * times
-        begun = time.perf_counter()
+        begun = time.process_time()
         split_sentences(text, "en")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(1_000)
     small = min(seconds(10_000) for _ in range(3))

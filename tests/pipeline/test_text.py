@@ -146,10 +146,10 @@ def test_a_title_above_the_text_is_not_repeated_in_it() -> None:
 
 
 def test_a_title_of_ten_megabytes() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = quick(page(html(title="Cocaine " * 1_300_000)))
     assert len(found.title) <= MAX_TITLE
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 LINKED = '<script type="application/ld+json">{}</script>'
@@ -194,9 +194,9 @@ def test_any_head_is_read(text: str, opening: str) -> None:
 )
 def test_a_hostile_head_takes_no_longer_than_its_length(unit: str) -> None:
     def seconds(times: int) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         read_head(unit * times)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     small = min(seconds(5_000) for _ in range(3))
     assert seconds(40_000) < 30 * small + 0.1
