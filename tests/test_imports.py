@@ -13,7 +13,8 @@ ROOMS: dict[str, set[str]] = {
     "pipeline": set(),
     "storage": {"pipeline"},
     "crawler": {"pipeline", "storage"},
-    "app": {"pipeline", "storage", "crawler"},
+    "alerts": {"pipeline", "storage"},
+    "app": {"pipeline", "storage", "crawler", "alerts"},
 }
 LIBRARIES = {
     "scrapy": ("crawler/",),
@@ -24,6 +25,8 @@ LIBRARIES = {
     "trafilatura": ("pipeline/text.py",),
     "resiliparse": ("pipeline/text.py",),
     "apscheduler": ("app/schedule.py",),
+    "smtplib": ("alerts/channels/",),
+    "apprise": ("alerts/channels/",),
     "typer": ("app/",),
     "rich": ("app/",),
     "pydantic_settings": ("app/settings.py",),

@@ -1,0 +1,1 @@
+"""New rows → mail: rules, matching, digests, delivery."""
