@@ -125,8 +125,56 @@ class FeedState(StrEnum):
     TRUNCATED = "truncated"
     REDIRECT_LOOP = "redirect-loop"
     INTERRUPTED = "interrupted"  # the run ended before the feed was read
+    RESTING = "resting"  # not asked: its server wants rest, or it pauses after failures
 
     @property
     def failed(self) -> bool:
         """Whether the source counts as failed in the summary of a run."""
-        return self not in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY)
+        return self not in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.RESTING)
+
+
+class SourceState(StrEnum):
+    """How a source stands after a fetch, decided from what came as well as from the status."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"  # its feed has no entry, and that is not normal for it
+    SILENT = "silent"  # nothing new for longer than its own habit explains
+    PAYWALLED = "paywalled"  # its pages are stubs before a paywall
+    REDESIGNED = "redesigned"  # the text, its length or the dates of its pages have collapsed
+    MOVED = "moved"  # it answers from another address for good
+    SLOW = "slow"  # it answers, many times slower than it used to
+    MALFORMED = "malformed"
+    BLOCKED = "blocked"  # 401, 403, a challenge page with any status; of the feed or of its pages
+    OVER_QUOTA = "over-quota"  # 429, or 503 with Retry-After
+    ROBOTS_DENIED = "robots-denied"
+    GONE = "gone"
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    HTTP_ERROR = "http-error"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too-large"
+    REDIRECT_LOOP = "redirect-loop"
+    OFFLINE = "offline"  # nearly all sources failed at once: the trouble is at this end
+
+    @property
+    def well(self) -> bool:
+        """Whether news comes from it as it should."""
+        return self in (SourceState.OK, SourceState.UNCHANGED, SourceState.MOVED, SourceState.SLOW)
+
+    @property
+    def failing(self) -> bool:
+        """Whether its feed could not be had at all."""
+        return not self.well and self not in _FOUND
+
+
+_FOUND = frozenset(
+    {
+        SourceState.EMPTY,
+        SourceState.SILENT,
+        SourceState.PAYWALLED,
+        SourceState.REDESIGNED,
+        SourceState.OFFLINE,
+    }
+)
