@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.errors import QueryError
 from storage import tables as t
+from storage.history import move_records, note_case
 
 
 def standing_id(connection: Connection, number: int) -> int:
@@ -41,11 +42,14 @@ def absorb(connection: Connection, remains: int, other: int, *, now: datetime) -
         )
         if third != remains:
             hold_apart(connection, remains, third, now=row.decided)
+    connection.execute(delete(t.CaseCount).where(t.CaseCount.case_id == other))
     connection.execute(
         update(t.Case)
         .where(t.Case.id == other)
         .values(merged_into=remains, reports=0, forget=None, changed=now)
     )
+    note_case(connection, other, None, now=now, into=remains)
+    move_records(connection, other, remains, now=now)
 
 
 def hold_apart(connection: Connection, one: int, other: int, *, now: datetime) -> None:

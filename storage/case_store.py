@@ -16,7 +16,9 @@ from pipeline.vocabulary import Stage
 from storage import case_rows, rows
 from storage import tables as t
 from storage.candidates import load_reports
+from storage.history import note_case
 from storage.reading import next_seq
+from storage.trend_store import count_cases
 
 ENDED = frozenset({Stage.RELEASED, Stage.EXECUTED, Stage.DIED})
 ENDED_AFTER = timedelta(days=60)
@@ -45,8 +47,10 @@ def name_key(connection: Connection) -> bytes:
 
 
 def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> None:
-    """Writes the columns of these cases that follow from their reports."""
-    for case in sorted(set(cases)):
+    """Writes the columns of these cases that follow from their reports, and what trends count."""
+    cases = sorted(set(cases))
+    count_cases(connection, cases)
+    for case in cases:
         row = connection.execute(select(t.Case.__table__).where(t.Case.id == case)).one()
         if row.merged_into is not None:
             continue
@@ -56,6 +60,7 @@ def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> N
                 connection.execute(
                     update(t.Case).where(t.Case.id == case).values(reports=0, forget=None, changed=now)
                 )
+                note_case(connection, case, None, now=now)
             continue
         sums = sum_up([each for each, _ in told])
         seen = sorted(dated for _, dated in told)
@@ -63,13 +68,13 @@ def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> N
             select(func.count(func.distinct(t.CaseReport.article_id))).where(t.CaseReport.case_id == case)
         ).scalar_one()
         wait = ENDED_AFTER if sums.stage in ENDED else OLD_AFTER
+        shown = {"country": told[0][0].record.country, "count": sums.count, "stage": sums.stage.value}
+        note_case(connection, case, shown, now=now)
         connection.execute(
             update(t.Case)
             .where(t.Case.id == case)
             .values(
-                country=told[0][0].record.country,
-                count=sums.count,
-                stage=sums.stage.value,
+                **shown,
                 reports=reports,
                 first_seen=seen[0],
                 last_seen=seen[-1],

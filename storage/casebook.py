@@ -31,11 +31,19 @@ from storage.case_store import (
     standing,
     store_report,
 )
+from storage.history import note_records
+from storage.trend_store import count_cases
 
 
 def settle(connection: Connection, article_id: int, article: Article, *, now: datetime) -> tuple[int, ...]:
     """Puts the article's ``event`` records, as they are stored, into cases, and returns the numbers
-    of these. Settling the same again changes nothing."""
+    of these. Settling the same again changes nothing. What it changes is noted in the history."""
+    cases = _settle(connection, article_id, article, now=now)
+    note_records(connection, article_id, now=now)
+    return cases
+
+
+def _settle(connection: Connection, article_id: int, article: Article, *, now: datetime) -> tuple[int, ...]:
     stored = connection.execute(
         select(t.Record.__table__).where(t.Record.article_id == article_id).order_by(t.Record.position)
     ).all()
@@ -49,6 +57,8 @@ def settle(connection: Connection, article_id: int, article: Article, *, now: da
     reports = find_reports(article, records, key=key)
     placed = _placed(article, records, numbers, reports, pinned, was, key)
     if is_stored(connection, before, placed):
+        # The same people in the same case; a date or a bound may still read otherwise.
+        count_cases(connection, (case for _, case, _, _ in before))
         return tuple(dict.fromkeys(case for _, case, _, _ in before))
     touched = {case for _, case, _, _ in before}
     drop_reports(connection, article_id)

@@ -103,7 +103,7 @@ class Repository:
                 counts: Counts = {}
                 for page in pages:
                     counts.setdefault((page["source"], page["day"]), [0, 0, 0])[0] += 1
-                add_coverage(connection, counts)
+                add_coverage(connection, counts, now=now)
             number = connection.execute(
                 insert(t.Fetch)
                 .values(rows.fetch_values(fetch, run=run, new=len(fresh)))
@@ -247,7 +247,7 @@ class Repository:
                 case Rejected():
                     pass
             if relevant != row.relevant:
-                self._turn(connection, article_id, relevant=relevant)
+                self._turn(connection, article_id, relevant=relevant, now=now)
         return ReadingChange(
             article_id=article_id,
             url=rows.shown_url(row.url),
@@ -261,7 +261,7 @@ class Repository:
         )
 
     @staticmethod
-    def _turn(connection: Connection, article_id: int, *, relevant: bool) -> None:
+    def _turn(connection: Connection, article_id: int, *, relevant: bool, now: datetime) -> None:
         """Carries a new verdict over to the article's pages and to coverage."""
         counts: Counts = {}
         pages = select(t.Page.id, t.Page.source, t.Page.day).where(t.Page.article_id == article_id)
@@ -272,7 +272,7 @@ class Repository:
             .where(t.Page.article_id == article_id)
             .values(outcome=RELEVANT if relevant else IRRELEVANT)
         )
-        add_coverage(connection, counts)
+        add_coverage(connection, counts, now=now)
 
 
 def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pipeline.vocabulary import Rejection
 from storage import rows
 from storage import tables as t
 from storage.casebook import settle
+from storage.history import note_coverage
 from storage.matching import same_story
 from storage.reading import drop_reading, store_reading
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
@@ -77,7 +78,7 @@ def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
     return found
 
 
-def add_coverage(connection: Connection, counts: Counts) -> None:
+def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> None:
     """Adds differences to coverage; a row that comes to nothing stays as zeros."""
     values = [
         {"source": source, "day": day, "seen": seen, "read": read, "relevant": relevant}
@@ -98,6 +99,7 @@ def add_coverage(connection: Connection, counts: Counts) -> None:
         ),
         values,
     )
+    note_coverage(connection, [key for key, changed in counts.items() if any(changed)], now=now)
 
 
 class Batch:
@@ -262,7 +264,7 @@ class Batch:
             self._connection.execute(insert(t.Page), new)
         if known:
             self._connection.execute(_UPDATE_PAGE, known)
-        add_coverage(self._connection, self._coverage)
+        add_coverage(self._connection, self._coverage, now=self._now)
 
 
 _PAGE_CHANGES = (

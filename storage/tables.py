@@ -5,7 +5,8 @@
             │                    └── records ── record_drugs
             └→ coverage (counted along with every change of a page)
 
-The tables of cases are in case_tables.py.
+The tables of cases are in case_tables.py, those of how sources fare in health_tables.py, those of what
+stood when in history_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
@@ -20,6 +21,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.alert_tables import AlertHit, AlertRule, ArticleMark
 from storage.case_tables import (
     Case,
     CaseApart,
@@ -32,12 +34,20 @@ from storage.case_tables import (
     Secret,
 )
 from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
+from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
+from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
+from storage.trend_tables import CaseCount
 
 __all__ = [
+    "AlertHit",
+    "AlertRule",
     "Article",
+    "ArticleMark",
     "Base",
     "Case",
     "CaseApart",
+    "CaseCount",
+    "CaseHistory",
     "CaseKey",
     "CaseName",
     "CasePeople",
@@ -46,16 +56,22 @@ __all__ = [
     "CaseReport",
     "Counter",
     "Coverage",
+    "CoverageHistory",
     "Feed",
     "Fetch",
+    "HealthEventRow",
+    "HostRestRow",
     "Page",
     "Reader",
     "Record",
     "RecordDrug",
+    "RecordHistory",
     "Revision",
+    "RobotsRow",
     "Run",
     "Secret",
     "Shown",
+    "SourceHealthRow",
     "UtcDateTime",
     "is_relevant",
 ]
@@ -111,6 +127,9 @@ class Feed(Base):
         ForeignKey("fetches.id", ondelete="SET NULL"), comment="the latest fetch"
     )
     failures: Mapped[int] = mapped_column(comment="failed fetches in a row")
+    distrusted: Mapped[datetime | None] = mapped_column(
+        comment="when its server was found to give two bodies one ETag; null: its ETag is believed"
+    )
 
 
 class Page(Base):
@@ -205,6 +224,7 @@ class Record(Base):
         Index(None, "nationality", "country"),
         Index(None, "country"),
         Index(None, "seq"),
+        Index("ix_records_figures", "kind", sqlite_where=text("kind != 'event'")),
         NEVER_REUSE,
     )
 
