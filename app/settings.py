@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError
@@ -23,16 +23,40 @@ from pipeline.errors import ConfigError
 APP = "detainee-watch"
 PREFIX = "DETAINEE_WATCH_"
 FILE = "detainee-watch.toml"
+SHORTEST_RETENTION = 7
+"""Days below which texts are not taken away."""
 
 
 def _default_database() -> SecretStr:
     return SecretStr(f"sqlite:///{Path(platformdirs.user_data_dir(APP)) / 'detainee-watch.sqlite3'}")
 
 
-class Settings(BaseSettings):
-    """Every setting, with its default; ``docs/operations.md`` has a heading for each."""
+class Retention(BaseModel):
+    """The table ``[retention]``: how long what may name persons is kept."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
+
+    text_days: int = Field(
+        90, ge=0, le=36_500, description="days for which texts and titles are kept; 0: for ever"
+    )
+
+    @field_validator("text_days")
+    @classmethod
+    def _not_too_short(cls, value: int) -> int:
+        # Corrections are looked for in the first days, and a case of last week is still being joined.
+        if 0 < value < SHORTEST_RETENTION:
+            raise ValueError(f"must be 0 (for ever) or at least {SHORTEST_RETENTION} days")
+        return value
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; ``docs/operations.md`` has a heading for each.
+
+    A field that is a model of its own is a table of the file; in the environment its fields have two
+    underscores before them (``DETAINEE_WATCH_RETENTION__TEXT_DAYS``).
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid")
 
     database_url: SecretStr = Field(
         default_factory=_default_database,
@@ -54,6 +78,7 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts or networks that may be fetched although they are not public"
     )
+    retention: Retention = Field(default_factory=Retention, description="how long texts are kept")
 
     @field_validator("contact")
     @classmethod
@@ -108,7 +133,7 @@ def load_settings(path: Path | None = None) -> Settings:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}", key=str(file)) from error
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"} | _in_tables()
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
     )
@@ -130,6 +155,25 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(f"Wrong setting in {where}: " + "; ".join(lines), key=str(where)) from error
 
 
+def _tables() -> dict[str, type[BaseModel]]:
+    """The settings that are tables of the file, by name."""
+    fields = Settings.model_fields.items()
+    return {
+        name: field.annotation
+        for name, field in fields
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+
+
+def _in_tables() -> set[str]:
+    """What the fields of tables are called in the environment."""
+    return {
+        f"{PREFIX}{table}__{name}".upper()
+        for table, model in _tables().items()
+        for name in model.model_fields
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A setting as it may be shown to anyone."""
@@ -141,28 +185,44 @@ class Shown:
 
 def shown_settings(settings: Settings, file: Path | None) -> tuple[Shown, ...]:
     """Every setting with its masked value and where it comes from."""
-    in_file: set[str] = set()
+    values: dict[str, Any] = {}
     if file is not None:
-        in_file = set(tomllib.loads(file.read_text(encoding="utf-8")))
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
     in_environment = {name.upper() for name in os.environ}
     rows = []
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            value = masked(value.get_secret_value())
-        elif isinstance(value, tuple):
-            value = [masked(str(each)) for each in value]
-        elif isinstance(value, str | Path):
-            value = masked(str(value))
-        origin = (
-            "environment"
-            if PREFIX + name.upper() in in_environment
-            else "file"
-            if name in in_file
-            else "default"
-        )
-        rows.append(Shown(name=name, value=value, origin=origin))
+        if isinstance(value, BaseModel):
+            table = values.get(name, {})
+            for inner in type(value).model_fields:
+                variables = (f"{PREFIX}{name}__{inner}".upper(), f"{PREFIX}{name}".upper())
+                rows.append(
+                    Shown(
+                        name=f"{name}.{inner}",
+                        value=_shown_value(getattr(value, inner)),
+                        origin=_origin(in_environment.intersection(variables), inner in table),
+                    )
+                )
+            continue
+        origin = _origin({PREFIX + name.upper()} & in_environment, name in values)
+        rows.append(Shown(name=name, value=_shown_value(value), origin=origin))
     return tuple(rows)
+
+
+def _origin(variables: set[str], in_file: bool) -> str:
+    return "environment" if variables else "file" if in_file else "default"
+
+
+def _shown_value(value: Any) -> str | int | float | list[str]:
+    """A value as it may be shown; what is secret as a whole is stars, an address keeps its harmless parts."""
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        return masked(secret) if "://" in secret else "***" if secret else ""
+    if isinstance(value, tuple | list):
+        return [str(_shown_value(each)) for each in value]
+    if isinstance(value, bool | int | float):
+        return value
+    return "" if value is None else masked(str(value))
 
 
 _USER = re.compile(r"^([a-z][a-z0-9+.-]*://[^:@/?#]*):.*@", re.IGNORECASE | re.DOTALL)
