@@ -115,7 +115,7 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
         custody = _custody(doc, sentence, word)
         found.append(Evidence(place.countries[0], sentence, word, kind, link, place.weight, custody))
     found += _adjectives(doc, signs, groups)
-    for word in find_elsewhere(doc):
+    for word in find_elsewhere(signs):
         sentence = doc.sentence_of[word]
         custody = _custody(doc, sentence, word)
         found.append(Evidence(UNKNOWN_COUNTRY, sentence, word, "abroad", "none", 0.8, custody))

@@ -32,7 +32,9 @@ class Ways:
     ground: frozenset[str]
     near: frozenset[str]
     envoys: frozenset[str]
+    counted: frozenset[str]
     elsewhere: dict[str, tuple[tuple[str, ...], ...]]  # first word → the phrases that begin with it
+    regions: dict[str, tuple[tuple[str, ...], ...]]  # the same
 
 
 @cache
@@ -43,14 +45,11 @@ def load_ways(language: str) -> Ways:
         part = raw[language]
         sets = {
             key: frozenset(fold(part[key]).split())
-            for key in ("in", "to", "from", "journey", "ground", "near", "envoys")
+            for key in ("in", "to", "from", "journey", "ground", "near", "envoys", "counted")
         }
-        phrases = [tuple(WORD.findall(fold(phrase))) for phrase in part["elsewhere"]]
+        elsewhere, regions = _by_first(part["elsewhere"]), _by_first(part["regions"])
     except (OSError, ValueError, KeyError) as error:
         raise LexiconError(f"data/ways.toml cannot be read for {language}: {error}", key=language) from error
-    elsewhere: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        elsewhere[phrase[0]] = (*elsewhere.get(phrase[0], ()), phrase)
     return Ways(
         sets["in"],
         sets["to"],
@@ -59,8 +58,18 @@ def load_ways(language: str) -> Ways:
         sets["ground"],
         sets["near"],
         sets["envoys"],
+        sets["counted"],
         elsewhere,
+        regions,
     )
+
+
+def _by_first(phrases: list[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """First word → the phrases that begin with it, the longest first."""
+    out: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in sorted((tuple(WORD.findall(fold(phrase))) for phrase in phrases), key=len, reverse=True):
+        out[phrase[0]] = (*out.get(phrase[0], ()), phrase)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +157,26 @@ def trace(doc: Document) -> Trace:
     return Trace(doc, load_ways(doc.article.language), frozenset(articles), frozenset(of), frozenset(handed))
 
 
-def find_elsewhere(doc: Document) -> tuple[int, ...]:
-    """The first words of all phrases for "abroad"."""
-    ways = load_ways(doc.article.language)
+def find_elsewhere(signs: Trace) -> tuple[int, ...]:
+    """The first words of all phrases for "abroad", "71 countries" and "in Asia" among them."""
+    doc, ways = signs.doc, signs.ways
+    numbers = {doc.word_at(n.end - 1) for n in doc.numbers}
     found = []
     for at, word in enumerate(doc.words):
-        for phrase in ways.elsewhere.get(word, ()):
-            if doc.words[at : at + len(phrase)] == phrase:
-                found.append(at)
-                break
+        if (
+            _begins(doc, at, ways.elsewhere.get(word, ()))
+            or (word in ways.counted and at and (at - 1 in numbers or at - 2 in numbers))
+            or (_begins(doc, at, ways.regions.get(word, ())) and _rules(signs, at))
+        ):
+            found.append(at)
     return tuple(found)
+
+
+def _begins(doc: Document, at: int, phrases: tuple[tuple[str, ...], ...]) -> bool:
+    return any(doc.words[at : at + len(phrase)] == phrase for phrase in phrases)
+
+
+def _rules(signs: Trace, word: int) -> bool:
+    """Whether people are in a part of the world, or their figure is its own: "Asia has 343"."""
+    doc = signs.doc
+    return signs.link(word) == "in" or word - doc.first_word[doc.sentence_of[word]] <= 1
