@@ -1,0 +1,128 @@
+"""Which outlets were followed when, and how much was seen of them: what a series is read against.
+
+Days count as ``coverage`` counts them, by publication: an outlet that was blocked for two days and
+then gave all that it had published meanwhile lacks nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, select, text
+
+from pipeline.gaps import Followed, Hole, Lack, follow, lacking
+from pipeline.periods import Bucket, finder
+from pipeline.vocabulary import FeedState
+from storage import tables as t
+from storage.engine import reading
+from storage.trend_values import Coverage
+
+_ANSWERED = frozenset(
+    state.value for state in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.MALFORMED)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The outlets as they were followed up to a day. Finding this out reads all of coverage: keep it
+    where several series are drawn."""
+
+    outlets: tuple[Followed, ...]
+
+    def of(self, sources: Sequence[str]) -> Panel:
+        """Only these outlets; all where none is named."""
+        wanted = set(sources)
+        return Panel(outlets=tuple(each for each in self.outlets if not wanted or each.source in wanted))
+
+    def fixed(self, first: int, last: int) -> Panel:
+        """Only the outlets that were followed for the whole time."""
+        return Panel(outlets=tuple(each for each in self.outlets if each.wholly(first, last)))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(each.source for each in self.outlets)
+
+
+def load_panel(engine: Engine, *, now: datetime) -> Panel:
+    """The outlets as their coverage and their fetches show them, up to the day before ``now``."""
+    until = now.astimezone(UTC).date().toordinal() - 1
+    with reading(engine) as connection:
+        found = _followed(connection, until)
+        return Panel(outlets=tuple(_explained(connection, each) for each in found))
+
+
+def _followed(connection: Connection, until: int) -> list[Followed]:
+    # Plain SQL: a type for each of half a million dates would take longer than all the rest.
+    query = text("SELECT source, day, seen, relevant FROM coverage WHERE source != '' ORDER BY source, day")
+    ordinals = _Ordinals()
+    found = []
+    for source, rows in groupby(connection.execute(query), key=lambda row: row[0]):
+        outlet = follow(source, [(ordinals[day], seen, relevant) for _, day, seen, relevant in rows], until)
+        if outlet is not None:
+            found.append(outlet)
+    return found
+
+
+class _Ordinals(dict[str, int]):
+    def __missing__(self, day: str) -> int:
+        self[day] = number = date.fromisoformat(day).toordinal()
+        return number
+
+
+def _explained(connection: Connection, outlet: Followed) -> Followed:
+    return replace(outlet, holes=tuple(_explain(connection, outlet.source, hole) for hole in outlet.holes))
+
+
+def _explain(connection: Connection, source: str, hole: Hole) -> Hole:
+    """Why there was so little: what its fetches on those days came to."""
+    query = select(t.Fetch.state).where(
+        t.Fetch.source == source,
+        t.Fetch.fetched >= datetime.combine(date.fromordinal(hole.first), time(), UTC),
+        t.Fetch.fetched < datetime.combine(date.fromordinal(hole.last + 1), time(), UTC),
+    )
+    states = Counter(state in _ANSWERED for state in connection.execute(query).scalars())
+    if not states:
+        return replace(hole, lack=Lack.NOT_ASKED)
+    return replace(hole, lack=Lack.BLOCKED if states[False] > states[True] else Lack.SILENT)
+
+
+def cover(
+    engine: Engine, panel: Panel, buckets: Sequence[Bucket], sources: Sequence[str] | None = None
+) -> Coverage:
+    """How much of the panel was seen in each bucket. ``sources`` are those whose articles are
+    counted, where these are others than the panel's; None counts all that there are."""
+    shares, gaps = lacking(panel.outlets, [piece.days for piece in buckets])
+    return Coverage(
+        outlets=len(panel.outlets),
+        articles=_articles(engine, tuple(buckets), sources),
+        shares=shares,
+        gaps=gaps,
+    )
+
+
+def _articles(engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str] | None) -> tuple[int, ...]:
+    counts = [0] * len(buckets)
+    if not buckets:
+        return ()
+    conditions = "day BETWEEN :first AND :last"
+    bound = {
+        "first": date.fromordinal(buckets[0].first).isoformat(),
+        "last": date.fromordinal(buckets[-1].last).isoformat(),
+    }
+    if sources is not None:
+        conditions += " AND source IN (SELECT value FROM json_each(:sources))"
+        import json
+
+        bound["sources"] = json.dumps(list(sources))
+    place_of = finder(buckets)
+    with reading(engine) as connection:
+        query = text(f"SELECT day, sum(seen) FROM coverage WHERE {conditions} GROUP BY day")  # noqa: S608
+        for day, seen in connection.execute(query, bound):
+            place = place_of(date.fromisoformat(day).toordinal())
+            if place is not None:
+                counts[place] += seen
+    return tuple(counts)

@@ -1,0 +1,141 @@
+"""Keeps case_counts in step with the cases, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from pipeline.case_dates import act_day, event_day
+from pipeline.case_sums import CaseSum, Told, sum_up, timeline
+from pipeline.types import Record, Span
+from pipeline.vocabulary import Bound, Drug, Kind, Stage
+from storage import tables as t
+
+_CHUNK = 500
+"""Cases that are counted at once."""
+_NOWHERE = Span(start=0, end=0, text="")
+_COLUMNS = [
+    t.Record.id,
+    *(
+        getattr(t.Record, name)
+        for name in ("nationality", "country", "count", "bound", "stage", "when", "quantity_kg")
+    ),
+    t.Record.sentence_years,
+    t.Record.sentence_word,
+    t.CaseReport.case_id,
+    t.CaseReport.day,
+    t.Article.source,
+    t.Article.language,
+]
+"""Named one by one: the migration that fills the table for the first time must not come to ask for
+columns that a later one adds."""
+
+
+class _Report(NamedTuple):
+    told: Told
+    source: str
+    language: str
+
+
+def count_cases(connection: Connection, cases: Iterable[int]) -> None:
+    """Writes the rows of these cases anew; a case that is merged or that nothing reports has none."""
+    numbers = sorted(set(cases))
+    for start in range(0, len(numbers), _CHUNK):
+        chunk = numbers[start : start + _CHUNK]
+        connection.execute(delete(t.CaseCount).where(t.CaseCount.case_id.in_(chunk)))
+        values = [row for case, found in _load(connection, chunk).items() for row in _rows(case, found)]
+        if values:
+            connection.execute(insert(t.CaseCount), values)
+
+
+def count_all_cases(connection: Connection) -> None:
+    """Writes the rows of every case."""
+    count_cases(connection, connection.execute(select(t.Case.id)).scalars().all())
+
+
+def _load(connection: Connection, cases: Sequence[int]) -> dict[int, list[_Report]]:
+    joined = (
+        select(*_COLUMNS)
+        .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
+        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
+        .join(t.Article, t.Article.id == t.Record.article_id)
+        .where(t.CaseReport.case_id.in_(cases))
+        .order_by(t.CaseReport.day, t.Record.id)
+    )
+    taken = (
+        select(t.RecordDrug.record_id, t.RecordDrug.drug)
+        .join(t.CaseRecord, t.CaseRecord.record_id == t.RecordDrug.record_id)
+        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
+        .where(t.CaseReport.case_id.in_(cases))
+    )
+    drugs: dict[int, list[Drug]] = {}
+    for number, drug in connection.execute(taken):
+        drugs.setdefault(number, []).append(Drug(drug))
+    found: dict[int, list[_Report]] = {}
+    for row in connection.execute(joined):
+        told = Told(day=row.day, record=_record(row, drugs.get(row.id, [])))
+        found.setdefault(row.case_id, []).append(_Report(told, row.source, row.language))
+    return found
+
+
+def _record(row: Any, drugs: Sequence[Drug]) -> Record:
+    return Record(
+        nationality=row.nationality,
+        country=row.country,
+        count=row.count,
+        kind=Kind.EVENT,
+        stage=Stage(row.stage),
+        drugs=tuple(drugs),
+        quantity_kg=row.quantity_kg,
+        sentence=row.sentence_word or row.sentence_years,
+        drug_share=None,
+        when=row.when,
+        place=None,
+        evidence=_NOWHERE,
+        bound=Bound(row.bound),
+    )
+
+
+def _rows(case: int, found: Sequence[_Report]) -> list[dict[str, Any]]:
+    told = [each.told for each in found]
+    sums = sum_up(told)
+    began = event_day(told)
+    known = {
+        "case_id": case,
+        "country": told[0].record.country,
+        "stage": sums.stage.value,
+        "day": began.day,
+        "exactness": began.exactness.value,
+        "act_day": act_day(told).day,
+        "seen_day": min(each.day for each in told),
+        "quantity_kg": sums.quantity_kg,
+        "sentence_years": sums.sentence if isinstance(sums.sentence, int | float) else None,
+        "sentence_word": sums.sentence if isinstance(sums.sentence, str) else None,
+        "drugs": ",".join(drug.value for drug in sums.drugs),
+        "stages": ",".join(step.stage.value for step in timeline(told)),
+        "sources": _first_days((each.source, each.told.day) for each in found),
+        "languages": _first_days((each.language, each.told.day) for each in found),
+    }
+    return [
+        known | {"nationality": nationality, "people": people, "bound": _bound(told, sums, nationality)}
+        for nationality, people in sums.people.items()
+    ]
+
+
+def _bound(told: Sequence[Told], sums: CaseSum, nationality: str) -> str:
+    """How the count is meant: exactly, where any report that has it says so, else as the latest says."""
+    mine = [
+        each.record.bound
+        for each in told
+        if each.record.nationality == nationality and each.record.count == sums.people[nationality]
+    ]
+    return (Bound.EXACT if Bound.EXACT in mine or not mine else mine[-1]).value
+
+
+def _first_days(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    first: dict[str, int] = {}
+    for name, day in pairs:
+        first[name] = min(day, first.get(name, day))
+    return first

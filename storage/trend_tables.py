@@ -1,0 +1,40 @@
+"""The table that trends count.
+
+    cases ── case_counts     each case once for each nationality in it, with its days
+
+Its rows follow from the reports of their case and are written anew with them (trend_store.py): a
+series over 100,000 cases is a pass through one narrow table.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base
+
+
+class CaseCount(Base):
+    """The people of one nationality in one case. Days are counted as in case_reports."""
+
+    __tablename__ = "case_counts"
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, comment="case"
+    )
+    nationality: Mapped[str] = mapped_column(primary_key=True, comment="ISO 3166-1 alpha-2, XX unknown")
+    country: Mapped[str] = mapped_column(comment="of custody")
+    stage: Mapped[str] = mapped_column(comment="latest stage of the case")
+    people: Mapped[int | None] = mapped_column(comment="people of this nationality, the reliable figure")
+    bound: Mapped[str] = mapped_column(comment="how people is meant")
+    day: Mapped[int] = mapped_column(comment="day of the event")
+    exactness: Mapped[str] = mapped_column(comment="how exactly it is known: day | month | year | report")
+    act_day: Mapped[int] = mapped_column(comment="day of the act of the latest stage")
+    seen_day: Mapped[int] = mapped_column(comment="day of the first report")
+    quantity_kg: Mapped[float | None] = mapped_column(comment="drug in kilograms")
+    sentence_years: Mapped[float | None] = mapped_column(comment="term in years")
+    sentence_word: Mapped[str | None] = mapped_column(comment="life | death")
+    drugs: Mapped[str] = mapped_column(comment="words of the codebook, sorted, with commas")
+    stages: Mapped[str] = mapped_column(comment="every stage reported, in their order, with commas")
+    sources: Mapped[dict[str, int]] = mapped_column(JSON, comment="source → day of its first report")
+    languages: Mapped[dict[str, int]] = mapped_column(JSON, comment="language → day of its first report")

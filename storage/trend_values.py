@@ -1,0 +1,143 @@
+"""What trends are asked and what they answer.
+
+Days are ``date.toordinal`` numbers; periods are inclusive at both ends. Counts of events, stocks and
+flows are three types, so that nothing can add them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.amounts import Amount
+from pipeline.clues import Days
+from pipeline.gaps import Gap
+from pipeline.periods import Bucket, Step
+from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
+
+
+class Split(StrEnum):
+    """By what a series is split into lines."""
+
+    NATIONALITY = "nationality"
+    COUNTRY = "country"  # of custody
+    PAIR = "pair"  # nationality and country
+    DRUG = "drug"
+    STAGE = "stage"
+    KIND = "kind"
+    SOURCE = "source"
+    LANGUAGE = "language"
+
+
+class DatedBy(StrEnum):
+    """Which day of a case counts."""
+
+    EVENT = "event"  # when it began, as its reports date it
+    ARTICLE = "article"  # when it was first reported
+    ACT = "act"  # when its people came to the stage that they are in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be drawn. Several values of one field are alternatives, fields are all to hold."""
+
+    kind: Kind = Kind.EVENT
+    step: Step = Step.YEAR
+    split: Split | None = None
+    by: DatedBy = DatedBy.EVENT
+    first: int | None = None  # day from which on, None: from the first there is
+    last: int | None = None  # day up to which, included
+    nationality: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()  # of custody
+    stage: tuple[Stage, ...] = ()  # of cases the latest
+    drug: tuple[Drug, ...] = ()
+    source: tuple[str, ...] = ()  # outlets
+    language: tuple[str, ...] = ()
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Cases and the people in them."""
+
+    cases: int = 0
+    people: Amount = field(default_factory=Amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a series: a tally for each bucket."""
+
+    key: str  # "" for the whole; of a pair "NL-PE"
+    tallies: tuple[Tally, ...]
+    total: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSeries:
+    """Distinct cases and the people in them along time."""
+
+    buckets: tuple[Bucket, ...]
+    whole: Line  # each case once, whatever it is split by
+    lines: tuple[Line, ...]  # most cases first; empty without a split
+    vague: int  # cases whose day is known less exactly than the buckets are long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much was seen in each bucket, and what was not."""
+
+    outlets: int  # that were followed at all
+    articles: tuple[int, ...]  # seen, for each bucket
+    shares: tuple[float | None, ...]  # of what is normal for the outlets; None where none is followed
+    gaps: tuple[tuple[Gap, ...], ...]  # what is missing, for each bucket, the heaviest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A stock or a flow as one article gives it."""
+
+    record_id: int
+    article_id: int
+    kind: Kind
+    nationality: str
+    country: str
+    stage: Stage
+    count: int | None
+    bound: Bound
+    per: Per | None
+    days: Days  # moment or period
+    when: str | None  # as the record has it; None: the day of publication stands for it
+    drugs: tuple[Drug, ...]
+    drug_share: float | None
+    place: str | None
+    by: str | None  # whose figure it is, where the sentence says so
+    outlet: str
+    url: str
+    published: datetime | None
+    evidence: str
+    replaced_by: int | None = None  # record of a later figure for the same moment
+    per_year: Amount | None = None  # of a flow with a count
+
+    @property
+    def pair(self) -> str:
+        return f"{self.nationality}-{self.country}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLine:
+    """Figures for the same people from the same source, in the order of their moments; those that a
+    later one replaces stand with it."""
+
+    nationality: str
+    country: str
+    stage: Stage
+    place: str | None
+    drugs_only: bool  # the figure counts drug cases only
+    by: str | None
+    figures: tuple[Figure, ...]
+
+    @property
+    def standing(self) -> tuple[Figure, ...]:
+        return tuple(each for each in self.figures if each.replaced_by is None)

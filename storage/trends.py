@@ -1,0 +1,223 @@
+"""Series of events: distinct cases and the people in them, along time.
+
+They are counted from case_counts, where each case stands once for each nationality in it. Stocks and
+flows are in figures.py; nothing adds the three.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, Engine, case, func, literal_column, or_, select
+
+from pipeline.amounts import Amount
+from pipeline.case_dates import Exactness
+from pipeline.errors import QueryError
+from pipeline.periods import MOST, Bucket, Step, buckets, finder
+from pipeline.vocabulary import Bound, Kind
+from storage import queries, search
+from storage import tables as t
+from storage.engine import reading
+from storage.trend_values import DatedBy, EventSeries, Line, Question, Split, Tally
+
+WHY_NEVER_ADDED = (
+    "Events, stocks and flows are never added. An event is a case (two arrested in Lima), a stock says how "
+    "many are held at a moment (191 in April 2014), a flow how many came over a period (37 a year since "
+    "2010): the people of a case are among those of the stock and of the flow, so that a sum counts them "
+    "again and again. Ask for one kind, or set them side by side with --split kind."
+)
+_TOO_VAGUE = {
+    Step.DAY: (Exactness.MONTH, Exactness.YEAR),
+    Step.WEEK: (Exactness.MONTH, Exactness.YEAR),
+    Step.MONTH: (Exactness.YEAR,),
+    Step.QUARTER: (Exactness.YEAR,),
+    Step.YEAR: (),
+}
+
+
+def one_kind(kinds: Sequence[Kind]) -> Kind:
+    """The kind that is asked for, events where none is named. Raises QueryError for several."""
+    if len(set(kinds)) > 1:
+        raise QueryError(WHY_NEVER_ADDED, key="kind")
+    return kinds[0] if kinds else Kind.EVENT
+
+
+def event_series(engine: Engine, asked: Question) -> EventSeries:
+    """Cases and people for each piece of time. Raises QueryError for a question that makes no sense.
+
+    A case that is of several drugs, outlets or languages stands on the line of each, and once in the
+    whole. Without ``first`` and ``last`` the series is as long as there are cases.
+    """
+    if asked.kind is not Kind.EVENT or asked.split is Split.KIND:
+        raise QueryError(WHY_NEVER_ADDED, key="kind")
+    day = day_of(asked)
+    key = _key_of(asked.split)
+    vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
+    columns = [
+        func.count(t.CaseCount.case_id.distinct()),
+        func.sum(func.coalesce(t.CaseCount.people, 1)),
+        # Of a case without a count it is known that there is somebody.
+        func.max(t.CaseCount.people.is_(None) | (t.CaseCount.bound == Bound.AT_LEAST.value)),
+        func.max(t.CaseCount.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
+        func.count(case((t.CaseCount.exactness.in_(vague), t.CaseCount.case_id)).distinct()),
+    ]
+    conditions = event_conditions(asked)
+    with reading(engine) as connection:
+        found = connection.execute(select(day, *columns).where(*conditions).group_by(day)).all()
+        split: Sequence[Any] = ()
+        if key is not None:
+            split = connection.execute(
+                select(day, *columns[:4], *key[0]).where(*conditions).group_by(day, *key[0])
+            ).all()
+    pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
+    place_of = finder(pieces)
+    whole = _Builder(len(pieces))
+    unclear = 0
+    for when, *numbers, several in found:
+        if (place := place_of(when)) is not None:
+            whole.add(place, numbers)
+            unclear += several
+    lines: dict[str, _Builder] = {}
+    if key is not None:
+        for when, cases, people, at_least, about, *values in split:
+            if (place := place_of(when)) is not None:
+                for name in key[1](values):
+                    if name not in lines:
+                        lines[name] = _Builder(len(pieces))
+                    lines[name].add(place, (cases, people, at_least, about))
+    made = [builder.line(name) for name, builder in lines.items()]
+    return EventSeries(
+        buckets=pieces,
+        whole=whole.line(""),
+        lines=tuple(sorted(made, key=lambda line: (-line.total.cases, line.key))),
+        vague=unclear,
+    )
+
+
+class _Builder:
+    """A line while it is counted."""
+
+    def __init__(self, length: int) -> None:
+        self._cases = [0] * length
+        self._people = [Amount()] * length
+
+    def add(self, place: int, numbers: Sequence[Any]) -> None:
+        cases, people, at_least, about = numbers
+        self._cases[place] += cases
+        self._people[place] += Amount(number=people, at_least=bool(at_least), about=bool(about))
+
+    def line(self, key: str) -> Line:
+        pairs = zip(self._cases, self._people, strict=True)
+        return Line(
+            key=key,
+            tallies=tuple(Tally(cases=cases, people=people) for cases, people in pairs),
+            total=Tally(cases=sum(self._cases), people=sum(self._people, Amount())),
+        )
+
+
+def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
+    """The pieces of time of a series over these days. Raises QueryError for too many."""
+    known = sorted(days)
+    if not known and (asked.first is None or asked.last is None):
+        return ()
+    first = asked.first if asked.first is not None else known[0] if known else 0
+    last = asked.last if asked.last is not None else known[-1] if known else 0
+    last = max(first, last)
+    if last - first > MOST and asked.step in (Step.DAY, Step.WEEK):
+        raise QueryError(
+            f"More than {MOST:,} days are too many for pieces of a {asked.step.value}; "
+            "name a shorter time, or ask by month or year.",
+            key="by",
+        )
+    return buckets(first, last, asked.step)
+
+
+# -- from a question to SQL -----------------------------------------------------------------------
+
+
+def day_of(asked: Question) -> ColumnElement[int]:
+    """The day that counts. By articles it is that of the first report in the outlets and languages
+    that are asked for."""
+    match asked.by:
+        case DatedBy.EVENT:
+            return t.CaseCount.day.expression
+        case DatedBy.ACT:
+            return t.CaseCount.act_day.expression
+        case DatedBy.ARTICLE:
+            if asked.source:
+                return _least("sources", asked.source)
+            if asked.language:
+                return _least("languages", asked.language)
+            return t.CaseCount.seen_day.expression
+        case _:
+            assert_never(asked.by)
+
+
+def _least(column: str, names: Sequence[str]) -> ColumnElement[int]:
+    each = _each(column)
+    return select(func.min(each.c.value)).where(each.c.key.in_(names)).scalar_subquery()
+
+
+def _each(column: str) -> Any:
+    """The names and days in one of the columns of JSON."""
+    return func.json_each(literal_column(f"case_counts.{column}")).table_valued("key", "value")
+
+
+def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
+    """The conditions on rows of case_counts."""
+    rows = t.CaseCount
+    found: list[ColumnElement[bool]] = []
+    if asked.nationality:
+        found.append(rows.nationality.in_(asked.nationality))
+    if asked.country:
+        found.append(rows.country.in_(asked.country))
+    if asked.stage:
+        found.append(rows.stage.in_([stage.value for stage in asked.stage]))
+    if asked.drug:
+        held = "," + rows.drugs + ","
+        found.append(or_(*(held.contains(f",{drug.value},") for drug in asked.drug)))
+    return found
+    for column, names in (("sources", asked.source), ("languages", asked.language)):
+        if names:
+            each = _each(column)
+            found.append(select(each.c.value).where(each.c.key.in_(names)).exists())
+    if (tree := search.parse(asked.query)) is not None:
+        told = select(t.CaseReport.case_id).join(t.Article, t.Article.id == t.CaseReport.article_id)
+        found.append(rows.case_id.in_(told.where(queries.matches(tree))))
+    day = day_of(asked)
+    if asked.first is not None:
+        found.append(day >= asked.first)
+    if asked.last is not None:
+        found.append(day <= asked.last)
+    return found
+
+
+def _key_of(
+    split: Split | None,
+) -> tuple[list[ColumnElement[Any]], Callable[[Sequence[Any]], Iterable[str]]] | None:
+    """The columns by which a series is split, and their values → the lines on which they count."""
+    rows = t.CaseCount
+    nationality, country = rows.nationality.expression, rows.country.expression
+    match split:
+        case None | Split.KIND:
+            return None
+        case Split.NATIONALITY:
+            return [nationality], lambda values: (values[0],)
+        case Split.COUNTRY:
+            return [country], lambda values: (values[0],)
+        case Split.PAIR:
+            return [nationality, country], lambda values: (f"{values[0]}-{values[1]}",)
+        case Split.STAGE:
+            return [rows.stage.expression], lambda values: (values[0],)
+        case Split.DRUG:
+            return [rows.drugs.expression], lambda values: values[0].split(",") if values[0] else ("none named",)
+        case Split.SOURCE:
+            return [literal_column("case_counts.sources")], lambda values: (
+                name or "handed in" for name in json.loads(values[0])
+            )
+        case Split.LANGUAGE:
+            return [literal_column("case_counts.languages")], lambda values: json.loads(values[0])
+        case _:
+            assert_never(split)
