@@ -36,11 +36,13 @@ from storage.case_tables import (
 from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
+from storage.outbox_tables import AlertWindow, OutboxMessage, OutboxStop, Subscriber, Subscription
 from storage.trend_tables import CaseCount
 
 __all__ = [
     "AlertHit",
     "AlertRule",
+    "AlertWindow",
     "Article",
     "ArticleMark",
     "Base",
@@ -61,6 +63,8 @@ __all__ = [
     "Fetch",
     "HealthEventRow",
     "HostRestRow",
+    "OutboxMessage",
+    "OutboxStop",
     "Page",
     "Reader",
     "Record",
@@ -72,6 +76,8 @@ __all__ = [
     "Secret",
     "Shown",
     "SourceHealthRow",
+    "Subscriber",
+    "Subscription",
     "UtcDateTime",
     "is_relevant",
 ]
