@@ -23,6 +23,8 @@ from storage.values import FeedMemory
 
 FULL_EVERY = timedelta(days=7)
 """How long an ETag is believed before the whole feed is fetched again."""
+DISTRUST = timedelta(days=90)
+"""How long no ETag is believed of a server that gave two bodies one ETag."""
 LONGEST_WAIT = 86_400.0
 """A Retry-After is believed up to a day, in seconds."""
 WAITING_STATUS = frozenset({429, 503})
@@ -33,9 +35,26 @@ def is_full(memory: FeedMemory | None, now: datetime) -> bool:
     return memory is None or memory.last_full is None or now - memory.last_full >= FULL_EVERY
 
 
+def distrusts(memory: FeedMemory, now: datetime) -> bool:
+    """Whether the server of a feed was found to give two bodies one ETag."""
+    return memory.distrusted is not None and now - memory.distrusted < DISTRUST
+
+
+def has_lied(memory: FeedMemory | None, *, etag: str | None, modified: str | None, body: bytes) -> bool:
+    """Whether an answer in full has another body than the last one under the same validators.
+
+    A conditional request would have been answered "not modified", and the new entries missed.
+    """
+    if memory is None or memory.body_hash is None or memory.body_hash == body_hash(body):
+        return False
+    if memory.etag:
+        return etag == memory.etag
+    return memory.last_modified is not None and modified == memory.last_modified
+
+
 def conditional_headers(memory: FeedMemory | None, now: datetime) -> dict[str, str]:
     """The headers that let a server answer 304; none when a full fetch is due."""
-    if memory is None or is_full(memory, now):
+    if memory is None or is_full(memory, now) or distrusts(memory, now):
         return {}
     headers = {}
     if memory.etag:

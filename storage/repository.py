@@ -84,6 +84,7 @@ class Repository:
             last_modified=row.last_modified,
             body_hash=row.body_hash,
             last_full=row.last_full,
+            distrusted=row.distrusted,
         )
 
     def save_feed(
@@ -282,6 +283,7 @@ def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:
         names = ("url", "etag", "last_modified", "body_hash", "last_full", "last_ok")
         values: dict[str, Any] = {name: getattr(old, name, None) for name in names}
         values["url"] = values["url"] or fetch.url
+        values["distrusted"] = getattr(old, "distrusted", None)
         return values | {"failures": getattr(old, "failures", 0) + 1}
     values = {
         "url": fetch.url,
@@ -291,6 +293,7 @@ def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:
         "last_full": fetch.fetched,
         "last_ok": fetch.fetched,
         "failures": 0,
+        "distrusted": fetch.fetched if fetch.distrusted else getattr(old, "distrusted", None),
     }
     if fetch.state is FeedState.UNCHANGED and fetch.bytes == 0 and old is not None and old.url == fetch.url:
         # "Not modified" came without a body: what it leaves out still holds.

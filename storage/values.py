@@ -43,6 +43,7 @@ class FeedFetch:
     bytes: int = 0  # length of the body
     seconds: float = 0.0  # how long it took
     detail: str = ""  # a short human word more
+    distrusted: bool = False  # the body has changed and its ETag has not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class FeedMemory:
     last_modified: str | None = None
     body_hash: str | None = None
     last_full: datetime | None = None  # when the whole body was last fetched
+    distrusted: datetime | None = None  # when its ETag was found to be wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

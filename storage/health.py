@@ -1,0 +1,297 @@
+"""How sources fare, stored: one row a source, events for the operator, rests of servers, robots.txt.
+
+Runs of thousands of sources ask and write all of it at once, in a few statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.vocabulary import FeedState, SourceState
+from storage import tables as t
+from storage.engine import reading, writing
+from storage.health_values import HealthEvent, History, HostRest, Normal, Recent, Robots, SourceHealth
+from storage.rows import storable
+from storage.values import IRRELEVANT, RELEVANT, FeedMemory
+
+CHUNK = 500
+HISTORY_DAYS = 56
+"""How far back the fetches and pages of a source are looked at when it is first judged."""
+ROBOTS_BELIEVED = timedelta(hours=20)
+"""How long a robots.txt is believed; RFC 9309 allows a day, and a daily crawl asks anew."""
+_SUMS = (
+    "weeks",
+    "arrivals",
+    "entries",
+    "pages",
+    "texts",
+    "dated",
+    "characters",
+    "relevant",
+    "looks",
+    "seconds",
+)
+_PLAIN = ("since", "checked", "last_success", "last_new", "points", "failures", "due", "alarm")
+
+
+def load_health(engine: Engine, slugs: Sequence[str] | None = None) -> dict[str, SourceHealth]:
+    """How each source stands, by slug; those that were never judged are not in it."""
+    rows = t.SourceHealthRow
+    with reading(engine) as connection:
+        if slugs is None:
+            return {row.source: _health(row) for row in connection.execute(select(rows.__table__))}
+        return {
+            row.source: _health(row)
+            for chunk in _chunks(slugs)
+            for row in connection.execute(select(rows.__table__).where(rows.source.in_(chunk)))
+        }
+
+
+def save_health(
+    engine: Engine,
+    healths: Iterable[SourceHealth],
+    events: Iterable[HealthEvent] = (),
+    *,
+    robots: Iterable[Robots] = (),
+    rests: Iterable[HostRest] = (),
+    now: datetime,
+) -> None:
+    """Stores how sources stand after a run, with what the operator is to be told, all or nothing.
+    Rests and robots.txt of earlier runs that are over are dropped."""
+    with writing(engine) as connection:
+        _upsert(connection, t.SourceHealthRow, ("source",), [_row(health) for health in healths])
+        _add_events(connection, events)
+        _upsert(connection, t.RobotsRow, ("root",), [asdict(each) for each in robots])
+        _upsert(connection, t.HostRestRow, ("host",), [asdict(each) for each in rests])
+        connection.execute(delete(t.HostRestRow).where(t.HostRestRow.until <= now))
+        connection.execute(delete(t.RobotsRow).where(t.RobotsRow.fetched <= now - 2 * ROBOTS_BELIEVED))
+
+
+def load_robots(engine: Engine, *, now: datetime) -> dict[str, Robots]:
+    """The robots.txt that are still believed, by their root."""
+    fresh = t.RobotsRow.fetched.between(now - ROBOTS_BELIEVED, now)
+    with reading(engine) as connection:
+        return {
+            row.root: Robots(root=row.root, fetched=row.fetched, body=row.body)
+            for row in connection.execute(select(t.RobotsRow.__table__).where(fresh))
+        }
+
+
+def load_rests(engine: Engine, *, now: datetime) -> dict[str, datetime]:
+    """The servers that asked for rest and still have it, with its end."""
+    query = select(t.HostRestRow.host, t.HostRestRow.until).where(t.HostRestRow.until > now)
+    with reading(engine) as connection:
+        return {row.host: row.until for row in connection.execute(query)}
+
+
+def feed_memories(engine: Engine) -> dict[str, tuple[str, FeedMemory]]:
+    """What the next requests for feeds need: by slug, the address that it belongs to and the memory."""
+    with reading(engine) as connection:
+        return {
+            row.source: (
+                row.url,
+                FeedMemory(
+                    etag=row.etag,
+                    last_modified=row.last_modified,
+                    body_hash=row.body_hash,
+                    last_full=row.last_full,
+                    distrusted=row.distrusted,
+                ),
+            )
+            for row in connection.execute(select(t.Feed.__table__))
+        }
+
+
+# -- events -------------------------------------------------------------------------------------------
+
+
+def add_events(engine: Engine, events: Sequence[HealthEvent]) -> None:
+    """Stores events; one whose key is known already is left as it is."""
+    if events:
+        with writing(engine) as connection:
+            _add_events(connection, events)
+
+
+def untold_events(engine: Engine) -> tuple[HealthEvent, ...]:
+    """The events that the operator was not told of yet, oldest first."""
+    query = select(t.HealthEventRow.__table__).where(t.HealthEventRow.told.is_(None))
+    with reading(engine) as connection:
+        return tuple(_event(row) for row in connection.execute(query.order_by(t.HealthEventRow.id)))
+
+
+def last_event(engine: Engine, kinds: Sequence[str]) -> HealthEvent | None:
+    """The latest event of one of ``kinds``."""
+    query = select(t.HealthEventRow.__table__).where(t.HealthEventRow.kind.in_(kinds))
+    with reading(engine) as connection:
+        row = connection.execute(query.order_by(t.HealthEventRow.id.desc()).limit(1)).first()
+    return _event(row) if row is not None else None
+
+
+def mark_told(connection: Connection, events: Sequence[HealthEvent], *, now: datetime) -> None:
+    """Marks events as told, in the transaction that hands their message on."""
+    for chunk in _chunks([event.id for event in events]):
+        connection.execute(update(t.HealthEventRow).where(t.HealthEventRow.id.in_(chunk)).values(told=now))
+
+
+# -- history ------------------------------------------------------------------------------------------
+
+
+def load_history(engine: Engine, slugs: Sequence[str], *, now: datetime) -> dict[str, History]:
+    """What the stored fetches and pages of the last weeks tell of sources that were never judged."""
+    since = now - timedelta(days=HISTORY_DAYS)
+    found: dict[str, History] = {}
+    with reading(engine) as connection:
+        # Pages have no index by their source: all of them are counted once.
+        counts: dict[str, Counts] = {}
+        for source, outcome, number, dated in connection.execute(_page_counts(since)):
+            counts.setdefault(source, {})[outcome] = (number, dated)
+        for slug in slugs:
+            history = _history(connection, slug, counts.get(slug, {}), since=since, now=now)
+            if history is not None:
+                found[slug] = history
+    return found
+
+
+Counts = dict[str, tuple[int, int]]
+"""Outcome → (pages, of them with a date)."""
+
+
+def _page_counts(since: datetime) -> Select[tuple[str, str, int, int]]:
+    p = t.Page
+    return (
+        select(p.source, p.outcome, func.count(), func.count(p.published))
+        .join(t.Run, t.Run.id == p.run_id)
+        .where(t.Run.started >= since)
+        .group_by(p.source, p.outcome)
+    )
+
+
+def _history(
+    connection: Connection, slug: str, counts: Counts, *, since: datetime, now: datetime
+) -> History | None:
+    f = t.Fetch
+    well = [state for state in FeedState if not state.failed]
+    fetches = connection.execute(
+        select(f.fetched, f.state, f.new)
+        .where(f.source == slug, f.fetched >= since, f.fetched < now)
+        .order_by(f.fetched)
+    ).all()
+    good = [row for row in fetches if row.state in well]
+    if not good:
+        return None
+    # The first fetch found what was there before; the arrivals are those between it and the last.
+    arrivals = [row for row in good[1:] if row.new]
+    failures = 0
+    for row in reversed(fetches):
+        if row.state in well:
+            break
+        failures += 1
+    read = [counts.get(word, (0, 0)) for word in (RELEVANT, IRRELEVANT)]
+    length = connection.execute(
+        select(func.avg(func.length(t.Article.text))).where(
+            t.Article.source == slug, t.Article.dated >= since
+        )
+    ).scalar()
+    hours, days = [0] * 24, [0] * 7
+    for row in arrivals:
+        hours[row.fetched.hour] += 1
+        days[row.fetched.weekday()] += 1
+    last = arrivals[-1].fetched if arrivals else good[0].fetched
+    return History(
+        source=slug,
+        weeks=(last - good[0].fetched) / timedelta(weeks=1),
+        entries=sum(row.new for row in arrivals),
+        hours=tuple(hours),
+        days=tuple(days),
+        last_new=last if any(row.new for row in good) else None,
+        pages=sum(n for word, (n, _) in counts.items() if word != "pending"),
+        texts=sum(n for n, _ in read),
+        dated=sum(dated for _, dated in read),
+        relevant=counts.get(RELEVANT, (0, 0))[0],
+        length=float(length) if length else None,
+        last_success=good[-1].fetched,
+        failures=failures,
+    )
+
+
+# -- rows ---------------------------------------------------------------------------------------------
+
+
+def _row(health: SourceHealth) -> dict[str, Any]:
+    normal = health.normal
+    return {
+        "source": health.source,
+        "state": health.state.value,
+        "detail": storable(health.detail)[:500],
+        **{name: getattr(health, name) for name in _PLAIN},
+        **{name: getattr(normal, name) for name in _SUMS},
+        "hours": list(normal.hours),
+        "days": list(normal.days),
+        "recent": asdict(health.recent),
+    }
+
+
+def _health(row: Any) -> SourceHealth:
+    return SourceHealth(
+        source=row.source,
+        state=SourceState(row.state),
+        detail=row.detail,
+        **{name: getattr(row, name) for name in _PLAIN},
+        normal=Normal(
+            **{name: getattr(row, name) for name in _SUMS}, hours=tuple(row.hours), days=tuple(row.days)
+        ),
+        recent=Recent(**row.recent),
+    )
+
+
+def _event(row: Any) -> HealthEvent:
+    return HealthEvent(
+        id=row.id,
+        key=row.key,
+        source=row.source,
+        at=row.at,
+        kind=row.kind,
+        state=SourceState(row.state) if row.state else None,
+        detail=row.detail,
+    )
+
+
+def _add_events(connection: Connection, events: Iterable[HealthEvent]) -> None:
+    values = [
+        {
+            "key": event.key,
+            "source": event.source,
+            "at": event.at,
+            "kind": event.kind,
+            "state": event.state.value if event.state else None,
+            "detail": storable(event.detail)[:500],
+            "told": None,
+        }
+        for event in events
+    ]
+    if values:
+        statement = _insert(connection, t.HealthEventRow)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]), values)
+
+
+def _upsert(connection: Connection, table: Any, keys: tuple[str, ...], values: list[dict[str, Any]]) -> None:
+    if not values:
+        return
+    statement = _insert(connection, table)
+    changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed), values)
+
+
+def _insert(connection: Connection, table: Any) -> Any:
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
