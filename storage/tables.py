@@ -6,7 +6,7 @@
             └→ coverage (counted along with every change of a page)
 
 The tables of cases are in case_tables.py, those of how sources fare in health_tables.py, those of what
-stood when in history_tables.py.
+stood when in history_tables.py, those of what is not kept in privacy_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
@@ -37,6 +37,7 @@ from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
 from storage.outbox_tables import AlertWindow, OutboxMessage, OutboxStop, Subscriber, Subscription
+from storage.privacy_tables import Erasure, ReducedArticle, Tombstone
 from storage.trend_tables import CaseCount
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Counter",
     "Coverage",
     "CoverageHistory",
+    "Erasure",
     "Feed",
     "Fetch",
     "HealthEventRow",
@@ -70,6 +72,7 @@ __all__ = [
     "Record",
     "RecordDrug",
     "RecordHistory",
+    "ReducedArticle",
     "Revision",
     "RobotsRow",
     "Run",
@@ -78,6 +81,7 @@ __all__ = [
     "SourceHealthRow",
     "Subscriber",
     "Subscription",
+    "Tombstone",
     "UtcDateTime",
     "is_relevant",
 ]
