@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 from bench.gold import DEV, ROOT, dev_articles, golden_articles, load_scorer, real_articles
-from bench.train import cross_validate
+from bench.train import copies, cross_validate
 
 FLOORS = ROOT / "tests" / "gate" / "floors.json"
 
@@ -41,6 +41,7 @@ def measure() -> dict[str, dict[str, float]]:
     dev, real = dev_articles(), real_articles()
     predicted, *_ = cross_validate([*dev, *real, *golden_articles()])
     guess = {p["id"]: p for p in predicted}
+    dev, real = copies(dev), copies(real)
     out = {"all": _flat(scorer.score({g["id"]: g for g in dev}, guess)[0])}
     for language in sorted({g["lang"] for g in dev}):
         part = {g["id"]: g for g in dev if g["lang"] == language}

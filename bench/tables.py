@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from bench.gold import dev_articles, golden_articles, load_scorer, real_articles
-from bench.train import cross_validate
+from bench.train import REPEATS, copies, cross_validate
 
 
 def table(golds: list[dict[str, Any]], guess: dict[str, Any]) -> str:
@@ -26,7 +26,7 @@ def table(golds: list[dict[str, Any]], guess: dict[str, Any]) -> str:
             " / ".join(f"{figures[key][part_]:.3f}" for part_ in ("precision", "recall", "f1"))
             for key in ("relevance", "pairs", "records")
         ]
-        lines.append(f"| {name} | {len(part)} | {' | '.join(cells)} |")
+        lines.append(f"| {name} | {len(part) // REPEATS} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -50,6 +50,7 @@ def main() -> int:
     sets = {"dev": dev_articles(), "real": real_articles(), "golden": golden_articles()}
     predicted, *_ = cross_validate([gold for part in sets.values() for gold in part])
     guess = {p["id"]: p for p in predicted}
+    sets = {name: copies(part) for name, part in sets.items()}
     for name, part in sets.items():
         print(f"### {name}\n\n{table(part, guess)}\n")
     print(f"### fields\n\n{fields(sets, guess)}")
