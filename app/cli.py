@@ -16,7 +16,20 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from app.commands import asking, cases, config, crawl, demo, ingest, own_sources, read, reprocess, sources
+from app import context
+from app.commands import (
+    asking,
+    cases,
+    config,
+    crawl,
+    demo,
+    export,
+    ingest,
+    own_sources,
+    read,
+    reprocess,
+    sources,
+)
 from app.console import say
 from app.context import FAILURE, INTERRUPTED, PIPE_CLOSED, Globals
 from app.logs import set_up_logs
@@ -66,14 +79,7 @@ def _fail(ctx: Any, message: str, code: int) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        # Reading the version of the installed distribution takes a while; only here it is needed.
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            number = version(NAME)
-        except PackageNotFoundError:
-            number = "(not installed)"
-        typer.echo(f"{NAME} {number}")
+        typer.echo(f"{NAME} {context.version()}")
         raise typer.Exit
 
 
@@ -122,6 +128,7 @@ app.command("crawl", epilog=crawl.EXAMPLES, short_help="Fetch, read and store wh
 app.command("records", epilog=asking.RECORD_EXAMPLES, short_help="List who is held where.")(asking.records)
 app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevant articles.")(asking.articles)
 app.add_typer(cases.app, name="cases")
+app.command("export", epilog=export.EXAMPLES, short_help="Write a data set of files.")(export.export)
 app.command("read", epilog=read.EXAMPLES, short_help="Read pages without a database.")(read.read)
 app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from files.")(ingest.ingest)
 app.command("reprocess", epilog=reprocess.EXAMPLES, short_help="Read stored texts again.")(

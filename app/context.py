@@ -39,6 +39,17 @@ def database_of(ctx: typer.Context) -> str:
     return settings_of(ctx).database_url.get_secret_value()
 
 
+def version() -> str:
+    """The program's version."""
+    # Reading the version of the installed distribution takes a while; few calls need it.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("detainee-watch")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
 def now() -> datetime:
     """The clock; everything below this room is told the time."""
     return datetime.now(UTC)

@@ -12,7 +12,14 @@
     │   ├── StorageCorruptError   the file is not a database or is damaged
     │   ├── StorageNewerError     the schema is of a later version of the program
     │   └── StorageFullError      no space left while writing
+    ├── ExportError               an export cannot be written (key: its folder)
     ├── QueryError                a search that cannot be understood (key: the place in it)
+    ├── DeliveryError             a message could not be handed over (key: its recipient)
+    │   ├── TryLaterError         not now: the server's own word for it, or no answer
+    │   ├── MessageRefusedError   never this message
+    │   ├── AddressRefusedError   nothing to this address any more
+    │   ├── ChannelDownError      nothing to anybody: login, TLS, no server (key: the channel)
+    │   └── InDoubtError          the connection was lost before the answer: it may have arrived
     └── CrawlError                a crawl could not start or did not end (key: the run)
 
 Each carries ``key`` (what it is about) and, as ``__cause__``, what led to it. The command line
@@ -74,9 +81,41 @@ class StorageFullError(StorageError):
     """No space is left where the database lies."""
 
 
+class ExportError(DetaineeWatchError):
+    """An export cannot be written where it is wanted."""
+
+
 class QueryError(DetaineeWatchError):
     """A search that cannot be understood; ``key`` is the place in it."""
 
 
 class CrawlError(DetaineeWatchError):
     """A crawl could not start or did not come to its end."""
+
+
+class DeliveryError(DetaineeWatchError):
+    """A message could not be handed over; ``code`` is the server's answer where there was one."""
+
+    def __init__(self, message: str, *, key: str = "", code: int | None = None) -> None:
+        super().__init__(message, key=key)
+        self.code = code
+
+
+class TryLaterError(DeliveryError):
+    """Not now; a later try may succeed."""
+
+
+class MessageRefusedError(DeliveryError):
+    """This message is refused for good; others to the same address may not be."""
+
+
+class AddressRefusedError(DeliveryError):
+    """The address is refused for good: nothing more is sent to it."""
+
+
+class ChannelDownError(DeliveryError):
+    """Nothing can be sent to anybody: the login, the certificate or the server itself is at fault."""
+
+
+class InDoubtError(DeliveryError):
+    """The connection was lost between handing over and the answer: the message may have arrived."""

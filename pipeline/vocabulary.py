@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+CODEBOOK = "1.0"
+"""Version of docs/codebook.md; exports carry it. It rises when a word is added or means something else."""
+
 UNKNOWN_COUNTRY = "XX"
 """Nationality "foreign" with no country named, or custody "abroad"."""
 

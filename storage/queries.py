@@ -154,8 +154,13 @@ def transaction(engine: Engine, wanted: Filter) -> Any:
     return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
 
 
-def article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [t.is_relevant(indexed=wanted.reader is None)]
+def article_conditions(
+    wanted: Filter, tree: search.Node | None, *, relevant: bool = True
+) -> list[ColumnElement[bool]]:
+    """The conditions on an article; ``relevant`` False leaves the present verdict free."""
+    conditions: list[ColumnElement[bool]] = []
+    if relevant:
+        conditions.append(t.is_relevant(indexed=wanted.reader is None))
     if wanted.since is not None:
         conditions.append(t.Article.dated >= wanted.since)
     if wanted.until is not None:
@@ -165,7 +170,7 @@ def article_conditions(wanted: Filter, tree: search.Node | None) -> list[ColumnE
     if wanted.source:
         conditions.append(t.Article.source.in_(wanted.source))
     if tree is not None:
-        conditions.append(_matches(tree))
+        conditions.append(matches(tree))
     return conditions
 
 
@@ -186,7 +191,7 @@ def record_conditions(wanted: Filter, *, stages: bool = True) -> list[ColumnElem
     return conditions
 
 
-def _matches(node: search.Node) -> ColumnElement[bool]:
+def matches(node: search.Node) -> ColumnElement[bool]:
     """The condition that an article's words fit the tree."""
     expression = search.fts(node)
     if expression is not None:
@@ -196,11 +201,11 @@ def _matches(node: search.Node) -> ColumnElement[bool]:
         return t.Article.id.in_(matching.columns(literal_column("rowid")))
     match node:
         case search.Not(node=inner):
-            return not_(_matches(inner))
+            return not_(matches(inner))
         case search.And(nodes=nodes):
-            return and_(*(_matches(each) for each in nodes))
+            return and_(*(matches(each) for each in nodes))
         case search.Or(nodes=nodes):
-            return or_(*(_matches(each) for each in nodes))
+            return or_(*(matches(each) for each in nodes))
         case search.Term():
             raise AssertionError("a term always has an expression")
 
