@@ -18,9 +18,9 @@ from app.demo.articles import CORRECTED, SAME_STORY
 from app.demo.checks import Check, Findings
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import OnProgress, Round
-from app.demo.words import group_words, record_words
 from crawler.report import SourceReport
 from pipeline.vocabulary import LANGUAGES, FeedState
+from pipeline.wording import group_words, record_words
 from storage.values import IRRELEVANT, RELEVANT, ArticleRow, RecordRow
 
 if TYPE_CHECKING:
