@@ -44,9 +44,7 @@ class Amount:
 
 def amount_of(count: int, bound: Bound) -> Amount:
     """One count as a record has it."""
-    return Amount(
-        number=count, at_least=bound is Bound.AT_LEAST, about=bound in (Bound.ABOUT, Bound.AT_MOST)
-    )
+    return Amount(number=count, at_least=bound is Bound.AT_LEAST, about=bound in (Bound.ABOUT, Bound.AT_MOST))
 
 
 _A_YEAR = {Per.YEAR: 1.0, Per.MONTH: 12.0, Per.WEEK: 365.2425 / 7, Per.DAY: 365.2425}
@@ -61,6 +59,6 @@ def per_year(count: int, bound: Bound, per: Per | None, days: Days) -> Amount:
 
 def say_number(number: float) -> str:
     """A number for people: whole from a hundred on, else with up to one place."""
-    if number >= 100 or number == int(number):
+    if number >= 100:
         return f"{round(number):,}"
-    return f"{number:.1f}" if number >= 1 else f"{number:.2g}"
+    return f"{number:.1f}".removesuffix(".0") if number >= 1 or number == 0 else f"{number:.2g}"

@@ -83,7 +83,7 @@ _LONGEST = {Step.DAY: 1, Step.WEEK: 7, Step.MONTH: 31, Step.QUARTER: 92, Step.YE
 
 def buckets(first: int, last: int, step: Step) -> tuple[Bucket, ...]:
     """The whole pieces that hold the days from ``first`` to ``last``, in order, at most MOST."""
-    found = []
+    found: list[Bucket] = []
     start = start_of(first, step)
     while start <= last and len(found) < MOST:
         following = start_of(start + _LONGEST[step], step)

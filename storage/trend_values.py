@@ -16,6 +16,11 @@ from pipeline.gaps import Gap
 from pipeline.periods import Bucket, Step
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
+NONE_NAMED = "none named"
+"""The line of cases and figures of which no drug is known."""
+HANDED_IN = "handed in"
+"""The line of articles that came from no source."""
+
 
 class Split(StrEnum):
     """By what a series is split into lines."""
@@ -114,6 +119,7 @@ class Figure:
     place: str | None
     by: str | None  # whose figure it is, where the sentence says so
     outlet: str
+    language: str  # of the article
     url: str
     published: datetime | None
     evidence: str
@@ -130,6 +136,7 @@ class FigureLine:
     """Figures for the same people from the same source, in the order of their moments; those that a
     later one replaces stand with it."""
 
+    key: str  # the line of the split under which it stands; "" without one
     nationality: str
     country: str
     stage: Stage
@@ -141,3 +148,58 @@ class FigureLine:
     @property
     def standing(self) -> tuple[Figure, ...]:
         return tuple(each for each in self.figures if each.replaced_by is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Cases and people of one nationality in one country."""
+
+    nationality: str
+    country: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCount:
+    """How many cases came to a stage."""
+
+    stage: Stage
+    ever: Tally  # some report says that they came to it
+    now: Tally  # it is the latest that is known of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentenced:
+    """What cases of one drug and one range of weight were sentenced to."""
+
+    drug: str  # "none named" where none is
+    least_kg: float | None  # the range of weight; None: not known
+    below_kg: float | None  # None: no upper end
+    cases: int
+    sentenced: int  # of them, those whose sentence is known
+    years: float | None  # median of the terms
+    longest: float | None
+    life: int
+    death: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One place of a ranking of cases."""
+
+    key: str
+    tally: Tally  # in the period
+    before: Tally | None  # in the period of the same length before it
+    place_before: int | None  # its place then, from 1; None: it had none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSeen:
+    """A pair of nationality and country with its first case in a long time."""
+
+    nationality: str
+    country: str
+    case_id: int
+    day: int
+    last: int | None  # day of the case before it; None: there is none
+    people: Amount

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, assert_never
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, case, func, literal_column, or_, select
 
@@ -20,7 +20,7 @@ from pipeline.vocabulary import Bound, Kind
 from storage import queries, search
 from storage import tables as t
 from storage.engine import reading
-from storage.trend_values import DatedBy, EventSeries, Line, Question, Split, Tally
+from storage.trend_values import HANDED_IN, NONE_NAMED, DatedBy, EventSeries, Line, Question, Split, Tally
 
 WHY_NEVER_ADDED = (
     "Events, stocks and flows are never added. An event is a case (two arrested in Lima), a stock says how "
@@ -53,7 +53,7 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     if asked.kind is not Kind.EVENT or asked.split is Split.KIND:
         raise QueryError(WHY_NEVER_ADDED, key="kind")
     day = day_of(asked)
-    key = _key_of(asked.split)
+    key = key_of(asked.split)
     vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
     columns = [
         func.count(t.CaseCount.case_id.distinct()),
@@ -65,7 +65,9 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     ]
     conditions = event_conditions(asked)
     with reading(engine) as connection:
-        found = connection.execute(select(day, *columns).where(*conditions).group_by(day)).all()
+        found: Sequence[Any] = connection.execute(
+            select(day, *columns).where(*conditions).group_by(day)
+        ).all()
         split: Sequence[Any] = ()
         if key is not None:
             split = connection.execute(
@@ -80,13 +82,12 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
             whole.add(place, numbers)
             unclear += several
     lines: dict[str, _Builder] = {}
-    if key is not None:
-        for when, cases, people, at_least, about, *values in split:
-            if (place := place_of(when)) is not None:
-                for name in key[1](values):
-                    if name not in lines:
-                        lines[name] = _Builder(len(pieces))
-                    lines[name].add(place, (cases, people, at_least, about))
+    for when, cases, people, at_least, about, *values in split:
+        if key is not None and (place := place_of(when)) is not None:
+            for name in key[1](values):
+                if name not in lines:
+                    lines[name] = _Builder(len(pieces))
+                lines[name].add(place, (cases, people, at_least, about))
     made = [builder.line(name) for name, builder in lines.items()]
     return EventSeries(
         buckets=pieces,
@@ -151,8 +152,6 @@ def day_of(asked: Question) -> ColumnElement[int]:
             if asked.language:
                 return _least("languages", asked.language)
             return t.CaseCount.seen_day.expression
-        case _:
-            assert_never(asked.by)
 
 
 def _least(column: str, names: Sequence[str]) -> ColumnElement[int]:
@@ -178,7 +177,6 @@ def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
     if asked.drug:
         held = "," + rows.drugs + ","
         found.append(or_(*(held.contains(f",{drug.value},") for drug in asked.drug)))
-    return found
     for column, names in (("sources", asked.source), ("languages", asked.language)):
         if names:
             each = _each(column)
@@ -194,7 +192,7 @@ def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
     return found
 
 
-def _key_of(
+def key_of(
     split: Split | None,
 ) -> tuple[list[ColumnElement[Any]], Callable[[Sequence[Any]], Iterable[str]]] | None:
     """The columns by which a series is split, and their values → the lines on which they count."""
@@ -212,12 +210,10 @@ def _key_of(
         case Split.STAGE:
             return [rows.stage.expression], lambda values: (values[0],)
         case Split.DRUG:
-            return [rows.drugs.expression], lambda values: values[0].split(",") if values[0] else ("none named",)
+            return [rows.drugs.expression], lambda values: (values[0] or NONE_NAMED).split(",")
         case Split.SOURCE:
             return [literal_column("case_counts.sources")], lambda values: (
-                name or "handed in" for name in json.loads(values[0])
+                name or HANDED_IN for name in json.loads(values[0])
             )
         case Split.LANGUAGE:
             return [literal_column("case_counts.languages")], lambda values: json.loads(values[0])
-        case _:
-            assert_never(split)

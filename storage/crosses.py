@@ -1,0 +1,219 @@
+"""Cases seen across: nationality by country, stages, drug by weight by sentence, rankings, first pairs.
+
+Every number is of distinct cases and of the people in them, out of case_counts, like the series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from pipeline.amounts import Amount, amount_of
+from pipeline.clues import ORDER, Days
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Stage
+from storage import tables as t
+from storage.engine import reading
+from storage.trend_values import (
+    NONE_NAMED,
+    Cell,
+    FirstSeen,
+    Question,
+    Ranked,
+    Sentenced,
+    Split,
+    StageCount,
+    Tally,
+)
+from storage.trends import day_of, event_conditions, key_of
+
+WEIGHTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
+"""Where the ranges of weight end, in kilograms."""
+
+
+def matrix(engine: Engine, asked: Question) -> tuple[Cell, ...]:
+    """Nationality by country of custody, the most cases first."""
+    found = _tallies(engine, asked, Split.PAIR)
+    pairs = ((key.split("-"), tally) for key, tally in found.items())
+    cells = [
+        Cell(nationality=nationality, country=country, tally=tally) for (nationality, country), tally in pairs
+    ]
+    return tuple(sorted(cells, key=lambda cell: (-cell.tally.cases, cell.nationality, cell.country)))
+
+
+def ranking(engine: Engine, asked: Question, split: Split, before: Days | None) -> tuple[Ranked, ...]:
+    """The lines of a split by how many cases they have, with the same for the time ``before``."""
+    now = _tallies(engine, asked, split)
+    then = _tallies(engine, replace(asked, first=before[0], last=before[1]), split) if before else {}
+    places = {key: place for place, key in enumerate(_by_cases(then), 1)}
+    return tuple(
+        Ranked(
+            key=key,
+            tally=now.get(key, Tally()),
+            before=then.get(key, Tally()) if before else None,
+            place_before=places.get(key),
+        )
+        for key in _by_cases({key: Tally() for key in then} | now)
+    )
+
+
+def _by_cases(tallies: dict[str, Tally]) -> list[str]:
+    return sorted(tallies, key=lambda key: (-tallies[key].cases, -tallies[key].people.number, key))
+
+
+def _tallies(engine: Engine, asked: Question, split: Split) -> dict[str, Tally]:
+    key = key_of(split)
+    assert key is not None
+    query = select(
+        func.count(t.CaseCount.case_id.distinct()),
+        func.sum(func.coalesce(t.CaseCount.people, 1)),
+        func.max(t.CaseCount.people.is_(None) | (t.CaseCount.bound == Bound.AT_LEAST.value)),
+        func.max(t.CaseCount.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
+        *key[0],
+    )
+    found: dict[str, Tally] = {}
+    with reading(engine) as connection:
+        rows = connection.execute(query.where(*event_conditions(asked)).group_by(*key[0]))
+        for cases, people, at_least, about, *values in rows:
+            amount = Amount(number=people, at_least=bool(at_least), about=bool(about))
+            for name in key[1](values):
+                old = found.get(name, Tally())
+                found[name] = Tally(cases=old.cases + cases, people=old.people + amount)
+    return found
+
+
+def funnel(engine: Engine, asked: Question) -> tuple[StageCount, ...]:
+    """The stages in their order: how many cases came to each, as far as reports tell. A case that was
+    first heard of at its sentence is not counted among the arrests."""
+    ever = {stage: Tally() for stage in ORDER}
+    now = dict(ever)
+    for members in _cases(engine, asked):
+        tally = Tally(cases=1, people=_people(members))
+        for name in members[0].stages.split(","):
+            ever[Stage(name)] = _plus(ever[Stage(name)], tally)
+        last = Stage(members[0].stage)
+        now[last] = _plus(now[last], tally)
+    return tuple(StageCount(stage=stage, ever=ever[stage], now=now[stage]) for stage in ORDER)
+
+
+def sentences(engine: Engine, asked: Question) -> tuple[Sentenced, ...]:
+    """Drug by weight by sentence. A case of two drugs stands under both."""
+    groups: dict[tuple[str, int | None], list[Any]] = {}
+    for members in _cases(engine, asked):
+        case = members[0]
+        place = None if case.quantity_kg is None else sum(case.quantity_kg >= end for end in WEIGHTS)
+        for drug in case.drugs.split(",") if case.drugs else (NONE_NAMED,):
+            groups.setdefault((drug, place), []).append(case)
+    sizes: dict[str, int] = {}
+    for (drug, _), cases in groups.items():
+        sizes[drug] = sizes.get(drug, 0) + len(cases)
+    order = sorted(groups, key=lambda key: (-sizes[key[0]], key[0], key[1] is None, key[1] or 0))
+    return tuple(_sentenced(drug, place, groups[drug, place]) for drug, place in order)
+
+
+def _sentenced(drug: str, place: int | None, cases: Sequence[Any]) -> Sentenced:
+    years = [case.sentence_years for case in cases if case.sentence_years is not None]
+    words = [case.sentence_word for case in cases]
+    life, death = words.count("life"), words.count("death")
+    ends = (0.0, *WEIGHTS)
+    return Sentenced(
+        drug=drug,
+        least_kg=None if place is None else ends[place],
+        below_kg=None if place is None or place == len(WEIGHTS) else ends[place + 1],
+        cases=len(cases),
+        sentenced=len(years) + life + death,
+        years=median(years) if years else None,
+        longest=max(years, default=None),
+        life=life,
+        death=death,
+    )
+
+
+def first_seen(engine: Engine, asked: Question, *, quiet: int) -> tuple[tuple[FirstSeen, ...], int | None]:
+    """Pairs with a case after at least ``quiet`` days without one, the latest first, and the first day
+    from which on that can be said: the data must reach back so far. People "abroad" or of no known
+    nationality are no pair."""
+    whole = replace(asked, first=None, last=None)
+    day = day_of(asked)
+    query = (
+        select(
+            t.CaseCount.nationality,
+            t.CaseCount.country,
+            t.CaseCount.case_id,
+            day.label("when"),
+            t.CaseCount.people,
+            t.CaseCount.bound,
+        )
+        .where(*event_conditions(whole))
+        .order_by(day, t.CaseCount.case_id)
+    )
+    with reading(engine) as connection:
+        begin = connection.execute(select(func.min(t.CaseCount.day))).scalar()
+        rows = connection.execute(query).all()
+    if begin is None:
+        return (), None
+    sure = begin + quiet
+    last: dict[tuple[str, str], int] = {}
+    found = []
+    for row in rows:
+        pair = (row.nationality, row.country)
+        if UNKNOWN_COUNTRY in pair:
+            continue
+        previous = last.get(pair)
+        last[pair] = row.when
+        if previous is not None and row.when - previous < quiet:
+            continue
+        if row.when < sure or not _inside(row.when, asked):
+            continue
+        found.append(
+            FirstSeen(
+                nationality=pair[0],
+                country=pair[1],
+                case_id=row.case_id,
+                day=row.when,
+                last=previous,
+                people=_people((row,)),
+            )
+        )
+    return tuple(reversed(found)), sure
+
+
+def _inside(day: int, asked: Question) -> bool:
+    return (asked.first is None or day >= asked.first) and (asked.last is None or day <= asked.last)
+
+
+def _cases(engine: Engine, asked: Question) -> Iterable[list[Any]]:
+    """The rows of each case that fit."""
+    rows = t.CaseCount
+    query = select(
+        rows.case_id,
+        rows.people,
+        rows.bound,
+        rows.stage,
+        rows.stages,
+        rows.drugs,
+        rows.quantity_kg,
+        rows.sentence_years,
+        rows.sentence_word,
+    ).where(*event_conditions(asked))
+    cases: dict[int, list[Any]] = {}
+    with reading(engine) as connection:
+        for row in connection.execute(query):
+            cases.setdefault(row.case_id, []).append(row)
+    return cases.values()
+
+
+def _people(members: Sequence[Any]) -> Amount:
+    total = Amount()
+    for row in members:
+        total += (
+            Amount(number=1, at_least=True) if row.people is None else amount_of(row.people, Bound(row.bound))
+        )
+    return total
+
+
+def _plus(one: Tally, other: Tally) -> Tally:
+    return Tally(cases=one.cases + other.cases, people=one.people + other.people)

@@ -1,0 +1,231 @@
+"""Stocks and flows: figures as articles give them, as lines along time.
+
+Nothing is added here, neither the figures of two moments nor those of two offices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, literal_column, select
+
+from pipeline.amounts import per_year
+from pipeline.attribution import whose
+from pipeline.clues import days_of
+from pipeline.errors import QueryError
+from pipeline.fold import fold
+from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
+from storage import queries, rows, search
+from storage import tables as t
+from storage.engine import reading
+from storage.reading import load_drugs
+from storage.trend_values import HANDED_IN, NONE_NAMED, Figure, FigureLine, Question, Split
+
+_COLUMNS = [
+    *(column for column in t.Record.__table__.c if column.name not in ("seq", "changed", "first_seen")),
+    t.Article.url,
+    t.Article.source,
+    t.Article.language,
+    t.Article.published,
+    t.Article.dated,
+]
+
+LEAST_PERIOD = 27
+"""Days between the first and the last of a period from which on a flow has a rate per year: a month."""
+
+
+def figure_lines(engine: Engine, asked: Question) -> tuple[FigureLine, ...]:
+    """The stocks or the flows that fit, by people, place and office, the largest first.
+
+    ``first`` and ``last`` of the question are about the moment or period of the figure. Raises
+    QueryError for a kind that is no figure.
+    """
+    if asked.kind not in (Kind.STOCK, Kind.FLOW):
+        raise QueryError("Only stocks and flows are figures; events are cases.", key="kind")
+    with reading(engine) as connection:
+        query = (
+            select(*_COLUMNS).join(t.Article, t.Article.id == t.Record.article_id).where(*_conditions(asked))
+        )
+        found = connection.execute(query).all()
+        drugs = load_drugs(connection, [row.id for row in found])
+    figures = [_figure(row, drugs.get(row.id, [])) for row in found]
+    lines: dict[tuple[Any, ...], list[Figure]] = {}
+    for each in figures:
+        if _within(each, asked):
+            for key in _keys(each, asked.split):
+                lines.setdefault((key, *_line_of(each)), []).append(each)
+    made = [_line(key, members) for (key, *_), members in lines.items()]
+    return tuple(sorted(made, key=_largest_first))
+
+
+def _conditions(asked: Question) -> list[ColumnElement[bool]]:
+    # Written out, so that SQLite sees that its index of figures is for this question.
+    found: list[ColumnElement[bool]] = [
+        t.Record.kind != literal_column("'event'"),
+        t.Record.kind == asked.kind.value,
+        t.is_relevant(indexed=False),
+    ]
+    if asked.nationality:
+        found.append(t.Record.nationality.in_(asked.nationality))
+    if asked.country:
+        found.append(t.Record.country.in_(asked.country))
+    if asked.stage:
+        found.append(t.Record.stage.in_([stage.value for stage in asked.stage]))
+    if asked.drug:
+        drugs = [drug.value for drug in asked.drug]
+        of_drugs = select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs))
+        found.append(t.Record.id.in_(of_drugs))
+    if asked.source:
+        found.append(t.Article.source.in_(asked.source))
+    if asked.language:
+        found.append(t.Article.language.in_(asked.language))
+    if (tree := search.parse(asked.query)) is not None:
+        found.append(queries.matches(tree))
+    return found
+
+
+def _figure(row: Any, drugs: Sequence[str]) -> Figure:
+    kind, bound = Kind(row.kind), Bound(row.bound)
+    per = Per(row.per) if row.per else None
+    days = days_of(row.when) if row.when else None
+    if days is None:
+        days = (row.dated.date().toordinal(),) * 2
+    # Of a few days a rate per year would be a fancy.
+    known = kind is Kind.FLOW and row.count is not None and (per or days[1] - days[0] >= LEAST_PERIOD)
+    return Figure(
+        record_id=row.id,
+        article_id=row.article_id,
+        kind=kind,
+        nationality=row.nationality,
+        country=row.country,
+        stage=Stage(row.stage),
+        count=row.count,
+        bound=bound,
+        per=per,
+        days=days,
+        when=row.when,
+        drugs=tuple(Drug(drug) for drug in sorted(drugs)),
+        drug_share=row.drug_share,
+        place=row.place,
+        by=whose(row.evidence),
+        outlet=row.source,
+        language=row.language,
+        url=rows.shown_url(row.url),
+        published=row.published,
+        evidence=row.evidence,
+        per_year=per_year(row.count, bound, per, days) if known else None,
+    )
+
+
+def _within(figure: Figure, asked: Question) -> bool:
+    after = asked.first is None or figure.days[1] >= asked.first
+    return after and (asked.last is None or figure.days[0] <= asked.last)
+
+
+def _line_of(figure: Figure) -> tuple[Any, ...]:
+    place = fold(figure.place) if figure.place else ""
+    drugs_only = figure.drug_share == 100
+    return figure.nationality, figure.country, figure.stage, place, drugs_only, figure.by or ""
+
+
+def _keys(figure: Figure, split: Split | None) -> tuple[str, ...]:
+    """The headings under which a figure stands; nothing is added under them."""
+    match split:
+        case None:
+            return ("",)
+        case Split.NATIONALITY:
+            return (figure.nationality,)
+        case Split.COUNTRY:
+            return (figure.country,)
+        case Split.PAIR:
+            return (figure.pair,)
+        case Split.STAGE:
+            return (figure.stage.value,)
+        case Split.DRUG:
+            return tuple(drug.value for drug in figure.drugs) or (NONE_NAMED,)
+        case Split.SOURCE:
+            return (figure.by or figure.outlet or HANDED_IN,)
+        case Split.LANGUAGE:
+            return (figure.language,)
+        case Split.KIND:
+            return (figure.kind.value,)
+
+
+def _line(key: str, members: Sequence[Figure]) -> FigureLine:
+    first = members[0]
+    return FigureLine(
+        key=key,
+        nationality=first.nationality,
+        country=first.country,
+        stage=first.stage,
+        place=first.place,
+        drugs_only=first.drug_share == 100,
+        by=first.by,
+        figures=tuple(_replaced(members)),
+    )
+
+
+def _replaced(members: Iterable[Figure]) -> list[Figure]:
+    """The figures by their moments; of several for the same moment the one published last stands, and
+    one with a count stands before one without."""
+    moments: dict[tuple[int, int], list[Figure]] = {}
+    for each in members:
+        moments.setdefault(each.days, []).append(each)
+    found = []
+    for days in sorted(moments):
+        mine = sorted(moments[days], key=lambda each: (each.count is not None, _told(each), each.record_id))
+        found += [replace(each, replaced_by=mine[-1].record_id) for each in mine[:-1]]
+        found.append(mine[-1])
+    return found
+
+
+def _told(figure: Figure) -> int:
+    return figure.published.toordinal() if figure.published else 0
+
+
+def _largest_first(line: FigureLine) -> tuple[Any, ...]:
+    last = next((each.count for each in reversed(line.standing) if each.count is not None), None)
+    return (
+        last is None,
+        -(last or 0),
+        line.nationality,
+        line.country,
+        line.stage,
+        line.place or "",
+        line.drugs_only,
+        line.by or "",
+    )
+
+
+def latest(lines: Iterable[FigureLine]) -> dict[str, Figure]:
+    """Of each pair of nationality and country the figure that says best how many there are: for the
+    whole country rather than a prison, with a count, the latest. Keys are "MX-PE"."""
+    best: dict[str, Figure] = {}
+    for line in lines:
+        for each in line.standing:
+            if each.pair not in best or _rank(each) > _rank(best[each.pair]):
+                best[each.pair] = each
+    return best
+
+
+def before(lines: Iterable[FigureLine], figure: Figure) -> Figure | None:
+    """The figure that ``figure`` can be compared with: the latest earlier one of the same people that
+    is counted alike, of the same office rather than of another."""
+    found = [
+        each
+        for line in lines
+        for each in line.standing
+        if each.pair == figure.pair
+        and (each.stage, each.place, each.drug_share == 100)
+        == (figure.stage, figure.place, figure.drug_share == 100)
+        and each.days[1] < figure.days[0]
+        and each.count is not None
+    ]
+    return max(found, key=lambda each: (each.by == figure.by, each.days), default=None)
+
+
+def _rank(figure: Figure) -> tuple[Any, ...]:
+    whole = figure.place is None, figure.count is not None, figure.stage is Stage.IMPRISONED
+    return *whole, figure.days, _told(figure), figure.count or 0
