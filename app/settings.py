@@ -18,6 +18,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.schedule_settings import ScheduleSettings
 from pipeline.errors import ConfigError
 
 APP = "detainee-watch"
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
         (), description="hosts or networks that may be fetched although they are not public"
     )
     retention: Retention = Field(default_factory=Retention, description="how long texts are kept")
+    schedule: ScheduleSettings = Field(
+        default_factory=ScheduleSettings, description="when what is done while nobody looks"
+    )
 
     @field_validator("contact")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pycountry
 from parsel import css2xpath
 
 from pipeline.errors import SourceError
+from pipeline.rhythm import parse_source_rhythm
 from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY
 
 VIAS = ("rss", "atom", "jsonfeed", "sitemap", "listing")
@@ -22,7 +24,7 @@ VIAS = ("rss", "atom", "jsonfeed", "sitemap", "listing")
 REQUIRED = ("name", "url", "via", "language", "country", "expect")
 """Fields that every complete table has, in the order in which they are written."""
 
-OPTIONAL = ("links", "site", "sitemap", "enabled")
+OPTIONAL = ("links", "site", "sitemap", "every", "enabled")
 """Fields that a table may have."""
 
 MAX_ADDRESS = 2_000
@@ -138,6 +140,16 @@ def _links_problem(value: object) -> str | None:
     return None
 
 
+def _every_problem(value: object) -> str | None:
+    if not isinstance(value, str):
+        return f'must be a text such as "2h", not {_kind(value)}'
+    try:
+        parse_source_rhythm(value, time())
+    except ValueError as error:
+        return f"is not understood: {error}"
+    return None
+
+
 def _enabled_problem(value: object) -> str | None:
     return None if isinstance(value, bool) else f"must be true or false, not {value!r}"
 
@@ -157,5 +169,6 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "links": _links_problem,
     "site": address_problem,
     "sitemap": address_problem,
+    "every": _every_problem,
     "enabled": _enabled_problem,
 }

@@ -154,7 +154,7 @@ def source_fields(source: Source) -> dict[str, Any]:
     """The fields of a source as a table has them: required ones, then those that are set."""
     fields: dict[str, Any] = {name: getattr(source, name) for name in REQUIRED}
     fields["expect"] = int(source.expect) if float(source.expect).is_integer() else source.expect
-    for name in ("links", "site", "sitemap"):
+    for name in ("links", "site", "sitemap", "every"):
         if (value := getattr(source, name)) is not None:
             fields[name] = value
     return fields

@@ -28,6 +28,7 @@ class Source:
     links: str | None = None  # CSS selector of article links (listing only)
     site: str | None = None  # home page, where it is not the url's host
     sitemap: str | None = None  # sitemap or index for --since
+    every: str | None = None  # how often it is asked: daily, adaptive, 2h; None: as the settings say
     origin: str = "package"  # package | user
 
 

@@ -6,7 +6,8 @@
             └→ coverage (counted along with every change of a page)
 
 The tables of cases are in case_tables.py, those of how sources fare in health_tables.py, those of what
-stood when in history_tables.py, those of what is not kept in privacy_tables.py.
+stood when in history_tables.py, those of what is not kept in privacy_tables.py, those of unattended work in
+job_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
@@ -36,6 +37,7 @@ from storage.case_tables import (
 from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
+from storage.job_tables import JobRun, QuarantinedPage
 from storage.outbox_tables import AlertWindow, OutboxMessage, OutboxStop, Subscriber, Subscription
 from storage.privacy_tables import Erasure, ReducedArticle, Tombstone
 from storage.trend_tables import CaseCount
@@ -65,9 +67,11 @@ __all__ = [
     "Fetch",
     "HealthEventRow",
     "HostRestRow",
+    "JobRun",
     "OutboxMessage",
     "OutboxStop",
     "Page",
+    "QuarantinedPage",
     "Reader",
     "Record",
     "RecordDrug",
@@ -83,6 +87,7 @@ __all__ = [
     "Subscription",
     "Tombstone",
     "UtcDateTime",
+    "has_text",
     "is_relevant",
 ]
 
@@ -317,6 +322,11 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True, comment="name of the counter")
     value: Mapped[int] = mapped_column(comment="the last value given out")
+
+
+def has_text() -> ColumnElement[bool]:
+    """The condition that an article has its text; retention took that of the others away."""
+    return Article.text != ""
 
 
 def is_relevant(*, indexed: bool = True) -> ColumnElement[bool]:
