@@ -108,6 +108,8 @@ class Rejection(StrEnum):
     OTHER_LANGUAGE = "other-language"  # none of LANGUAGES
     UNREADABLE = "unreadable"  # a parser failed on it, or a worker died
     TOO_OLD = "too-old"  # published before --since
+    TDM_RESERVED = "tdm-reserved"  # the outlet reserves text and data mining, and that is honoured
+    FORGOTTEN = "forgotten"  # an operator had it forgotten, and it does not come back
 
 
 class FeedState(StrEnum):

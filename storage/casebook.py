@@ -18,6 +18,7 @@ from storage import rows
 from storage import tables as t
 from storage.candidates import find_candidates
 from storage.case_edit import absorb
+from storage.case_parts import resettle_reduced
 from storage.case_store import (
     Placed,
     drop_reports,
@@ -159,6 +160,8 @@ def _merge_known(connection: Connection, found: Sequence[CaseHead], *, now: date
 def resettle(connection: Connection, article_id: int, *, now: datetime) -> tuple[int, ...]:
     """settle() for an article that is stored, after somebody's decision."""
     row = connection.execute(select(t.Article.__table__).where(t.Article.id == article_id)).one()
+    if not row.text:
+        return resettle_reduced(connection, article_id, now=now)
     article = Article(
         url=rows.shown_url(row.url),
         source=row.source,

@@ -21,6 +21,7 @@ from storage.casebook import settle
 from storage.engine import reading, writing
 from storage.reading import Stored, drop_reading, store_reading
 from storage.saving import Batch, Counts, add_coverage, known_keys
+from storage.tombstones import Graves
 from storage.values import (
     INTERRUPTED,
     IRRELEVANT,
@@ -96,7 +97,7 @@ class Repository:
         for entry in entries:
             keyed.setdefault(rows.page_key(entry.url), entry)
         with writing(self.engine) as connection:
-            known = known_keys(connection, list(keyed))
+            known = known_keys(connection, list(keyed)) | Graves(connection).addresses(keyed)
             fresh = [(key, entry) for key, entry in keyed.items() if key not in known]
             if fresh:
                 pages = [rows.pending_values(key, entry, run=run, now=now) for key, entry in fresh]
@@ -125,6 +126,7 @@ class Repository:
         keyed = {url: rows.page_key(url) for url in urls}
         with reading(self.engine) as connection:
             found = known_keys(connection, list(keyed.values()))
+            found |= Graves(connection).addresses(keyed.values())
         return {url for url, key in keyed.items() if key in found}
 
     def pending(
@@ -217,11 +219,16 @@ class Repository:
     # -- reading again ----------------------------------------------------------------------------
 
     def articles_to_reprocess(self, *, batch: int = REPROCESS_BATCH) -> Iterator[StoredArticle]:
-        """Every stored text, relevant or not any more, in the order of its number. Memory stays
+        """Every text that is still stored, relevant or not any more, in the order of its number. Memory stays
         flat, and no transaction is open between the batches."""
         last = 0
         while True:
-            query = select(t.Article.__table__).where(t.Article.id > last).order_by(t.Article.id).limit(batch)
+            query = (
+                select(t.Article.__table__)
+                .where(t.Article.id > last, t.has_text())
+                .order_by(t.Article.id)
+                .limit(batch)
+            )
             with reading(self.engine) as connection:
                 found = connection.execute(query).all()
             if not found:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, assert_never
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, Rejected
@@ -21,6 +21,7 @@ from storage.casebook import settle
 from storage.history import note_coverage
 from storage.matching import same_story
 from storage.reading import drop_reading, store_reading
+from storage.tombstones import Graves, bury
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
 
 CHUNK = 500
@@ -29,6 +30,8 @@ MAX_TRIES = 5
 """How often a page is tried whose failure may pass."""
 TRANSIENT = frozenset({Rejection.TIMEOUT, Rejection.CONNECTION, Rejection.TRUNCATED, Rejection.BLOCKED})
 """Failures that may pass by themselves; so may an HTTP error that is the server's (5xx, 429)."""
+REDUCED = "its text was taken away when its time was over"
+"""Detail of a page whose article is left without its text."""
 ELSEWHERE = "holds another text now"
 """Detail of a page whose stored article is not there any more."""
 READ: Final = frozenset({RELEVANT, IRRELEVANT})
@@ -113,6 +116,8 @@ class Batch:
         self._articles: dict[str, int] = {}
         self._dirty: dict[str, dict[str, Any]] = {}
         self._coverage: Counts = {}
+        self._graves = Graves(connection)
+        self._forgotten: set[str] = set()
 
     def save(self, work: Sequence[tuple[Outcome, FeedEntry | None]]) -> tuple[Saved, ...]:
         """Saves all; see Repository.save_all."""
@@ -120,11 +125,14 @@ class Batch:
         keys = {key for _, key, final in keyed for key in (key, final)}
         self._pages = load_pages(self._connection, list(keys))
         self._articles = load_articles(self._connection, list(keys))
+        self._forgotten = self._graves.addresses(keys)
         saved = tuple(self._one(outcome, key, final) for outcome, key, final in keyed)
         self._write()
         return saved
 
     def _one(self, outcome: Outcome, key: str, final: str) -> Saved:
+        if self._is_forgotten(outcome, key, final):
+            return self._leave_out(key, final)
         match outcome:
             case Rejected():
                 return self._rejected(outcome, key)
@@ -134,6 +142,38 @@ class Batch:
                 return self._extracted(outcome, key, final)
             case _:
                 assert_never(outcome)
+
+    def _is_forgotten(self, outcome: Outcome, key: str, final: str) -> bool:
+        if key in self._forgotten or final in self._forgotten:
+            return True
+        if isinstance(outcome, Rejected):
+            return False
+        return self._graves.has_text(
+            rows.storable(outcome.article.title), rows.storable(outcome.article.text)
+        )
+
+    def _leave_out(self, key: str, final: str) -> Saved:
+        """What was forgotten does not come back, by whatever way; the address by which it tried to is
+        forgotten with it."""
+        page = self._pages.pop(key, None)
+        if page is not None:
+            self._count(page, -1)
+            self._pages = {name: other for name, other in self._pages.items() if other is not page}
+            self._dirty.pop(page["url"], None)
+            if "id" in page:
+                self._connection.execute(delete(t.Page).where(t.Page.id == page["id"]))
+        bury(self._connection, addresses=(key, final), texts=(), now=self._now)
+        return Saved(url=key, outcome=Rejection.FORGOTTEN.value)
+
+    def _kept_reduced(self, page: dict[str, Any], known: int) -> Saved:
+        """An article whose text retention took away stays as it was left."""
+        relevant = self._connection.execute(
+            select(t.Article.relevant).where(t.Article.id == known)
+        ).scalar_one()
+        outcome = RELEVANT if relevant else IRRELEVANT
+        change = {"outcome": outcome, "detail": REDUCED, "open": False, "summary": None, "title": ""}
+        self._change(page, change | {"article_id": known})
+        return Saved(url=page["url"], outcome=outcome, article_id=known)
 
     def _rejected(self, outcome: Rejected, key: str) -> Saved:
         page = self._page(key, key, outcome.page.entry)
@@ -155,7 +195,9 @@ class Batch:
         known = page["article_id"] or self._articles.get(final)
         revised = False
         if known is not None:
-            if not same_story(self._text(known), article.text):
+            if not (text := self._text(known)):
+                return self._kept_reduced(page, known)
+            if not same_story(text, article.text):
                 # A removed page, a wall, a way to the front page: no verdict on what was read.
                 self._change(page, {"detail": ELSEWHERE})
                 return Saved(url=key, outcome=IRRELEVANT, article_id=known)
@@ -182,6 +224,8 @@ class Batch:
         ):
             # Never read, or the address leads to another story now.
             known = self._articles.get(final)
+        if known is not None and not self._text(known):
+            return self._kept_reduced(page, known)
         stored = store_reading(self._connection, known, final, outcome, now=self._now)
         self._articles[final] = stored.article_id
         cases = settle(self._connection, stored.article_id, outcome.article, now=self._now)
