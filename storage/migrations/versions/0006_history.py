@@ -150,8 +150,8 @@ def _count_cases() -> None:
         ),
         sa.Column("act_day", sa.Integer(), nullable=False, comment="day of the act of the latest stage"),
         sa.Column("seen_day", sa.Integer(), nullable=False, comment="day of the first report"),
-        sa.Column("quantity_kg", sa.Float(), nullable=True, comment="drug in kilograms"),
-        sa.Column("sentence_years", sa.Float(), nullable=True, comment="term in years"),
+        sa.Column("quantity_kg", sa.Double(), nullable=True, comment="drug in kilograms"),
+        sa.Column("sentence_years", sa.Double(), nullable=True, comment="term in years"),
         sa.Column("sentence_word", sa.Text(), nullable=True, comment="life | death"),
         sa.Column(
             "drugs", sa.Text(), nullable=False, comment="words of the codebook, sorted, with commas"
