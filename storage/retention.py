@@ -65,6 +65,8 @@ def run_retention(engine: Engine, *, text_days: int, now: datetime, dry_run: boo
     with writing(engine) as connection:
         counts["hits"] += _clear_hits(connection, before)
         counts["messages"] = _clear_messages(connection, before)
+        old = delete(t.QuarantinedPage).where(t.QuarantinedPage.kept < before)
+        counts["quarantined"] = connection.execute(old).rowcount
         found = {name: number for name, number in sorted(counts.items()) if number}
         if found:
             connection.execute(insert(t.Erasure).values(at=now, how=HOW, counts=found))
@@ -185,5 +187,8 @@ def _count(connection: Connection, before: datetime) -> dict[str, int]:
             or_(t.OutboxMessage.subject != "", t.OutboxMessage.content.is_not(None)),
         ),
     }
+    queries["quarantined"] = (
+        select(func.count()).select_from(t.QuarantinedPage).where(t.QuarantinedPage.kept < before)
+    )
     counted = {name: connection.execute(query).scalar_one() for name, query in queries.items()}
     return {name: number for name, number in counted.items() if number}
