@@ -60,6 +60,8 @@ NAT64 = ipaddress.ip_network("64:ff9b::/96")
 UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 ROBOTS_LIMIT = 512_000
 """RFC 9309 asks for at least 500 KiB of a robots.txt to be read; the rest is not."""
+MAX_CRAWL_DELAY = 120.0
+"""Seconds; a longer Crawl-delay is taken as this: a run would not end."""
 
 
 def unwrapped(address: IPAddress) -> IPAddress:
@@ -254,6 +256,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._rules: dict[str, asyncio.Future[ProtegoRobotParser | RefusedRequest]] = {}
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
@@ -264,17 +267,45 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         rules = self._rules.get(root)
         if rules is None:
             # Many pages of a host wait for the one request that its first page makes.
-            task = asyncio.ensure_future(self._fetch(f"{root}/robots.txt"))
-            rules = self._rules[root] = task
+            rules = self._rules[root] = asyncio.ensure_future(self._of(root))
         verdict = await asyncio.shield(rules)
         if isinstance(verdict, RefusedRequest):
             raise RefusedRequest(verdict.reason, verdict.detail)
         agent = self._robotstxt_useragent or self._default_useragent
+        self._keep_delay(request, parts.hostname or "", verdict.crawl_delay(agent))
         if not verdict.allowed(request.url, agent):
             self._stats.inc_value("robotstxt/forbidden")
             raise RefusedRequest(Rejection.ROBOTS_DENIED, "robots.txt forbids it")
 
-    async def _fetch(self, url: str) -> ProtegoRobotParser | RefusedRequest:
+    def _keep_delay(self, request: Request, host: str, delay: float | None) -> None:
+        """Leave so many seconds between two requests to a host as its Crawl-delay says."""
+        if not delay or delay <= self._delay:
+            return
+        delay = min(delay, MAX_CRAWL_DELAY)
+        request.meta["autothrottle_dont_adjust_delay"] = True
+        assert self.crawler.engine is not None
+        downloader = self.crawler.engine.downloader
+        if host not in downloader.per_slot_settings:
+            # For the slot that is made next, and for the one that robots.txt was fetched by.
+            downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1, "jitter": 0}
+            if (slot := downloader.slots.get(host)) is not None:
+                slot.delay, slot.concurrency, slot.jitter = delay, 1, 0
+
+    async def _of(self, root: str) -> ProtegoRobotParser | RefusedRequest:
+        """The rules of a server: as an earlier run of the last hours found them, else by asking."""
+        session: Any = getattr(self.crawler.spider, "session", None)
+        known = session.keeper.robots(root) if session is not None else None
+        if known is not None:
+            return ProtegoRobotParser(known, self.crawler.spider)
+        found = await self._fetch(f"{root}/robots.txt")
+        if isinstance(found, bytes):
+            if session is not None:
+                session.keeper.found_robots(root, found, session.config.clock())
+            return ProtegoRobotParser(found, self.crawler.spider)
+        return found
+
+    async def _fetch(self, url: str) -> bytes | RefusedRequest:
+        """The body of a robots.txt, empty where there is none; or why nothing may be fetched."""
         request = Request(
             url,
             priority=self.DOWNLOAD_PRIORITY,
@@ -289,9 +320,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             # Whatever the downloader raises is named by the one place that names failures.
             reason, detail = explain(error, url)
             if reason in (Rejection.TOO_LARGE, Rejection.REDIRECT_LOOP, Rejection.BAD_ADDRESS):
-                return ProtegoRobotParser(b"", self.crawler.spider)
+                return b""
             return RefusedRequest(reason, f"robots.txt: {detail}")
         if response.status >= 500 or response.status == 429:
             return RefusedRequest(Rejection.ROBOTS_DENIED, f"robots.txt answered {response.status}")
-        body = response.body[:ROBOTS_LIMIT] if 200 <= response.status < 300 else b""
-        return ProtegoRobotParser(body, self.crawler.spider)
+        return response.body[:ROBOTS_LIMIT] if 200 <= response.status < 300 else b""

@@ -14,6 +14,9 @@ from pipeline.vocabulary import FeedState
 Reader = Callable[[Page, Source | None, datetime, datetime | None], Outcome]
 """Page, its source, now, and the date before which an article is too old → outcome. Picklable."""
 
+TIME_OVER = "time over"
+"""The reason of a crawl that ended because it was given no more time."""
+
 
 def utc_now() -> datetime:
     """The clock of a crawl where no other is given."""
@@ -28,6 +31,7 @@ class CrawlConfig:
     sources: tuple[Source, ...]
     contact: str = ""  # address or page of the operator, goes into the User-Agent
     since: date | None = None  # history by sitemaps from this day on (UTC)
+    limit: float | None = None  # seconds after which the crawl is ended tidily; None: no limit
     workers: int | None = None  # reading processes; None: one less than there are cores
     allow_hosts: tuple[str, ...] = ()  # private hosts that may be reached: host, host:port or CIDR
     delay: float = settings.DOWNLOAD_DELAY  # seconds between two requests to a host; 0: none, for loopback
@@ -37,6 +41,7 @@ class CrawlConfig:
     timeout: float = settings.DOWNLOAD_TIMEOUT  # seconds for one request
     clock: Callable[[], datetime] = utc_now  # aware UTC
     read: bool = True  # False: feeds only, their new entries stay pending
+    pauses: bool = True  # sources that failed are left alone for a while; False: all are asked
     recheck: bool = True  # fetch relevant articles of the last days again, for their corrections
     reader: Reader = reading.read_page  # what a worker does with a page
     page_seconds: float = 60.0  # after so long, the reading of a page is given up
@@ -86,7 +91,7 @@ class CrawlReport:
     started: datetime
     ended: datetime
     interrupted: bool  # Ctrl-C, or a limit of the process; what was not done is pending
-    reason: str  # Scrapy's word for the end: finished, shutdown, memusage_exceeded…
+    reason: str  # Scrapy's word for the end: finished, shutdown, memusage_exceeded…; or TIME_OVER
     left: int = 0  # pages that are still pending
 
     @property

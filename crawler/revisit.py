@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.outcomes import RefusedRequest
+from crawler.health import same_place
+from crawler.outcomes import NotAskedError, RefusedRequest
+from pipeline.types import Source
 from pipeline.vocabulary import Rejection
-from storage.values import FeedMemory
+from storage.health_values import Look
+from storage.values import FeedFetch, FeedMemory
 
 FULL_EVERY = timedelta(days=7)
 """How long an ETag is believed before the whole feed is fetched again."""
@@ -85,22 +89,55 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return max(0.0, min((moment - now).total_seconds(), LONGEST_WAIT))
 
 
+def look_of(source: Source, fetch: FeedFetch, response: Response | None) -> Look:
+    """What the answer to a feed request says of its source, beside its entries."""
+    wait = latency = moved = None
+    if response is not None and response.request is not None:
+        meta = response.request.meta
+        header = response.headers.get("Retry-After")
+        wait = retry_after(header.decode("latin-1") if header else None, fetch.fetched)
+        latency = meta.get("download_latency")
+        if moved_for_good(meta.get("redirect_reasons", ())) and not same_place(response.url, source.url):
+            moved = response.url
+    return Look(
+        source=source.slug,
+        at=fetch.fetched,
+        state=fetch.state,
+        status=fetch.status,
+        detail=fetch.detail,
+        seconds=latency if latency is not None else fetch.seconds,
+        moved_to=moved,
+        retry_after=wait,
+    )
+
+
+def moved_for_good(reasons: Sequence[object]) -> bool:
+    """Whether every redirect on the way was a permanent one."""
+    return bool(reasons) and all(reason in (301, 308) for reason in reasons)
+
+
 class RevisitMiddleware:
-    """Keeps to what a server said about coming back, within one run.
+    """Keeps to what a server said about coming back.
 
     An answer with Retry-After is not retried, and its host is left alone until the time is over:
-    its further requests end as ``blocked`` and are tried again in a later run.
+    its further requests of this run end as ``blocked``. The next runs know of it: they do not ask,
+    and the pages stay pending.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._resting: dict[str, float] = {}  # host:port → monotonic time from which it may be asked
+        # Probes have no session.
+        self._session: Any = getattr(crawler.spider, "session", None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls()
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        until = self._resting.get(urlparse_cached(request).netloc)
+        host = urlparse_cached(request).netloc
+        if self._session is not None and host.lower() in self._session.keeper.resting:
+            raise NotAskedError(f"{host} asked for rest")
+        until = self._resting.get(host)
         if until is not None and (left := until - time.monotonic()) > 0:
             raise RefusedRequest(Rejection.BLOCKED, f"not asked: the host wants {left:.0f} s of rest")
 
@@ -113,5 +150,8 @@ class RevisitMiddleware:
             return response
         request.meta["dont_retry"] = True
         if wait > 0 and response.status in WAITING_STATUS:
-            self._resting[urlparse_cached(request).netloc] = time.monotonic() + wait
+            host = urlparse_cached(request).netloc
+            self._resting[host] = time.monotonic() + wait
+            if self._session is not None:
+                self._session.keeper.asked_for_rest(host.lower(), wait, self._session.config.clock())
         return response

@@ -14,11 +14,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from crawler.keeper import Keeper
+from crawler.pages_seen import PagesSeen
 from crawler.pool import PoolBrokenError, WorkerDiedError, WorkerPool
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
 from crawler.slots import Slots
@@ -26,8 +28,9 @@ from pipeline.errors import CrawlError, DetaineeWatchError, StorageError
 from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Page, Rejected, Source
 from pipeline.vocabulary import FeedState, Rejection
 from storage.engine import open_database
+from storage.health_values import Look
 from storage.repository import Repository
-from storage.values import IRRELEVANT, RELEVANT, FeedFetch, FeedMemory
+from storage.values import IRRELEVANT, RELEVANT, FeedFetch
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +60,8 @@ class _Tally:
     new: int = 0
     open: int = 0  # pages without an outcome
     outcomes: Counter[str] = field(default_factory=Counter)
+    look: Look | None = None  # what health.py judges, once the feed has its state
+    seen: PagesSeen = field(default_factory=PagesSeen)
 
     @property
     def done(self) -> bool:
@@ -76,6 +81,7 @@ class Session:
         self._on_failure: Callable[[], None] = lambda: None
         self._tallies = {source.slug: _Tally(source) for source in config.sources}
         self._pages_total = 0
+        self._again: set[str] = set()  # addresses that were read before and are looked at again
         self._batch: list[tuple[Outcome, FeedEntry]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,6 +91,7 @@ class Session:
         self.repository = Repository(open_database(self.config.database_url))
         self.started = self.ended = self.config.clock()
         self.run = self.repository.start_run(command="crawl", now=self.started)
+        self.keeper = Keeper(self.repository.engine, self.config.sources, now=self.started)
         self._storage = ThreadPoolExecutor(1, thread_name_prefix="storage")
         self.pool = WorkerPool(self.config.worker_count, seconds=self.config.page_seconds)
         self._slots = Slots(self.config.worker_count * SLOTS_PER_WORKER, SLOT_BYTES)
@@ -96,9 +103,14 @@ class Session:
 
     # What the spider asks for.
 
-    async def memory(self, source: Source) -> FeedMemory | None:
-        """What the next request for a source's feed needs to know."""
-        return await self._store(self.repository.feed_memory, source.slug, url=source.url)
+    def asks(self, source: Source) -> bool:
+        """Whether a source is asked now; one that rests has its outcome with this."""
+        words = self.keeper.rest(source, self.config.clock(), paused=self.config.pauses)
+        if words:
+            tally = self._tallies[source.slug]
+            tally.state, tally.detail = FeedState.RESTING, words
+            self._tell(tally)
+        return not words
 
     def start(self) -> None:
         """Start the reading processes, beside the fetching of the first feeds."""
@@ -112,12 +124,18 @@ class Session:
         entries = await self._store(self.repository.pending, slugs)
         if self.config.recheck:
             now = self.config.clock()
-            entries += await self._store(self.repository.due_for_recheck, now=now, slugs=slugs)
+            again = await self._store(self.repository.due_for_recheck, now=now, slugs=slugs)
+            self._again = {entry.url for entry in again}
+            entries += again
+        entries = self.keeper.awake(entries)
         self._expect(entries)
         return entries
 
-    async def save_feed(self, fetch: FeedFetch, entries: Sequence[FeedEntry]) -> tuple[FeedEntry, ...]:
-        """Save a fetch and its entries; the new ones, which are to be fetched."""
+    async def save_feed(
+        self, fetch: FeedFetch, entries: Sequence[FeedEntry], look: Look
+    ) -> tuple[FeedEntry, ...]:
+        """Save a fetch and its entries; the new ones, which are to be fetched. ``look`` is what is
+        known of the answer so far."""
         tally = self._tallies[fetch.source]
         new = await self._store(
             self.repository.save_feed, self.run, fetch, tuple(entries), now=self.config.clock()
@@ -128,6 +146,8 @@ class Session:
             fetch.entries,
             len(new),
         )
+        times = tuple(entry.published for entry in new if entry.published is not None)
+        tally.look = replace(look, entries=fetch.entries, new=len(new), times=times)
         if not self.config.read:
             new = ()
         self._expect(new)
@@ -160,6 +180,11 @@ class Session:
         self.pool.close()
         self._storage.shutdown(wait=True)
         self.ended = self.config.clock()
+        if self.failure is None:
+            try:
+                self.keeper.save(self._looks(), now=self.ended)
+            except StorageError as error:
+                self.failure = error
         outcome = "failed" if self.failure else "interrupted" if self.interrupted else "ok"
         try:
             self.repository.end_run(self.run, outcome=outcome, now=self.ended)
@@ -189,6 +214,12 @@ class Session:
         )
 
     # Inside.
+
+    def _looks(self) -> tuple[Look, ...]:
+        """What was seen of each source that was asked and answered or failed."""
+        return tuple(
+            tally.seen.told_by(tally.look) for tally in self._tallies.values() if tally.look is not None
+        )
 
     async def _read(self, page: Page) -> None:
         source = self._tallies[page.entry.source].source
@@ -266,6 +297,8 @@ class Session:
     def _count(self, outcome: Outcome, entry: FeedEntry) -> None:
         tally = self._tallies[entry.source]
         tally.open -= 1
+        if entry.url not in self._again:
+            tally.seen.count(outcome)
         match outcome:
             case Rejected(reason=reason):
                 tally.outcomes[reason.value] += 1

@@ -30,8 +30,8 @@ from crawler.outcomes import (
     rejection_of_response,
 )
 from crawler.pool import PoolBrokenError, WorkerDiedError
-from crawler.report import CrawlConfig
-from crawler.revisit import body_hash, conditional_headers, is_full
+from crawler.report import TIME_OVER, CrawlConfig
+from crawler.revisit import body_hash, conditional_headers, has_lied, is_full, look_of
 from crawler.session import Session
 from crawler.sitemaps import Child
 from crawler.spiders.archive import Archive
@@ -39,6 +39,7 @@ from crawler.spiders.listing import read_listing
 from pipeline.errors import FeedError, StorageError
 from pipeline.types import FeedEntry, Page, Rejected, Source
 from pipeline.vocabulary import FeedState
+from storage.health_values import Look
 from storage.values import FeedFetch, FeedMemory
 
 INDEX_CHILDREN = 3
@@ -61,6 +62,9 @@ class WatchSpider(Spider):
         super().__init__()
         self.session = session
         self.frontier = Frontier(window=2 * session.config.concurrency_per_host)
+        self._out_of_time = False
+        self._limit: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -74,7 +78,9 @@ class WatchSpider(Spider):
     def closed(self, reason: str) -> None:
         """Scrapy calls this last, with its word for the end."""
         self._ending.cancel()
-        self.session.reason = reason
+        if self._limit is not None:
+            self._limit.cancel()
+        self.session.reason = TIME_OVER if self._out_of_time else reason
         self.session.close()
 
     def _stop(self) -> None:
@@ -84,16 +90,23 @@ class WatchSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         self.session.start()
         self._ending = asyncio.ensure_future(self._end_quickly())
+        if (limit := self.session.config.limit) is not None:
+            self._limit = asyncio.get_running_loop().call_later(limit, self._time_is_over)
         try:
             # Pages of earlier runs are asked for before any feed makes new ones.
             waiting = await self.session.waiting()
-            memories = [await self.session.memory(source) for source in self.session.config.sources]
         except StorageError:
             return  # the session keeps it and ends the crawl
-        for source, memory in zip(self.session.config.sources, memories, strict=True):
-            yield self._feed_request(source, memory)
+        for source in self.session.config.sources:
+            if self.session.asks(source):
+                yield self._feed_request(source, self.session.keeper.memory(source))
         for request in self._next(self.frontier.push(waiting)):
             yield request
+
+    def _time_is_over(self) -> None:
+        """End as Ctrl-C does."""
+        self._out_of_time = True
+        self._closing = asyncio.ensure_future(self.crawler.stop_async())
 
     async def _end_quickly(self) -> None:
         """When the crawl is told to end, drop the requests that wait for their host's delay.
@@ -143,8 +156,10 @@ class WatchSpider(Spider):
             bytes=len(response.body),
             seconds=time.monotonic() - begun,
             detail=detail,
+            distrusted=whole and has_lied(memory, etag=etag, modified=modified, body=response.body),
         )
-        async for request in self._entries(source, fetch, feed.entries if feed else ()):
+        look = look_of(source, fetch, response)
+        async for request in self._entries(source, fetch, feed.entries if feed else (), look):
             yield request
 
     async def on_feed_failed(self, failure: Failure) -> Out:
@@ -163,7 +178,7 @@ class WatchSpider(Spider):
             seconds=time.monotonic() - request.cb_kwargs["begun"],
             detail=detail,
         )
-        async for next_request in self._entries(source, fetch, ()):
+        async for next_request in self._entries(source, fetch, (), look_of(source, fetch, None)):
             yield next_request
 
     async def _feed_of(
@@ -244,7 +259,9 @@ class WatchSpider(Spider):
             self.logger.info("%s: %s: %s", url, reason, detail)
             return None
 
-    async def _entries(self, source: Source, fetch: FeedFetch, entries: tuple[FeedEntry, ...]) -> Out:
+    async def _entries(
+        self, source: Source, fetch: FeedFetch, entries: tuple[FeedEntry, ...], look: Look
+    ) -> Out:
         """Save a fetch with its entries, and history where it is asked for; request the new pages."""
         since = self.session.since
         if since is not None:
@@ -252,7 +269,7 @@ class WatchSpider(Spider):
             known = {entry.url for entry in entries}
             entries += tuple(entry for entry in await archive.entries() if entry.url not in known)
         try:
-            new = await self.session.save_feed(fetch, entries)
+            new = await self.session.save_feed(fetch, entries, look)
         except StorageError:
             return  # the session keeps it and ends the crawl
         for request in self._next(self.frontier.push(new)):
