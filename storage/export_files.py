@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,7 +44,12 @@ class Writer(Protocol):
     """Takes the rows of one table."""
 
     def write(self, row: Row) -> None: ...
-    def close(self) -> None: ...
+
+    def close(self) -> None:
+        """The last rows and what ends the file, all of it on the disk."""
+
+    def drop(self) -> None:
+        """Nothing more is written, not even on being forgotten."""
 
 
 class CsvWriter:
@@ -62,6 +67,9 @@ class CsvWriter:
     def close(self) -> None:
         _to_disk(self._file)
 
+    def drop(self) -> None:
+        pass
+
 
 class JsonlWriter:
     """One object a line, with every column in it."""
@@ -75,6 +83,9 @@ class JsonlWriter:
 
     def close(self) -> None:
         _to_disk(self._file)
+
+    def drop(self) -> None:
+        pass
 
 
 class ParquetWriter:
@@ -111,6 +122,9 @@ class ParquetWriter:
             self._flush()
         self._writer.close()
         _to_disk(self._file)
+
+    def drop(self) -> None:
+        self._writer.is_open = False
 
     def _flush(self) -> None:
         self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
@@ -190,12 +204,12 @@ def write_table(folder: Path, table: Table, rows: Iterator[Row], formats: Sequen
         for writer in writers:
             writer.close()
     finally:
+        for writer in writers:
+            writer.drop()
         for file in files:
             # What could not be written cannot be written on closing either; the first error tells it.
-            try:
+            with suppress(OSError):
                 file.close()
-            except OSError:
-                file.detach() if hasattr(file, "detach") else None
     return [_written(folder, table, form, count) for form in formats]
 
 
@@ -239,11 +253,9 @@ def export_folder(folder: Path, ours: Sequence[str]) -> Iterator[Path]:
     finally:
         if partial is not None:
             shutil.rmtree(partial, ignore_errors=True)
-        for each in made:
-            try:
+        with suppress(OSError):
+            for each in made:
                 each.rmdir()
-            except OSError:
-                break
 
 
 def _check_strangers(folder: Path, ours: Sequence[str]) -> None:
