@@ -66,6 +66,17 @@ def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BU
     return engine
 
 
+def database_file(url: str) -> Path | None:
+    """The file of the database at ``url``; None for one in memory and for what is no SQLite address."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        return None
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return None
+    return Path(str(address.database)).absolute()
+
+
 def sqlite_url(path: Path) -> str:
     """The address of the SQLite file at ``path``, whatever characters the path has."""
     return URL.create("sqlite", database=str(path)).render_as_string()
@@ -79,10 +90,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One writing transaction: all of it is stored, or nothing."""
+def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
+    """One writing transaction: all of it is stored, or nothing. ``durable``: once it is stored a power cut
+    takes nothing of it either, which costs the disk's time for each."""
     with translated(engine.url), engine.connect() as connection:
-        connection = connection.execution_options(writing=True)
+        connection = connection.execution_options(writing=True, durable=durable)
         with connection.begin():
             yield connection
 
@@ -155,8 +167,13 @@ def _create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("writing", False):
+            level = "FULL" if options.get("durable", False) else "NORMAL"
+            connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 
