@@ -22,12 +22,17 @@ from app.commands import (
     cases,
     config,
     crawl,
+    db,
     demo,
     export,
+    forget,
+    health,
     ingest,
     own_sources,
     read,
     reprocess,
+    retention,
+    schedule,
     sources,
 )
 from app.console import say
@@ -136,7 +141,19 @@ app.command("reprocess", epilog=reprocess.EXAMPLES, short_help="Read stored text
 )
 for edit in (own_sources.add, own_sources.remove, own_sources.import_):
     sources.app.command(edit.__name__.strip("_"), epilog=own_sources.EXAMPLES[edit.__name__.strip("_")])(edit)
+sources.app.command("health", epilog=health.HEALTH_EXAMPLES, short_help="Show how each source fares.")(
+    health.health
+)
 app.add_typer(sources.app, name="sources")
+app.command("doctor", epilog=health.DOCTOR_EXAMPLES, short_help="Look whether all is well here.")(
+    health.doctor
+)
+app.add_typer(retention.app, name="retention")
+app.command("forget", epilog=forget.EXAMPLES, short_help="Remove something everywhere, for good.")(
+    forget.forget
+)
+app.add_typer(schedule.app, name="schedule", short_help="Do all of it at its time.")
+app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
 
 

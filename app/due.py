@@ -105,7 +105,7 @@ def again(rhythm: Daily | Every, last: Done) -> datetime:
         failures -= 1
     if failures == 0:
         return last.started
-    return last.started + min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE, _period(rhythm))
+    return last.started + min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE, _period(rhythm))
 
 
 def last_daily(rhythm: Daily, now: datetime, zone: ZoneInfo) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -11,17 +13,21 @@ from app import context
 from app.console import err, plain, say, warn, write_json
 from app.options import parse_days
 from app.shapes import crawl_shape, rejections
+from pipeline.errors import StorageBusyError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from app.settings import Settings
     from crawler.report import CrawlReport, Progress
+    from pipeline.types import Source
 
 EXAMPLES = """\b
 Examples:
   detainee-watch crawl                                  every source
   detainee-watch crawl --source insightcrime-en         one of them
   detainee-watch crawl --since 2026-01-01               its history too, by sitemaps
+  detainee-watch crawl --due --limit 2h                 what is due, for two hours at most
   17 5 * * * detainee-watch crawl -q                    as a line of a crontab
 
 Exit codes: 0 all well, 1 failure, 2 wrong usage, 3 ran but some sources failed."""
@@ -42,6 +48,12 @@ def crawl(
         str | None,
         typer.Option(metavar="DATE", help="History too, from this day on: 2026-01-01, 2026-01, 7d."),
     ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only the sources that are due by [schedule] and their 'every'.")
+    ] = False,
+    limit: Annotated[
+        str | None, typer.Option(metavar="TIME", help="End after so long: 30m, 6h; the next carries on.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something fails.")] = False,
 ) -> None:
@@ -49,12 +61,24 @@ def crawl(
     day = parse_days(since, now=context.now())[0] if since else None
     if day is not None and day > context.now().date():
         raise typer.BadParameter("--since is in the future")
+    if day is not None and due:
+        raise typer.BadParameter("--since asks every source; leave out --due")
+    seconds = _seconds(limit) if limit else None
     from app.options import split
-    from app.sources import chosen_sources
+    from app.after_run import tell_of_run
+    from app.sources import all_sources, chosen_sources
     from crawler.run import CrawlConfig, run_crawl
 
     settings = context.settings_of(ctx)
     sources = chosen_sources(settings, split(source))
+    if due:
+        sources = _due(settings, sources)
+        if not sources:
+            if as_json:
+                write_json({"sources": [], "due": 0})
+            elif not quiet:
+                say("No source is due now; 'detainee-watch schedule status' shows when the next one is.")
+            return
     if not settings.contact and not quiet:
         warn(NO_CONTACT)
     config = CrawlConfig(
@@ -62,6 +86,7 @@ def crawl(
         sources=sources,
         contact=settings.contact,
         since=day,
+        limit=seconds,
         workers=settings.workers or None,
         allow_hosts=settings.allow_hosts,
         delay=settings.delay,
@@ -69,19 +94,70 @@ def crawl(
         concurrency_per_host=settings.concurrency_per_host,
         max_body=settings.max_body,
         timeout=settings.timeout,
+        # Who names a source wants it asked, whatever became of it the last time.
+        pauses=not source,
         clock=context.now,
     )
-    with _teller(quiet=quiet) as teller:
+    with _shared_lock(settings), _teller(quiet=quiet) as teller:
         report = run_crawl(config, on_progress=teller.tell)
+    tell_of_run(settings, all_sources(settings), now=context.now())
     if as_json:
         write_json(crawl_shape(report))
     _summarize(report, quiet=quiet)
     raise typer.Exit(exit_code(report))
 
 
+def _seconds(limit: str) -> float:
+    from pipeline.rhythm import parse_interval
+
+    try:
+        return parse_interval(limit).total_seconds()
+    except ValueError as error:
+        raise typer.BadParameter(f"--limit: {error}") from error
+
+
+def _due(settings: Settings, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Those of ``sources`` that are to be asked now."""
+    from app.due import due_sources
+    from app.jobs import BATCH, bounds_of, watched_sources
+    from storage.engine import open_database
+
+    engine = open_database(settings.database_url.get_secret_value())
+    now = context.now()
+    try:
+        watched = watched_sources(settings, sources, engine, now)
+    finally:
+        engine.dispose()
+    slugs = set(due_sources(watched, now, bounds_of(settings, jitter=False), ahead=BATCH))
+    return tuple(source for source in sources if source.slug in slugs)
+
+
+@contextmanager
+def _shared_lock(settings: Settings) -> Iterator[None]:
+    """Whoever must have the database alone, such as 'db restore', sees that a crawl is under way."""
+    from app.locks import crawl_lock
+    from storage.engine import database_file
+
+    file = database_file(settings.database_url.get_secret_value())
+    if file is None or not file.parent.is_dir():
+        yield  # opening it says what is wrong, or makes the folder
+        return
+    with crawl_lock(file) as lock:
+        if not lock.take(shared=True):
+            raise StorageBusyError(
+                f"The database {file} is being restored; try again when that has ended.", key=str(file)
+            )
+        yield
+
+
 def exit_code(report: CrawlReport) -> int:
-    """0, 3 when a source failed, 130 when it was stopped, 1 when it ended early for another reason."""
+    """0, 3 when a source failed or time was over, 130 when it was stopped, 1 when it ended early for
+    another reason."""
+    from crawler.report import TIME_OVER
+
     if report.interrupted:
+        if report.reason == TIME_OVER:
+            return context.SOME_FAILED
         return context.INTERRUPTED if report.reason == "shutdown" else context.FAILURE
     return context.SOME_FAILED if report.failed_sources else context.OK
 

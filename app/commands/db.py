@@ -1,0 +1,103 @@
+"""``detainee-watch db``: copies of the database, taking one back, looking whether it is sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import context
+from app.console import say, write, write_json
+from pipeline.errors import StorageBusyError
+
+app = typer.Typer(no_args_is_help=True, help="Copy, restore and check the database.")
+
+
+@app.command(
+    "backup",
+    epilog="""\b
+Examples:
+  detainee-watch db backup /media/disk/watch-copy.sqlite3
+  detainee-watch db backup .                       named by the time, in this folder""",
+)
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, or a folder that is there.")],
+) -> None:
+    """Copy the database to FILE, whole and of one moment, also while a crawl runs."""
+    from storage.upkeep import backup_database
+
+    target = file / f"detainee-watch-{context.now():%Y%m%dT%H%M%SZ}.sqlite3" if file.is_dir() else file
+    size = backup_database(context.database_of(ctx), target)
+    say(f"{target}: {size / 1e6:.1f} MB")
+
+
+@app.command("restore", epilog="\b\nExamples:\n  detainee-watch db restore watch-copy.sqlite3")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy made by 'db backup'.")],
+) -> None:
+    """Put a copy in the place of the database, which is kept beside it under another name.
+
+    Neither the scheduler nor a crawl may run. The copy is looked over first; one that is damaged
+    changes nothing.
+    """
+    from app.locks import crawl_lock, schedule_lock
+    from pipeline.errors import StorageError
+    from storage.engine import database_file
+    from storage.upkeep import restore_database
+
+    url = context.database_of(ctx)
+    place = database_file(url)
+    if place is None:
+        raise StorageError("The database is no file, so nothing can be restored.", key="database_url")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with schedule_lock(place) as schedule, crawl_lock(place) as crawls:
+        if not schedule.take():
+            raise StorageBusyError("A scheduler is at work; end it first.", key=str(place))
+        if not crawls.take():
+            raise StorageBusyError("A crawl is under way; end it first, or wait.", key=str(place))
+        aside = restore_database(url, file, now=context.now())
+    say(f"{place} is restored from {file}." + (f" What was there is now {aside}." if aside else ""))
+
+
+@app.command("check", epilog="\b\nExamples:\n  detainee-watch db check && echo sound")
+def check(
+    ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
+) -> None:
+    """Look the whole database over: the file, its indexes, the search index, the shape of its tables.
+
+    Exit code 0 when it is sound, 1 when it is not.
+    """
+    from storage.upkeep import check_database
+
+    found = check_database(context.database_of(ctx))
+    if as_json:
+        write_json(
+            {
+                "file": found.file,
+                "version": found.version,
+                "sound": found.sound,
+                "faults": found.faults,
+                "drift": found.drift,
+            }
+        )
+    elif found.sound:
+        write(f"{found.file}: sound (tables of version {found.version})\n")
+    else:
+        for fault in found.faults:
+            write(f"fault: {fault}\n")
+        for one in found.drift:
+            write(f"tables: {one}\n")
+        if found.faults:
+            say(
+                "Take a copy back with 'detainee-watch db restore FILE'. Without one, "
+                f"'sqlite3 {found.file} .recover' saves what can be saved."
+            )
+        else:
+            say(
+                "The tables were changed by another program, or by a version in between. "
+                "Reading and writing may fail where they differ."
+            )
+    raise typer.Exit(context.OK if found.sound else context.FAILURE)

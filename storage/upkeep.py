@@ -1,0 +1,306 @@
+"""Copies of the database, taking one back, and looking whether all is sound.
+
+Copies are made by SQLite's own online backup: one moment of the database, whole, while others go on
+reading and writing. Copying the file by hand would leave out what lies in the log beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from pipeline.errors import StorageBusyError, StorageCorruptError, StorageError, StorageFullError
+from storage.engine import (
+    APPLICATION_ID,
+    BUSY_SECONDS,
+    HEAD,
+    database_file,
+    integrity_faults,
+    open_database,
+    reading,
+    writing,
+)
+from storage.failures import translate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a look at the database found."""
+
+    file: str
+    version: str | None  # of the tables
+    faults: tuple[str, ...]  # the file, its indexes, rows that belong to none, the search index
+    drift: tuple[str, ...]  # where the tables are not those of this program
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults and not self.drift
+
+
+def backup_database(url: str, target: Path) -> int:
+    """Copy the database to ``target``, which must not exist; returns its bytes. The copy is looked
+    over before it has its name: a copy that cannot be read is none. Raises the StorageError tree."""
+    file = _file(url)
+    if not file.exists():
+        raise StorageError(f"There is no database {file} yet; run a crawl first.", key=str(file))
+    if target.exists():
+        raise StorageError(f"{target} exists already; a copy never replaces another file.", key=str(target))
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with _told(url):
+            _copy(file, part)
+        if problem := _quick_fault(part):
+            raise StorageCorruptError(
+                f"The database {file} is damaged ({problem}), and so would be the copy; "
+                "see 'detainee-watch db check'.",
+                key=str(file),
+            )
+        with part.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        # A link never replaces what another process has made there in the meantime.
+        part.rename(target)
+    except OSError as error:
+        raise StorageError(
+            f"The copy {target} cannot be written: {error.strerror or error}.", key=str(target)
+        ) from error
+    finally:
+        for left in (part, *_beside(part)):
+            left.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def restore_database(url: str, source: Path, *, now: datetime) -> Path | None:
+    """Put the copy ``source`` in the place of the database, which is kept under another name; returns
+    that, or None when there was none. Nobody else may be using the database.
+
+    The copy is looked over first: what is no sound database of this program changes nothing. Raises
+    the StorageError tree.
+    """
+    file = _file(url)
+    if not source.is_file():
+        raise StorageError(f"There is no file {source}.", key=str(source))
+    if file.exists() and source.samefile(file):
+        raise StorageError(f"{source} is the database itself.", key=str(source))
+    _check_copy(source)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    try:
+        with _told(f"sqlite:///{source}"):
+            _copy(source, part)
+        aside = None
+        with _alone(file):
+            if file.exists():
+                aside = file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%SZ}")
+                if aside.exists():
+                    raise StorageError(f"{aside} exists already; move it away first.", key=str(aside))
+                # The log belongs to the file: left behind, it would be read into the restored one.
+                for old in _beside(file):
+                    if old.exists():
+                        old.rename(aside.with_name(aside.name + old.name.removeprefix(file.name)))
+                file.rename(aside)
+            part.rename(file)
+    except OSError as error:
+        raise StorageError(f"{file} cannot be replaced: {error.strerror or error}.", key=str(file)) from error
+    finally:
+        for left in (part, *_beside(part)):
+            left.unlink(missing_ok=True)
+    # A copy of an earlier version is brought up to date now, not in the middle of a crawl.
+    open_database(url).dispose()
+    return aside
+
+
+def check_database(url: str) -> Checked:
+    """Look the whole database over. Changes nothing but that tables are brought up to date when they
+    can be. Raises the StorageError tree where it cannot be opened at all."""
+    file = _file(url)
+    if not file.exists():
+        raise StorageError(f"There is no database {file} yet; run a crawl first.", key=str(file))
+    try:
+        engine = open_database(url)
+    except StorageCorruptError as error:
+        return Checked(file=str(file), version=None, faults=(str(error),), drift=())
+    try:
+        faults = integrity_faults(engine)
+        if not faults:
+            faults = search_faults(engine)
+        drift = () if faults else schema_drift(engine)
+        return Checked(file=str(file), version=HEAD, faults=faults, drift=drift)
+    finally:
+        engine.dispose()
+
+
+def quick_check(engine: Engine) -> None:
+    """A look at the structure of the file, a fraction of the time of a full one: for the start of a
+    crawl. Raises StorageCorruptError with what is to be done."""
+    name = engine.url.database or ""
+    try:
+        with reading(engine) as connection:
+            problem = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
+    except StorageCorruptError as error:
+        problem = str(error.__cause__ or error).splitlines()[0]
+    if problem != "ok":
+        raise StorageCorruptError(
+            f"The database {name} is damaged ({problem}), so nothing was fetched. "
+            "'detainee-watch db check' says more; 'detainee-watch db restore COPY' takes a copy back.",
+            key=name,
+        )
+
+
+def search_faults(engine: Engine) -> tuple[str, ...]:
+    """Whether the search index says what the articles say; it can be wrong in a file that is sound."""
+    try:
+        with writing(engine) as connection:
+            connection.execute(text("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"))
+    except StorageCorruptError:
+        return ("the search index does not say what the articles say",)
+    return ()
+
+
+def schema_drift(engine: Engine) -> tuple[str, ...]:
+    """Where the tables differ from those that this program knows."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from storage.tables import Base
+
+    def ours(name: str | None, kind: str, parents: object) -> bool:
+        # The search index and its shadow tables are made by hand.
+        return not (kind == "table" and (name or "").startswith("articles_fts"))
+
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        return tuple(_drift_words(one) for one in _flat(compare_metadata(context, Base.metadata)))
+
+
+def _flat(differences: Any) -> Iterator[Any]:
+    for one in differences:
+        if isinstance(one, list):
+            yield from one
+        else:
+            yield one
+
+
+def _drift_words(difference: Any) -> str:
+    kind, *rest = difference
+    names = [str(getattr(one, "name", one)) for one in rest if one is not None and not isinstance(one, dict)]
+    # "add" is what would have to be done: it is missing here.
+    words = kind.replace("add_", "missing ").replace("remove_", "unknown ").replace("modify_", "other ")
+    return f"{words.replace('_', ' ')}: {' '.join(names[:3])}"
+
+
+def _file(url: str) -> Path:
+    file = database_file(url)
+    if file is None:
+        raise StorageError("The database is no file, so there is nothing to copy.", key="database_url")
+    return file
+
+
+def _copy(file: Path, target: Path) -> None:
+    """One moment of ``file``, all in one step: other processes' writing would begin it anew."""
+    _room_for(file, target)
+    with (
+        closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        ) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new, pages=-1)
+        # The copy is one file, wherever it is carried.
+        new.execute("PRAGMA journal_mode = DELETE")
+
+
+def _room_for(file: Path, target: Path) -> None:
+    size = sum(one.stat().st_size for one in (file, *_beside(file)) if one.exists())
+    if shutil.disk_usage(target.parent).free < size:
+        raise StorageFullError(
+            f"There is no room for a copy of {size / 1e6:.0f} MB in {target.parent}.", key=str(target.parent)
+        )
+
+
+def _check_copy(source: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            mark = copy.execute("PRAGMA application_id").fetchone()[0]
+            problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise StorageCorruptError(
+            f"{source} is no database, or is damaged: {error}.", key=str(source)
+        ) from error
+    if mark != APPLICATION_ID:
+        raise StorageCorruptError(f"{source} is no database of this program.", key=str(source))
+    if problem != "ok":
+        raise StorageCorruptError(f"{source} is damaged: {problem}.", key=str(source))
+    engine = None
+    try:
+        # Says when it was written by a later version; an earlier one is upgraded afterwards.
+        engine = open_database(f"sqlite:///{source}", read_only=True)
+    except StorageError as error:
+        from pipeline.errors import StorageNewerError
+
+        if isinstance(error, StorageNewerError):
+            raise
+    finally:
+        if engine is not None:
+            engine.dispose()
+
+
+def _quick_fault(file: Path) -> str:
+    """What is wrong with a copy; "" when it is sound."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == "ok" else found
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Nobody else has the database open for writing; those who are reading keep what they see.
+
+    A damaged file cannot be asked who uses it; then the locks of the schedule and of crawls, which
+    the caller holds, must do.
+    """
+    if not file.exists():
+        yield
+        return
+    with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StorageBusyError(
+                    f"The database {file} is in use by another process; end that first.", key=str(file)
+                ) from error
+        except sqlite3.DatabaseError:
+            pass
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error, make_url(url)) from error
+
+
+def _beside(file: Path) -> tuple[Path, ...]:
+    """What SQLite may keep beside a file."""
+    return tuple(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))
