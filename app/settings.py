@@ -18,6 +18,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.mail_settings import MailSettings
 from app.schedule_settings import ScheduleSettings
 from pipeline.errors import ConfigError
 
@@ -79,10 +80,19 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts or networks that may be fetched although they are not public"
     )
-    retention: Retention = Field(default_factory=Retention, description="how long texts are kept")
+    retention: Retention = Field(Retention(), description="how long texts are kept")
     schedule: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="when what is done while nobody looks"
     )
+    mail: MailSettings = Field(default_factory=MailSettings, description="by which server alerts go, and how")
+    metrics_file: Path | None = Field(
+        None, description="where figures for Prometheus are written after each crawl; not set: nowhere"
+    )
+
+    @field_validator("metrics_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return value or None
 
     @field_validator("contact")
     @classmethod
@@ -97,10 +107,10 @@ class Settings(BaseSettings):
         """In the environment the hosts stand in one text, with commas or spaces between."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator("sources_file")
+    @field_validator("sources_file", "metrics_file")
     @classmethod
-    def _at_home(cls, value: Path) -> Path:
-        return value.expanduser()
+    def _at_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value is not None else None
 
     @classmethod
     def settings_customise_sources(

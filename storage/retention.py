@@ -61,7 +61,7 @@ def run_retention(engine: Engine, *, text_days: int, now: datetime, dry_run: boo
         with writing(engine) as connection:
             for row, masker in masked:
                 counts.update(_reduce(connection, row, masker, now=now))
-    counts["pages"] = _clear_pages(engine, before)
+    counts["pages"] += _clear_pages(engine, before)
     with writing(engine) as connection:
         counts["hits"] += _clear_hits(connection, before)
         counts["messages"] = _clear_messages(connection, before)
@@ -72,6 +72,10 @@ def run_retention(engine: Engine, *, text_days: int, now: datetime, dry_run: boo
             connection.execute(insert(t.Erasure).values(at=now, how=HOW, counts=found))
     left = sweep(engine, whole=False) if found else ""
     return Retained(before=before, counts=found, left=left)
+
+
+def _open_page() -> ColumnElement[bool]:
+    return or_(t.Page.title != "", t.Page.summary.is_not(None))
 
 
 def _open_hit() -> ColumnElement[bool]:
@@ -113,19 +117,16 @@ def _reduce(connection: Connection, row: Any, masker: Masker, *, now: datetime) 
         for number, evidence, place in connection.execute(told).all():
             masked = {"evidence": masker.sentence(evidence), "place": masker.place(place)}
             connection.execute(update(table).where(table.id == number).values(masked))
-    connection.execute(update(t.Page).where(t.Page.article_id == row.id).values(title="", summary=None))
+    mine = (t.Page.article_id == row.id, _open_page())
+    pages = connection.execute(update(t.Page).where(*mine).values(title="", summary=None)).rowcount
     hits = select(t.AlertHit.__table__).where(t.AlertHit.article_id == row.id)
     cleared = sum(_clear_hit(connection, hit, masker) for hit in connection.execute(hits).all())
-    return {"articles": 1, "revisions": revisions, "hits": cleared}
+    return {"articles": 1, "revisions": revisions, "pages": pages, "hits": cleared}
 
 
 def _clear_pages(engine: Engine, before: datetime) -> int:
     """Takes the titles of pages away, a piece at a time, so that others can write between."""
-    due = (
-        select(t.Page.id)
-        .where(t.Page.first_seen < before, or_(t.Page.title != "", t.Page.summary.is_not(None)))
-        .limit(PAGES_AT_ONCE)
-    )
+    due = select(t.Page.id).where(t.Page.first_seen < before, _open_page()).limit(PAGES_AT_ONCE)
     last = total = 0
     while True:
         with reading(engine) as connection:
@@ -175,7 +176,7 @@ def _count(connection: Connection, before: datetime) -> dict[str, int]:
         "revisions": select(func.count()).select_from(t.Revision).where(t.Revision.article_id.in_(mine)),
         "pages": select(func.count())
         .select_from(t.Page)
-        .where(t.Page.first_seen < before, or_(t.Page.title != "", t.Page.summary.is_not(None))),
+        .where(or_(t.Page.first_seen < before, t.Page.article_id.in_(mine)), _open_page()),
         "hits": select(func.count())
         .select_from(t.AlertHit)
         .where(or_(t.AlertHit.article_id.in_(mine), t.AlertHit.found < before), _open_hit()),
