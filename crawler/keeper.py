@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from crawler.frontier import host_of
 from crawler.health import change, judge, network_is_down, rests
 from pipeline.types import FeedEntry, Source
-from storage.health import feed_memories, load_health, load_history, load_rests, load_robots, save_health
+from storage.health import feed_memories, load_health, load_rests, load_robots, save_health
+from storage.health_history import load_history
 from storage.health_values import HostRest, Look, Robots, SourceHealth
 from storage.values import FeedMemory
 

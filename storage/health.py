@@ -10,19 +10,25 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipeline.vocabulary import FeedState, SourceState
+from pipeline.vocabulary import SourceState
 from storage import tables as t
 from storage.engine import reading, writing
-from storage.health_values import HealthEvent, History, HostRest, Normal, Recent, Robots, SourceHealth
+from storage.health_values import (
+    HealthEvent,
+    HostRest,
+    Normal,
+    Recent,
+    Robots,
+    RunTimes,
+    SourceHealth,
+)
 from storage.rows import storable
-from storage.values import IRRELEVANT, RELEVANT, FeedMemory
+from storage.values import FeedMemory
 
 CHUNK = 500
-HISTORY_DAYS = 56
-"""How far back the fetches and pages of a source are looked at when it is first judged."""
 ROBOTS_BELIEVED = timedelta(hours=20)
 """How long a robots.txt is believed; RFC 9309 allows a day, and a daily crawl asks anew."""
 _SUMS = (
@@ -133,91 +139,42 @@ def last_event(engine: Engine, kinds: Sequence[str]) -> HealthEvent | None:
     return _event(row) if row is not None else None
 
 
-def mark_told(connection: Connection, events: Sequence[HealthEvent], *, now: datetime) -> None:
-    """Marks events as told, in the transaction that hands their message on."""
-    for chunk in _chunks([event.id for event in events]):
-        connection.execute(update(t.HealthEventRow).where(t.HealthEventRow.id.in_(chunk)).values(told=now))
+def mark_told(engine: Engine, events: Sequence[HealthEvent], *, now: datetime) -> None:
+    """Marks events as told, once their message is in safe hands."""
+    with writing(engine) as connection:
+        for chunk in _chunks([event.id for event in events]):
+            connection.execute(
+                update(t.HealthEventRow).where(t.HealthEventRow.id.in_(chunk)).values(told=now)
+            )
 
 
-# -- history ------------------------------------------------------------------------------------------
+def drop_untold(engine: Engine, *, before: datetime) -> None:
+    """Forgets events that nobody was told of for so long that they are no news."""
+    old = t.HealthEventRow.told.is_(None) & (t.HealthEventRow.at < before)
+    with writing(engine) as connection:
+        connection.execute(delete(t.HealthEventRow).where(old))
 
 
-def load_history(engine: Engine, slugs: Sequence[str], *, now: datetime) -> dict[str, History]:
-    """What the stored fetches and pages of the last weeks tell of sources that were never judged."""
-    since = now - timedelta(days=HISTORY_DAYS)
-    found: dict[str, History] = {}
+def run_times(engine: Engine) -> RunTimes:
+    """When crawls began and when one last succeeded."""
+    crawls = t.Run.command == "crawl"
     with reading(engine) as connection:
-        # Pages have no index by their source: all of them are counted once.
-        counts: dict[str, Counts] = {}
-        for source, outcome, number, dated in connection.execute(_page_counts(since)):
-            counts.setdefault(source, {})[outcome] = (number, dated)
-        for slug in slugs:
-            history = _history(connection, slug, counts.get(slug, {}), since=since, now=now)
-            if history is not None:
-                found[slug] = history
-    return found
-
-
-Counts = dict[str, tuple[int, int]]
-"""Outcome → (pages, of them with a date)."""
-
-
-def _page_counts(since: datetime) -> Select[tuple[str, str, int, int]]:
-    p = t.Page
-    return (
-        select(p.source, p.outcome, func.count(), func.count(p.published))
-        .join(t.Run, t.Run.id == p.run_id)
-        .where(t.Run.started >= since)
-        .group_by(p.source, p.outcome)
-    )
-
-
-def _history(
-    connection: Connection, slug: str, counts: Counts, *, since: datetime, now: datetime
-) -> History | None:
-    f = t.Fetch
-    well = [state for state in FeedState if not state.failed]
-    fetches = connection.execute(
-        select(f.fetched, f.state, f.new)
-        .where(f.source == slug, f.fetched >= since, f.fetched < now)
-        .order_by(f.fetched)
-    ).all()
-    good = [row for row in fetches if row.state in well]
-    if not good:
-        return None
-    # The first fetch found what was there before; the arrivals are those between it and the last.
-    arrivals = [row for row in good[1:] if row.new]
-    failures = 0
-    for row in reversed(fetches):
-        if row.state in well:
-            break
-        failures += 1
-    read = [counts.get(word, (0, 0)) for word in (RELEVANT, IRRELEVANT)]
-    length = connection.execute(
-        select(func.avg(func.length(t.Article.text))).where(
-            t.Article.source == slug, t.Article.dated >= since
+        return RunTimes(
+            first=connection.execute(select(func.min(t.Run.started)).where(crawls)).scalar(),
+            last=connection.execute(select(func.max(t.Run.started)).where(crawls)).scalar(),
+            last_success=connection.execute(
+                select(func.max(t.Run.ended)).where(crawls, t.Run.outcome == "ok")
+            ).scalar(),
         )
-    ).scalar()
-    hours, days = [0] * 24, [0] * 7
-    for row in arrivals:
-        hours[row.fetched.hour] += 1
-        days[row.fetched.weekday()] += 1
-    last = arrivals[-1].fetched if arrivals else good[0].fetched
-    return History(
-        source=slug,
-        weeks=(last - good[0].fetched) / timedelta(weeks=1),
-        entries=sum(row.new for row in arrivals),
-        hours=tuple(hours),
-        days=tuple(days),
-        last_new=last if any(row.new for row in good) else None,
-        pages=sum(n for word, (n, _) in counts.items() if word != "pending"),
-        texts=sum(n for n, _ in read),
-        dated=sum(dated for _, dated in read),
-        relevant=counts.get(RELEVANT, (0, 0))[0],
-        length=float(length) if length else None,
-        last_success=good[-1].fetched,
-        failures=failures,
-    )
+
+
+def run_outcomes(engine: Engine) -> dict[tuple[str, str], int]:
+    """How many runs there were, by (command, outcome); those under way are "running"."""
+    query = select(t.Run.command, t.Run.outcome, func.count()).group_by(t.Run.command, t.Run.outcome)
+    with reading(engine) as connection:
+        return {
+            (command, outcome or "running"): number for command, outcome, number in connection.execute(query)
+        }
 
 
 # -- rows ---------------------------------------------------------------------------------------------

@@ -161,3 +161,12 @@ class HostRest:
 
     host: str  # host[:port]
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTimes:
+    """When there were crawls; None: none yet."""
+
+    first: datetime | None  # when the first one began
+    last: datetime | None  # when the last one began
+    last_success: datetime | None  # when the last one ended that came to its end
