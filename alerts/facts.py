@@ -1,8 +1,8 @@
 """The facts that a query can ask for: how each is written, and whether a record has it. Pure.
 
-    nationality:MX  country:PE,BO  stage:convicted  drug:fentanyl  kind:stock
-    count>=5  quantity>100  quantity>500g  sentence:death  sentence:life  sentence>=20
-    new_pair:12m  stage_changed  lang:es  source:insightcrime
+nationality:MX  country:PE,BO  stage:convicted  drug:fentanyl  kind:stock
+count>=5  quantity>100  quantity>500g  sentence:death  sentence:life  sentence>=20
+new_pair:12m  stage_changed  lang:es  source:insightcrime
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _value(name: str, sign: str, piece: str) -> str | float:
     if name in CHOICES:
         value = piece.lower().replace("-", "_")
         if value not in CHOICES[name]:
-            raise Unclear(f"{piece!r} is no {name}; {_nearest(value, CHOICES[name])}.")
+            raise Unclear(f"{piece!r} is no {name}; {_nearest(value, CHOICES[name])}")
         return value
     if name == "source":
         if not words_of(piece):
@@ -116,7 +116,7 @@ def _value(name: str, sign: str, piece: str) -> str | float:
 
 def _nearest(value: str, words: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(value, words, n=1, cutoff=0.7)
-    return f"did you mean {near[0]}?"[:-1] if near else "it is one of " + ", ".join(words)
+    return f"did you mean {near[0]}?" if near else f"it is one of {', '.join(words)}."
 
 
 @cache

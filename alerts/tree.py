@@ -113,11 +113,7 @@ def wrong(query: str, start: int, end: int, why: str) -> QueryError:
 
     def width(text: str) -> int:
         return sum(
-            0
-            if unicodedata.combining(char)
-            else 2
-            if unicodedata.east_asian_width(char) in "WF"
-            else 1
+            0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
             for char in text
         )
 

@@ -12,7 +12,11 @@ from functools import cache
 
 @cache
 def _fold_char(char: str) -> str:
-    base = unicodedata.normalize("NFKD", char)[:1].casefold()
+    parts = unicodedata.normalize("NFKD", char)
+    if "\uac00" <= char <= "\ud7a3" or parts[1:2] in ("\u3099", "\u309a"):
+        # What comes after the first part of a Korean syllable or a voiced kana is no accent.
+        parts = unicodedata.normalize("NFKC", char)
+    base = parts[:1].casefold()
     return base if len(base) == 1 else base[:1] or char
 
 

@@ -15,6 +15,8 @@ from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Rejected
 from pipeline.vocabulary import FeedState
 from storage import rows
 from storage import tables as t
+from storage.alert_saving import REREAD_DAYS, is_news, look, open_index
+from storage.alert_values import Matcher
 from storage.case_edit import merge_cases, split_case
 from storage.case_store import forget_names
 from storage.casebook import settle
@@ -44,8 +46,10 @@ REPROCESS_BATCH = 200
 class Repository:
     """The database as those see it who write to it. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, matcher: Matcher | None = None) -> None:
+        """``matcher``: finds what the rules of alerts look for, in every article that is saved."""
         self.engine = engine
+        self._matcher = matcher
 
     # -- runs -------------------------------------------------------------------------------------
 
@@ -201,7 +205,7 @@ class Repository:
             return ()
         led = entries if entries is not None else (None,) * len(outcomes)
         with writing(self.engine) as connection:
-            batch = Batch(connection, now=now, run=run)
+            batch = Batch(connection, now=now, run=run, matcher=self._matcher)
             return batch.save(tuple(zip(outcomes, led, strict=True)))
 
     # -- cases ------------------------------------------------------------------------------------
@@ -256,6 +260,9 @@ class Repository:
                     pass
             if relevant != row.relevant:
                 self._turn(connection, article_id, relevant=relevant, now=now)
+            if not isinstance(outcome, Rejected) and is_news(row.dated, now=now, days=REREAD_DAYS):
+                rules = open_index(connection, self._matcher)
+                look(connection, rules, outcome.article, row.url, article_id, relevant=relevant, now=now)
         return ReadingChange(
             article_id=article_id,
             url=rows.shown_url(row.url),

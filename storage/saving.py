@@ -17,10 +17,12 @@ from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, R
 from pipeline.vocabulary import Rejection
 from storage import rows
 from storage import tables as t
+from storage.alert_saving import is_news, look, open_index
+from storage.alert_values import Matcher
 from storage.casebook import settle
 from storage.history import note_coverage
 from storage.matching import same_story
-from storage.reading import drop_reading, store_reading
+from storage.reading import Stored, drop_reading, store_reading
 from storage.tombstones import Graves, bury
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
 
@@ -108,10 +110,13 @@ def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> No
 class Batch:
     """Outcomes of one transaction, saved in their order."""
 
-    def __init__(self, connection: Connection, *, now: datetime, run: int | None) -> None:
+    def __init__(
+        self, connection: Connection, *, now: datetime, run: int | None, matcher: Matcher | None = None
+    ) -> None:
         self._connection = connection
         self._now = now
         self._run = run
+        self._rules = open_index(connection, matcher)
         self._pages: dict[str, dict[str, Any]] = {}
         self._articles: dict[str, int] = {}
         self._dirty: dict[str, dict[str, Any]] = {}
@@ -205,12 +210,14 @@ class Batch:
             stored = drop_reading(self._connection, known, article, outcome.assessment, now=self._now)
             revised = stored.revised
             settle(self._connection, known, article, now=self._now)
+        hits = self._look(page, article, known, final)
         saved = Saved(
             url=key,
             outcome=IRRELEVANT,
             article_id=known,
             new=page["outcome"] not in READ,
             revised=revised,
+            hits=hits,
         )
         self._read(page, article, IRRELEVANT, known, final)
         return saved
@@ -229,6 +236,7 @@ class Batch:
         stored = store_reading(self._connection, known, final, outcome, now=self._now)
         self._articles[final] = stored.article_id
         cases = settle(self._connection, stored.article_id, outcome.article, now=self._now)
+        hits = self._look(page, outcome.article, stored.article_id, final, stored)
         saved = Saved(
             url=key,
             outcome=RELEVANT,
@@ -237,9 +245,32 @@ class Batch:
             revised=stored.revised,
             records=len(outcome.records),
             cases=cases,
+            hits=hits,
         )
         self._read(page, outcome.article, RELEVANT, stored.article_id, final)
         return saved
+
+    def _look(
+        self,
+        page: dict[str, Any],
+        article: Article,
+        article_id: int | None,
+        final: str,
+        stored: Stored | None = None,
+    ) -> int:
+        """How many new things the rules of alerts find in it; ``stored`` is of a relevant article."""
+        if self._rules is None or not is_news(article.published or page["published"], now=self._now):
+            return 0
+        return look(
+            self._connection,
+            self._rules,
+            article,
+            final,
+            article_id,
+            relevant=stored is not None,
+            now=self._now,
+            changes=stored.records if stored is not None and stored.revised else None,
+        )
 
     def _text(self, article: int) -> str:
         return self._connection.execute(select(t.Article.text).where(t.Article.id == article)).scalar_one()

@@ -68,6 +68,7 @@ class Saved:
     revised: bool = False  # the outlet changed the text since it was last read
     records: int = 0  # records that the article has now
     cases: tuple[int, ...] = ()  # numbers of the cases that its events are of
+    hits: int = 0  # what rules of alerts found in it that they had not found before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

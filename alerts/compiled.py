@@ -1,0 +1,215 @@
+"""Queries made ready to be asked of many articles: the parts that several rules share are one atom.
+
+An atom is a thing that is true or not of an article, or of a record in it: that a phrase stands in
+it, that a record has a nationality. A rule becomes a small tree of atoms' numbers, what must be true
+for it at the least (``need``), and atoms of which one must be true (``guards``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from alerts.marks import piece, wanted
+from alerts.patterns import literal_of, read_pattern
+from alerts.query import parse
+from alerts.tree import And, Fact, Near, Node, Not, Or, Pattern, Query, Words, leaves
+from storage.alert_values import EVERYTHING, Rule
+
+Tree = int | bool | tuple["str", tuple["Tree", ...]]
+"""An atom's number; a constant; ("and" | "or" | "not", parts)."""
+COMMON = {"words": 1, "literal": 1, "lang": 40, "nationality": 2, "country": 2, "source": 2, "number": 10}
+"""How likely an atom of each sort is true of an article, by and large; the others are 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A rule made ready."""
+
+    rule: Rule
+    query: Query
+    tree: Tree
+    certain: Tree  # true where the rule holds whatever the records are: False where that cannot be
+    of_records: bool  # whether it has facts of records
+    need: frozenset[int]
+    looked_for: tuple[Words | Pattern, ...]  # for marks
+
+
+@dataclass(slots=True)
+class Atoms:
+    """Every atom of some rules, by number."""
+
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    sorts: list[str] = field(default_factory=list)
+    uses: list[int] = field(default_factory=list)
+    pieces: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)  # text → atoms, only in titles?
+    facts: dict[tuple[str, str | float], int] = field(default_factory=dict)  # equal values
+    signs: list[tuple[int, str, str, float]] = field(default_factory=list)  # atom, name, sign, number
+    sources: list[tuple[int, str]] = field(default_factory=list)
+    nears: dict[int, tuple[tuple[int, ...], tuple[int, ...], int]] = field(default_factory=dict)
+    patterns: dict[int, Pattern] = field(default_factory=dict)
+    pairs: dict[int, int] = field(default_factory=dict)  # atom → days
+    stages: set[int] = field(default_factory=set)  # the atom of stage_changed
+
+    def number(self, sort: str, key: Hashable) -> tuple[int, bool]:
+        """The number of the atom, and whether it is a new one."""
+        known = self.numbers.get((sort, key))
+        if known is not None:
+            self.uses[known] += 1
+            return known, False
+        number = self.numbers[sort, key] = len(self.sorts)
+        self.sorts.append(sort)
+        self.uses.append(1)
+        return number, True
+
+    def words(self, leaf: Words) -> int:
+        number, new = self.number("words", (leaf.words, leaf.prefix, leaf.title))
+        if new:
+            self.pieces.setdefault(piece(leaf), []).append((number, leaf.title))
+        return number
+
+    def near(self, leaf: Near) -> int:
+        left, right = (tuple(self.words(each) for each in side) for side in (leaf.left, leaf.right))
+        number, new = self.number("near", (left, right, leaf.distance))
+        if new:
+            self.nears[number] = (left, right, leaf.distance)
+        return number
+
+    def pattern(self, leaf: Pattern) -> tuple[int, int | None]:
+        """The atom of the expression, and one that is true wherever it fits."""
+        read_pattern(leaf.pattern)
+        number, new = self.number("pattern", (leaf.pattern, leaf.title))
+        if new:
+            self.patterns[number] = leaf
+        literal = literal_of(leaf.pattern)
+        if len(literal) < 3:
+            return number, None
+        guard, fresh = self.number("literal", literal)
+        if fresh:
+            self.pieces.setdefault(literal, []).append((guard, False))
+        return number, guard
+
+    def fact(self, leaf: Fact, value: str | float) -> int:
+        name = leaf.name
+        if name == "new_pair":
+            number, _ = self.number("new_pair", value)
+            self.pairs[number] = int(value)
+        elif name == "stage_changed":
+            number, _ = self.number("stage_changed", "")
+            self.stages.add(number)
+        elif name == "source":
+            number, new = self.number("source", value)
+            if new:
+                self.sources.append((number, str(value)))
+        elif isinstance(value, float):
+            number, new = self.number("number", (name, leaf.sign, value))
+            if new:
+                self.signs.append((number, name, leaf.sign, value))
+        else:
+            number, _ = self.number(name, value)
+            self.facts[name, value] = number
+        return number
+
+
+class Compiler:
+    """Makes rules ready; ``atoms`` grows with each."""
+
+    def __init__(self) -> None:
+        self.atoms = Atoms()
+        self._guards_of: dict[int, int | None] = {}  # patterns → what is true wherever they fit
+
+    def ready(self, rule: Rule, query: Query | None = None) -> Ready:
+        """The rule made ready. Raises QueryError for one that is not understood."""
+        query = query or parse(rule.query)
+        tree = self._tree(query.root)
+        of_records = any(isinstance(leaf, Fact) and not leaf.of_article for leaf, _ in leaves(query.root))
+        return Ready(
+            rule=rule,
+            query=query,
+            tree=tree,
+            certain=self._certain(query.root, positive=True) if of_records else tree,
+            of_records=of_records,
+            need=frozenset(self._need(tree)),
+            looked_for=wanted(query.root),
+        )
+
+    def guards(self, tree: Tree) -> frozenset[int] | None:
+        """Atoms of which at least one is true wherever the tree is; None where none need be."""
+        if isinstance(tree, bool):
+            return None
+        if isinstance(tree, int):
+            return self._guard(tree)
+        operator, parts = tree
+        if operator == "not":
+            return None
+        found = [self.guards(part) for part in parts]
+        if operator == "or":
+            known = [each for each in found if each is not None]
+            return frozenset().union(*known) if len(known) == len(found) else None
+        return min((each for each in found if each is not None), key=self._cost, default=None)
+
+    def _guard(self, atom: int) -> frozenset[int] | None:
+        sort = self.atoms.sorts[atom]
+        if sort == "near":
+            left, right, _ = self.atoms.nears[atom]
+            return min(frozenset(left), frozenset(right), key=self._cost)
+        if sort == "pattern":
+            guard = self._guards_of[atom]
+            return frozenset((guard,)) if guard is not None else None
+        return None if sort in ("new_pair", "stage_changed") else frozenset((atom,))
+
+    def _cost(self, guards: Iterable[int]) -> int:
+        sorts, uses = self.atoms.sorts, self.atoms.uses
+        return sum(COMMON.get(sorts[atom], 5) * uses[atom] for atom in guards)
+
+    def _need(self, tree: Tree) -> set[int]:
+        if isinstance(tree, bool):
+            return set()
+        if isinstance(tree, int):
+            guards = self._guard(tree)
+            return set(guards) if guards is not None and len(guards) == 1 else set()
+        operator, parts = tree
+        return set().union(*(self._need(part) for part in parts)) if operator == "and" else set()
+
+    def _tree(self, node: Node) -> Tree:
+        match node:
+            case Words():
+                return self.atoms.words(node)
+            case Near():
+                return self.atoms.near(node)
+            case Pattern():
+                number, guard = self.atoms.pattern(node)
+                self._guards_of[number] = guard
+                return number
+            case Fact():
+                parts = tuple(self.atoms.fact(node, value) for value in node.values or ("",))
+                return parts[0] if len(parts) == 1 else ("or", parts)
+            case Not(part=part):
+                return ("not", (self._tree(part),))
+            case And(parts=nodes):
+                return ("and", tuple(self._tree(part) for part in nodes))
+            case Or(parts=nodes):
+                return ("or", tuple(self._tree(part) for part in nodes))
+
+    def _certain(self, node: Node, *, positive: bool) -> Tree:
+        """The tree in which facts of records never help: what is true of it is true of any record."""
+        match node:
+            case Fact() if not node.of_article:
+                return not positive
+            case Not(part=part):
+                inner = self._certain(part, positive=not positive)
+                return not inner if isinstance(inner, bool) else ("not", (inner,))
+            case And(parts=nodes) | Or(parts=nodes):
+                ends = isinstance(node, Or)  # the constant that decides the whole
+                parts = [self._certain(part, positive=positive) for part in nodes]
+                if any(part is ends for part in parts):
+                    return ends
+                rest = tuple(part for part in parts if not isinstance(part, bool))
+                return (("or" if ends else "and"), rest) if rest else not ends
+            case _:
+                return self._tree(node)
+
+
+def looks_everywhere(rule: Rule, query: Query) -> bool:
+    """Whether the rule looks at irrelevant articles too."""
+    return query.everything or rule.scope == EVERYTHING
