@@ -12,9 +12,7 @@ import asyncio
 import ipaddress
 import logging
 import re
-import socket
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -29,111 +27,18 @@ from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionRe
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.outcomes import RefusedRequest, rejection_of_failure
+from pipeline.addresses import AllowList, is_public, literal_address, unwrapped
 from pipeline.vocabulary import Rejection
 
 logger = logging.getLogger(__name__)
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+__all__ = ["AllowList", "check_address", "is_public", "literal_address", "unwrapped"]
 
-NOT_PUBLIC: tuple[IPNetwork, ...] = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "100.64.0.0/10",  # carrier-grade NAT
-        "192.0.0.0/24",
-        "192.88.99.0/24",  # 6to4 relays
-        "198.18.0.0/15",  # benchmarks
-        "240.0.0.0/4",
-        "::/96",  # IPv4-compatible, long dead
-        "64:ff9b:1::/48",  # local NAT64
-        "100::/64",  # discard
-        "2001:db8::/32",
-        "3fff::/20",  # documentation
-        "5f00::/16",  # segment routing
-        "fec0::/10",  # site-local, long dead
-    )
-)
-"""Ranges that some of the supported Python versions still call global."""
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 ROBOTS_LIMIT = 512_000
 """RFC 9309 asks for at least 500 KiB of a robots.txt to be read; the rest is not."""
 MAX_CRAWL_DELAY = 120.0
 """Seconds; a longer Crawl-delay is taken as this: a run would not end."""
-
-
-def unwrapped(address: IPAddress) -> IPAddress:
-    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 one; any other as it is."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
-        if address.teredo is not None:
-            return address.teredo[1]
-        if address in NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
-
-
-def is_public(address: IPAddress) -> bool:
-    """Whether an address is one of the public Internet, whatever it is wrapped in."""
-    inner = unwrapped(address)
-    if not inner.is_global or inner.is_multicast or inner.is_reserved or inner.is_unspecified:
-        return False
-    return not any(inner in network for network in NOT_PUBLIC if network.version == inner.version)
-
-
-def literal_address(host: str) -> IPAddress | None:
-    """The address that ``host`` is in any notation (127.1, 0x7f000001, 2130706433, [::1]), or None."""
-    bare = host.strip("[]").split("%")[0]
-    try:
-        return ipaddress.ip_address(bare)
-    except ValueError:
-        pass
-    try:
-        return ipaddress.IPv4Address(socket.inet_aton(bare.rstrip(".")))
-    except (OSError, ValueError):
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllowList:
-    """The private addresses that an operator lets the crawl reach."""
-
-    hosts: frozenset[tuple[str, int | None]]  # lower case; no port means every port
-    networks: tuple[IPNetwork, ...]
-
-    @classmethod
-    def parse(cls, items: Iterable[str]) -> Self:
-        """Read entries that are a host, host:port, [IPv6]:port, address or CIDR range.
-
-        Raises ValueError for an entry that is none of these.
-        """
-        hosts: set[tuple[str, int | None]] = set()
-        networks: list[IPNetwork] = []
-        for item in (item.strip().lower() for item in items):
-            try:
-                networks.append(ipaddress.ip_network(item, strict=False))
-                continue
-            except ValueError:
-                pass
-            parts = urlsplit(f"//{item}")
-            if not parts.hostname or parts.path or parts.username is not None:
-                raise ValueError(f"{item!r} is no host, host:port or network")
-            hosts.add((parts.hostname, parts.port))
-        return cls(hosts=frozenset(hosts), networks=tuple(networks))
-
-    def allows(self, host: str, port: int, address: IPAddress | None = None) -> bool:
-        """Whether a host or the address that it stands for was allowed."""
-        host = host.lower().rstrip(".")
-        if (host, None) in self.hosts or (host, port) in self.hosts:
-            return True
-        return address is not None and any(
-            address in network for network in self.networks if network.version == address.version
-        )
 
 
 def check_address(url: str, allow: AllowList) -> None:
