@@ -7,6 +7,7 @@ cost hardly grows with the number of rules (bench/alerts.py).
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from pipeline.errors import QueryError
 from pipeline.types import Record
 from storage.alert_values import Hit, News, NewsRecord, Rule
 
+logger = logging.getLogger(__name__)
+
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -31,6 +34,24 @@ class Broken:
 
     rule: Rule
     why: QueryError
+
+
+class RuleMatcher:
+    """Keeps the index of the rules for as long as none of them changes. Safe to use from several threads:
+    an index is never changed, only replaced."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, RuleIndex] | None = None
+
+    def index(self, version: int, load: Callable[[], Sequence[Rule]]) -> RuleIndex:
+        """See storage.alert_values.Matcher. A rule that is not understood is left out, and said."""
+        known = self._known
+        if known is None or known[0] != version:
+            index = RuleIndex(load() if version else ())
+            for each in index.broken:
+                logger.warning("the rule %r looks at nothing: %s", each.rule.name, each.why)
+            known = self._known = (version, index)
+        return known[1]
 
 
 class RuleIndex:
@@ -56,6 +77,11 @@ class RuleIndex:
                 if looks_everywhere(each.rule, each.query)
             ],
         )
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no rule that looks."""
+        return not self._relevant.ready
 
     def match(self, news: News) -> tuple[Hit, ...]:
         """What the rules find, in the order of their numbers; known or not is not their business."""

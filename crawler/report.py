@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from crawler import reading, settings
 from pipeline.types import Outcome, Page, Source
 from pipeline.vocabulary import FeedState
+from storage.alert_values import Matcher
 
 Reader = Callable[[Page, Source | None, datetime, datetime | None], Outcome]
 """Page, its source, now, and the date before which an article is too old → outcome. Picklable."""
@@ -44,6 +45,7 @@ class CrawlConfig:
     pauses: bool = True  # sources that failed are left alone for a while; False: all are asked
     recheck: bool = True  # fetch relevant articles of the last days again, for their corrections
     reader: Reader = reading.read_page  # what a worker does with a page
+    matcher: Matcher | None = None  # finds in each saved article what the rules of alerts look for
     page_seconds: float = 60.0  # after so long, the reading of a page is given up
 
     @property

@@ -64,8 +64,9 @@ def crawl(
     if day is not None and due:
         raise typer.BadParameter("--since asks every source; leave out --due")
     seconds = _seconds(limit) if limit else None
-    from app.options import split
+    from alerts.matching import RuleMatcher
     from app.after_run import tell_of_run
+    from app.options import split
     from app.sources import all_sources, chosen_sources
     from crawler.run import CrawlConfig, run_crawl
 
@@ -96,6 +97,7 @@ def crawl(
         timeout=settings.timeout,
         # Who names a source wants it asked, whatever became of it the last time.
         pauses=not source,
+        matcher=RuleMatcher(),
         clock=context.now,
     )
     with _shared_lock(settings), _teller(quiet=quiet) as teller:

@@ -73,12 +73,13 @@ def ingest(
     May be stopped and started again: what is stored already is recognised, by its address or else by
     its words, and not stored twice.
     """
+    from alerts.matching import RuleMatcher
     from storage.engine import open_database
     from storage.repository import Repository
 
     files = list(_files(what))
     settings = context.settings_of(ctx)
-    repository = Repository(open_database(settings.database_url.get_secret_value()))
+    repository = Repository(open_database(settings.database_url.get_secret_value()), matcher=RuleMatcher())
     now = context.now()
     run = repository.start_run(command="ingest", now=now)
     tally = _Tally()
