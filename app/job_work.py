@@ -68,4 +68,9 @@ def _digests(settings: Settings) -> int:
 
 
 def _health(settings: Settings) -> int:
+    """Tells the operator what has changed, also when no crawl has come to it."""
+    from app.after_run import tell_of_run
+    from app.sources import all_sources
+
+    tell_of_run(settings, all_sources(settings), now=context.now())
     return context.OK

@@ -55,7 +55,7 @@ def registry_of(engine: Engine, *, now: datetime) -> CollectorRegistry:
                 family.add_metric([command, outcome], number)
             return [family]
 
-    registry.register(Counts())  # type: ignore[arg-type]
+    registry.register(Counts())
 
     def gauge(name: str, words: str, label: str = "") -> Gauge:
         return Gauge(f"{PREFIX}_{name}", words, [label] if label else [], registry=registry)

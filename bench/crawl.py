@@ -1,6 +1,7 @@
 """How fast is the crawl, beside a bare Scrapy spider and beside reading in the spider?
 
     python -m bench crawl [--pages 4000] [--long 20000]
+    python -m bench crawl --sources 5000                    many sources in one run: bench/load.py
 
 Crawls of the same loopback site (bench/site.py), each in a process of its own:
 
@@ -190,9 +191,14 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--pages", type=int, default=4_000)
     parser.add_argument("--long", type=int, default=0, help="also run ours on so many pages")
     parser.add_argument("--rounds", type=int, default=2, help="each crawl so often, the fastest counts")
+    parser.add_argument("--sources", type=int, default=0, help="instead: one run of so many sources")
     parser.add_argument("--run", choices=RUNS)
     parser.add_argument("--base")
     chosen = parser.parse_args(arguments)
+    if chosen.sources:
+        from bench.load import measure as measure_load
+
+        return measure_load(chosen.sources)
     if chosen.run:
         return run_one(chosen.run, chosen.base, chosen.pages)
     print(
