@@ -211,7 +211,7 @@ def _heading(records: Sequence[Record]) -> str:
 
 def _facts(record: Record) -> str:
     """What the heading does not say of a record."""
-    return neutral(record_words(record).partition(" · ")[2], 200)
+    return neutral(" · ".join(record_words(record).split(" · ")[2:]), 200)
 
 
 def _label(hits: Sequence[Hit], *, told: bool) -> str:

@@ -121,8 +121,8 @@ def write_notice(
     message_id = make_id(f"notice|{address}|{key}", house=house, secret=secret)
     subject = cut(neutral(subject), MOST_SUBJECT)
     message = _message(house, address, subject, message_id, now=now)
-    lines = tuple(neutral(line, 2000) for line in text.splitlines())
-    _bodies(message, "notice", {"subject": subject, "lines": lines})
+    lines = [" " * (len(line) - len(line.lstrip())) + neutral(line, 2000) for line in text.splitlines()]
+    _bodies(message, "notice", {"subject": subject, "text": "\n".join(lines)})
     return NewMessage(
         sort=MessageSort.NOTICE,
         channel=MAIL,

@@ -18,6 +18,8 @@ from typer.core import TyperGroup
 
 from app import context
 from app.commands import (
+    alerts,
+    alerts_mail,  # noqa: F401 - adds its commands to those of alerts
     asking,
     cases,
     config,
@@ -34,6 +36,7 @@ from app.commands import (
     retention,
     schedule,
     sources,
+    trends,
 )
 from app.console import say
 from app.context import FAILURE, INTERRUPTED, PIPE_CLOSED, Globals
@@ -133,6 +136,8 @@ app.command("crawl", epilog=crawl.EXAMPLES, short_help="Fetch, read and store wh
 app.command("records", epilog=asking.RECORD_EXAMPLES, short_help="List who is held where.")(asking.records)
 app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevant articles.")(asking.articles)
 app.add_typer(cases.app, name="cases")
+app.add_typer(alerts.app, name="alerts")
+app.command("trends", epilog=trends.EXAMPLES, short_help="Draw what happened along time.")(trends.trends)
 app.command("export", epilog=export.EXAMPLES, short_help="Write a data set of files.")(export.export)
 app.command("read", epilog=read.EXAMPLES, short_help="Read pages without a database.")(read.read)
 app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from files.")(ingest.ingest)

@@ -84,7 +84,10 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="when what is done while nobody looks"
     )
-    mail: MailSettings = Field(default_factory=MailSettings, description="by which server alerts go, and how")
+    mail: MailSettings = Field(
+        default_factory=lambda: MailSettings.model_validate({}),
+        description="by which server alerts go, and how",
+    )
     metrics_file: Path | None = Field(
         None, description="where figures for Prometheus are written after each crawl; not set: nowhere"
     )

@@ -45,7 +45,7 @@ def facts(record: Record) -> str:
 
 def show_records(rows: Sequence[RecordRow]) -> None:
     """One row a record, newest first or as it was asked for."""
-    table = _table("id", "date", "held", "what and sentence")
+    table = list_table("id", "date", "held", "what and sentence")
     for row in rows:
         text = Text(facts(row.record))
         text.append(f"\n“{plain(row.record.evidence.text)}”", style="italic")
@@ -56,7 +56,7 @@ def show_records(rows: Sequence[RecordRow]) -> None:
 
 def show_articles(rows: Sequence[ArticleRow]) -> None:
     """One row an article with its records below its title."""
-    table = _table("id", "date", "source", "article")
+    table = list_table("id", "date", "source", "article")
     for row in rows:
         text = Text(plain(row.title) or "(without a title)", style="bold")
         if row.revision:
@@ -85,7 +85,7 @@ def show_reading(name: str, outcome: Outcome) -> None:
         piece = f"  “{plain(reason.span.text)}”" if reason.span else ""
         _draw_in(Text(f"  {reason.weight:+.2f}  {reason.rule}{piece}", style="dim"))
     if isinstance(outcome, Extracted):
-        table = _table("held", "what and sentence")
+        table = list_table("held", "what and sentence")
         for record in outcome.records:
             text = Text(facts(record))
             text.append(f"\n“{plain(record.evidence.text)}”", style="italic")
@@ -99,11 +99,11 @@ def _draw_in(what: Text | Table) -> None:
     draw(Padding(what, (0, 0, 0, 2), expand=isinstance(what, Table)))
 
 
-def _table(*columns: str) -> Table:
+def list_table(*columns: str) -> Table:
     """Columns that keep their width, but for the last, which takes what is left and wraps."""
     table = Table(box=None, pad_edge=False, expand=True, header_style="bold", padding=(0, 2, 0, 0))
     for name in columns[:-1]:
-        table.add_column(name, no_wrap=name in ("id", "date", "held"), overflow="fold")
+        table.add_column(name, no_wrap=name in ("id", "date", "held", "made", "state"), overflow="fold")
     table.add_column(columns[-1], ratio=1, overflow="fold")
     return table
 
