@@ -51,6 +51,7 @@ class Ways:
 
     server: MailServer
     folder: Path  # where mail lies as .eml files while no server is set
+    allow_hosts: tuple[str, ...] = ()  # that chats and webhooks may reach although they are not public
 
 
 def _mail(ways: Ways) -> Channel:
@@ -66,7 +67,7 @@ def _mail(ways: Ways) -> Channel:
 def _chat(ways: Ways) -> Channel:
     from alerts.channels.apprise import Apprise
 
-    return Apprise(timeout=ways.server.timeout)
+    return Apprise(timeout=ways.server.timeout, allow_hosts=ways.allow_hosts)
 
 
 CHANNELS: Mapping[str, Callable[[Ways], Channel]] = {MAIL: _mail, CHAT: _chat}

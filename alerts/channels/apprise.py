@@ -7,8 +7,10 @@ The extra is ``detainee-watch[channels]``. An address is one of apprise's own, s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from alerts.channels.gate import only_public
+from pipeline.addresses import AllowList
 from pipeline.errors import ChannelDownError, MessageRefusedError, TryLaterError
 from storage.outbox_values import Leased
 
@@ -16,8 +18,9 @@ from storage.outbox_values import Leased
 class Apprise:
     """One message is one notification: the subject is its title."""
 
-    def __init__(self, *, timeout: float) -> None:
+    def __init__(self, *, timeout: float, allow_hosts: Sequence[str] = ()) -> None:
         self._timeout = timeout
+        self._allow = AllowList.parse(allow_hosts)
 
     def send(self, message: Leased, hand: Callable[[], None]) -> str:
         try:
@@ -34,9 +37,15 @@ class Apprise:
             scheme = message.recipient.partition("://")[0]
             raise MessageRefusedError(f"apprise does not understand this {scheme}:// address.", key=scheme)
         hand()
-        sent = service.notify(
-            title=message.subject, body=message.content.decode(), body_format=apprise.NotifyFormat.TEXT
-        )
+        with only_public(self._allow) as refused:
+            sent = service.notify(
+                title=message.subject, body=message.content.decode(), body_format=apprise.NotifyFormat.TEXT
+            )
+        if not sent and refused:
+            host = sorted(refused)[0]
+            raise MessageRefusedError(
+                f"{host} has no public address; list it in allow_hosts, if it is yours.", key=host
+            )
         if not sent:
             raise TryLaterError(
                 f"{service.service_name} did not take the message.", key=str(service.service_name)
