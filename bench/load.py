@@ -174,16 +174,8 @@ def memory_mb(pid: int) -> float:
 
 def crawl(folder: str, port: int, count: int, now: datetime, *, read: bool = True) -> dict[str, Any]:
     """One crawl in a process of its own, with the most memory that it had."""
-    command = [
-        sys.executable,
-        "-m",
-        "bench.load",
-        folder,
-        str(port),
-        str(count),
-        now.isoformat(),
-        str(int(read)),
-    ]
+    arguments = (folder, str(port), str(count), now.isoformat(), str(int(read)))
+    command = [sys.executable, "-m", "bench.load", *arguments]
     peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         over = threading.Event()
@@ -218,9 +210,8 @@ def measure(count: int) -> None:
     """The whole measurement, with a line for each run."""
     import sqlite3
 
-    print(
-        f"{count} sources, {count * ENTRIES} entries known, {count // NEW_EVERY} new; {os.cpu_count()} cores"
-    )
+    known, new = count * ENTRIES, count // NEW_EVERY
+    print(f"{count} sources, {known} entries known, {new} new; {os.cpu_count()} cores", flush=True)
     server = subprocess.Popen([sys.executable, "-m", "bench.load"], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -236,9 +227,8 @@ def measure(count: int) -> None:
             unchanged = crawl(folder, port, count, DAY + timedelta(days=1, hours=1))
             show("unchanged", unchanged, world(port, 1))
             size = Path(folder, "load.sqlite3").stat().st_size / 1e6
-        print(
-            f"unchanged takes {unchanged['seconds'] / changed['seconds']:.2f} of changed; database {size:.0f} MB"
-        )
+        share = unchanged["seconds"] / changed["seconds"]
+        print(f"unchanged takes {share:.2f} of changed; the database has {size:.0f} MB")
     finally:
         server.kill()
         server.wait()
