@@ -64,7 +64,18 @@ def backup_folder(settings: Settings) -> Path:
 
 
 def _digests(settings: Settings) -> int:
-    return context.OK
+    """Sends the alerts and digests that are due."""
+    from app.alerting import send_due
+    from app.commands.alerts_mail import exit_code, tell_summary
+    from storage.engine import open_database
+
+    engine = open_database(settings.database_url.get_secret_value())
+    try:
+        summary = send_due(settings, engine, context.now(), clock=context.now)
+    finally:
+        engine.dispose()
+    tell_summary(summary, quiet=summary.quiet)
+    return exit_code(summary)
 
 
 def _health(settings: Settings) -> int:

@@ -10,7 +10,6 @@ import typer
 from app import context
 from app.commands.alerts import app
 from app.console import plain, say, warn, write, write_json
-from storage.outbox_values import MAIL, MessageState
 
 if TYPE_CHECKING:
     from app.alerting import Summary
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 ROWS = 25
 """Messages of a table, unless --limit says otherwise."""
+
+STATES = "pending, sending, sent, retry, failed, unknown"
+"""What --state takes: a MessageState, whose module takes too long to load for a help text."""
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Token = Annotated[str, typer.Argument(metavar="TOKEN", help="As it stands in the message.")]
@@ -91,9 +93,7 @@ def deliveries(
     which: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Number of a message, or how its Message-ID begins.")
     ] = None,
-    state: Annotated[
-        list[str] | None, typer.Option("--state", metavar="STATE", help=", ".join(MessageState))
-    ] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", metavar="STATE", help=STATES)] = None,
     rule: Annotated[str | None, typer.Option("--rule", metavar="NAME", help="Of this rule only.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="So many messages.")] = ROWS,
     as_json: Json = False,
@@ -106,6 +106,7 @@ def deliveries(
     from pipeline.errors import QueryError
     from storage.alerts import read_rule
     from storage.outbox import Outbox
+    from storage.outbox_values import MessageState
     from storage.subscribers import subscribers
     from storage.values import Filter
 
@@ -155,7 +156,7 @@ def test(
     from alerts.sample import sample
     from storage.engine import open_database
     from storage.outbox import Outbox
-    from storage.outbox_values import Leased, Recipient
+    from storage.outbox_values import MAIL, Leased, Recipient
     from storage.subscribers import lift_stop
 
     settings, now = context.settings_of(ctx), context.now()

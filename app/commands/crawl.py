@@ -18,6 +18,7 @@ from pipeline.errors import StorageBusyError
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from app.alerting import Summary
     from app.settings import Settings
     from crawler.report import CrawlReport, Progress
     from pipeline.types import Source
@@ -66,6 +67,8 @@ def crawl(
     seconds = _seconds(limit) if limit else None
     from alerts.matching import RuleMatcher
     from app.after_run import tell_of_run
+    from app.alert_words import summary_shape
+    from app.commands.alerts_mail import tell_summary
     from app.options import split
     from app.sources import all_sources, chosen_sources
     from crawler.run import CrawlConfig, run_crawl
@@ -103,10 +106,32 @@ def crawl(
     with _shared_lock(settings), _teller(quiet=quiet) as teller:
         report = run_crawl(config, on_progress=teller.tell)
     tell_of_run(settings, all_sources(settings), now=context.now())
+    # Who stops a crawl wants it ended; what is due goes with the next one.
+    alerts = _send_alerts(settings) if exit_code(report) != context.INTERRUPTED else None
     if as_json:
-        write_json(crawl_shape(report))
+        write_json(crawl_shape(report) | {"alerts": summary_shape(alerts) if alerts else None})
     _summarize(report, quiet=quiet)
-    raise typer.Exit(exit_code(report))
+    if alerts is not None and not alerts.quiet:
+        tell_summary(alerts, quiet=quiet)
+    code = exit_code(report)
+    failing = alerts is not None and alerts.failing
+    raise typer.Exit(context.SOME_FAILED if failing and code == context.OK else code)
+
+
+def _send_alerts(settings: Settings) -> Summary:
+    """Sends what is due. A fault of it is told and takes nothing from the crawl, which is stored."""
+    from app.alerting import Summary, send_due
+    from pipeline.errors import DetaineeWatchError
+    from storage.engine import open_database
+
+    try:
+        engine = open_database(settings.database_url.get_secret_value())
+        try:
+            return send_due(settings, engine, context.now(), clock=context.now)
+        finally:
+            engine.dispose()
+    except DetaineeWatchError as error:
+        return Summary(down=(str(error),))
 
 
 def _seconds(limit: str) -> float:
