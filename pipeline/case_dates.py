@@ -18,40 +18,43 @@ class Exactness(StrEnum):
     MONTH = "month"
     YEAR = "year"  # a year, or a longer period
     REPORT = "report"  # no report dates it: the day of the first one stands for it
+    NONE = "none"  # neither does a report date it nor has any a date of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
     """A day, and how exactly it is known."""
 
-    day: int
+    day: int | None  # None where nothing says when it was
     exactness: Exactness
 
 
-def event_day(told: Sequence[Told]) -> Dated:
-    """The day on which the case began: that of the earliest stage that a report dates.
+def event_day(told: Sequence[Told], reported: int | None) -> Dated:
+    """The day on which the case began: that of the earliest stage that a report dates. ``reported`` is
+    the day of its first report, None where none of them has a date.
 
     Of several dates of that stage the most exact counts, then the one told most often, then the one
     told first. A date that is only a month or a year stands for its day that is nearest to the first
     report; and nothing happens after it was reported.
     """
-    first = min(each.day for each in told)
     for stage in ORDER:
-        if found := _dated([each for each in told if each.record.stage is stage], first):
+        if found := _dated([each for each in told if each.record.stage is stage], reported):
             return found
-    return Dated(day=first, exactness=Exactness.REPORT)
+    return _undated(reported)
 
 
-def act_day(told: Sequence[Told]) -> Dated:
-    """The day of the act of the latest stage, by the same rules; without a date the day of the report
+def act_day(told: Sequence[Told], reported: int | None) -> Dated:
+    """The day of the act of the latest stage, by the same rules; ``reported`` is the day of the report
     that first told it."""
     last = max((each.record.stage for each in told), key=ORDER.index)
-    mine = [each for each in told if each.record.stage is last]
-    first = min(each.day for each in mine)
-    return _dated(mine, first) or Dated(day=first, exactness=Exactness.REPORT)
+    return _dated([each for each in told if each.record.stage is last], reported) or _undated(reported)
 
 
-def _dated(told: Sequence[Told], reported: int) -> Dated | None:
+def _undated(reported: int | None) -> Dated:
+    return Dated(day=reported, exactness=Exactness.NONE if reported is None else Exactness.REPORT)
+
+
+def _dated(told: Sequence[Told], reported: int | None) -> Dated | None:
     dates = [
         days
         for each in sorted(told, key=lambda each: each.day)
@@ -62,6 +65,8 @@ def _dated(told: Sequence[Told], reported: int) -> Dated | None:
     often = Counter(dates)
     first = {days: place for place, days in reversed(list(enumerate(dates)))}
     begin, end = min(often, key=lambda days: (_rank(days), -often[days], first[days]))
+    if reported is None:
+        return Dated(day=begin, exactness=_exactness((begin, end)))
     if begin > reported:
         return Dated(day=reported, exactness=Exactness.REPORT)
     return Dated(day=min(reported, end), exactness=_exactness((begin, end)))

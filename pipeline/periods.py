@@ -106,6 +106,16 @@ def years_of(days: Days) -> float:
     return (days[1] - days[0] + 1) / YEAR_DAYS
 
 
+def before_of(days: Days) -> Days:
+    """The period of the same length that ends where this one begins; whole months go back by months."""
+    first, after = date.fromordinal(days[0]), date.fromordinal(days[1]) + timedelta(days=1)
+    if first.day == 1 and after.day == 1:
+        months = first.year * 12 + first.month - 1
+        months -= (after.year - first.year) * 12 + after.month - first.month
+        return date(months // 12, months % 12 + 1, 1).toordinal(), days[0] - 1
+    return days[0] - (days[1] - days[0] + 1), days[0] - 1
+
+
 def say_when(when: str) -> str:
     """A date or period of the codebook in words: "2010/2014-04" → "2010–April 2014"."""
     first, _, last = when.partition("/")

@@ -147,7 +147,7 @@ def first_seen(engine: Engine, asked: Question, *, quiet: int) -> tuple[tuple[Fi
             t.CaseCount.people,
             t.CaseCount.bound,
         )
-        .where(*event_conditions(whole))
+        .where(*event_conditions(whole), day.is_not(None))
         .order_by(day, t.CaseCount.case_id)
     )
     with reading(engine) as connection:

@@ -35,6 +35,9 @@ _COLUMNS = [
 LEAST_PERIOD = 27
 """Days between the first and the last of a period from which on a flow has a rate per year: a month."""
 
+REVISION = 2.0
+"""A figure that is more than so many times another is no correction of it."""
+
 
 def figure_lines(engine: Engine, asked: Question) -> tuple[FigureLine, ...]:
     """The stocks or the flows that fit, by people, place and office, the largest first.
@@ -110,6 +113,7 @@ def _figure(row: Any, drugs: Sequence[str]) -> Figure:
         drug_share=row.drug_share,
         place=row.place,
         by=whose(row.evidence),
+        dated=bool(row.when or row.published),
         outlet=row.source,
         language=row.language,
         url=rows.shown_url(row.url),
@@ -168,17 +172,27 @@ def _line(key: str, members: Sequence[Figure]) -> FigureLine:
 
 
 def _replaced(members: Iterable[Figure]) -> list[Figure]:
-    """The figures by their moments; of several for the same moment the one published last stands, and
-    one with a count stands before one without."""
+    """The figures by their moments. Of those for one moment a later article's stands in the place of an
+    earlier one's, but only of one that it can be a correction of: 6 for 114 is a part, not a revision."""
     moments: dict[tuple[int, int], list[Figure]] = {}
     for each in members:
         moments.setdefault(each.days, []).append(each)
     found = []
     for days in sorted(moments):
         mine = sorted(moments[days], key=lambda each: (each.count is not None, _told(each), each.record_id))
-        found += [replace(each, replaced_by=mine[-1].record_id) for each in mine[:-1]]
-        found.append(mine[-1])
+        for place, each in enumerate(mine):
+            by = next((later for later in reversed(mine[place + 1 :]) if _corrects(later, each)), None)
+            found.append(replace(each, replaced_by=by.record_id) if by else each)
     return found
+
+
+def _corrects(later: Figure, earlier: Figure) -> bool:
+    if later.article_id == earlier.article_id:
+        return False
+    if later.count is None or earlier.count is None:
+        return earlier.count is None
+    low, high = sorted((later.count, earlier.count))
+    return high <= REVISION * low
 
 
 def _told(figure: Figure) -> int:
@@ -227,5 +241,5 @@ def before(lines: Iterable[FigureLine], figure: Figure) -> Figure | None:
 
 
 def _rank(figure: Figure) -> tuple[Any, ...]:
-    whole = figure.place is None, figure.count is not None, figure.stage is Stage.IMPRISONED
-    return *whole, figure.days, _told(figure), figure.count or 0
+    whole = figure.place is None, figure.count is not None, figure.stage is Stage.IMPRISONED, figure.dated
+    return *whole, figure.days, figure.count or 0, _told(figure)

@@ -189,10 +189,13 @@ def _notes(report: EventReport, *, tested: bool) -> list[str]:
     if report.panel is not None:
         many = len(report.panel)
         notes.append(f"Only the {many} outlet{'s' * (many != 1)} followed for the whole time.")
+    if report.series.undated:
+        undated = report.series.undated
+        notes.append(f"Left out because nothing says when: {undated} case{'s' * (undated != 1)}.")
     if report.series.vague:
-        many = "1 case is" if report.series.vague == 1 else f"{report.series.vague} cases are"
+        vague = "1 case is" if report.series.vague == 1 else f"{report.series.vague} cases are"
         notes.append(
-            f"{many} dated less exactly than that: the day nearest to the first report stands for it."
+            f"{vague} dated less exactly than that: the day nearest to the first report stands for it."
         )
     return notes
 

@@ -28,6 +28,7 @@ _COLUMNS = [
     t.CaseReport.day,
     t.Article.source,
     t.Article.language,
+    t.Article.published,
 ]
 """Named one by one: the migration that fills the table for the first time must not come to ask for
 columns that a later one adds."""
@@ -37,6 +38,7 @@ class _Report(NamedTuple):
     told: Told
     source: str
     language: str
+    published: int | None  # day, None where the article has no date
 
 
 def count_cases(connection: Connection, cases: Iterable[int]) -> None:
@@ -75,8 +77,9 @@ def _load(connection: Connection, cases: Sequence[int]) -> dict[int, list[_Repor
         drugs.setdefault(number, []).append(Drug(drug))
     found: dict[int, list[_Report]] = {}
     for row in connection.execute(joined):
+        published = row.published.toordinal() if row.published else None
         told = Told(day=row.day, record=_record(row, drugs.get(row.id, [])))
-        found.setdefault(row.case_id, []).append(_Report(told, row.source, row.language))
+        found.setdefault(row.case_id, []).append(_Report(told, row.source, row.language, published))
     return found
 
 
@@ -101,22 +104,24 @@ def _record(row: Any, drugs: Sequence[Drug]) -> Record:
 def _rows(case: int, found: Sequence[_Report]) -> list[dict[str, Any]]:
     told = [each.told for each in found]
     sums = sum_up(told)
-    began = event_day(told)
+    seen = _first(each.published for each in found)
+    began = event_day(told, seen)
+    last = _first(each.published for each in found if each.told.record.stage is sums.stage)
     known = {
         "case_id": case,
         "country": told[0].record.country,
         "stage": sums.stage.value,
         "day": began.day,
         "exactness": began.exactness.value,
-        "act_day": act_day(told).day,
-        "seen_day": min(each.day for each in told),
+        "act_day": act_day(told, last).day,
+        "seen_day": seen,
         "quantity_kg": sums.quantity_kg,
         "sentence_years": sums.sentence if isinstance(sums.sentence, int | float) else None,
         "sentence_word": sums.sentence if isinstance(sums.sentence, str) else None,
         "drugs": ",".join(drug.value for drug in sums.drugs),
         "stages": ",".join(step.stage.value for step in timeline(told)),
-        "sources": _first_days((each.source, each.told.day) for each in found),
-        "languages": _first_days((each.language, each.told.day) for each in found),
+        "sources": _first_days((each.source, each.published) for each in found),
+        "languages": _first_days((each.language, each.published) for each in found),
     }
     return [
         known | {"nationality": nationality, "people": people, "bound": _bound(told, sums, nationality)}
@@ -134,8 +139,12 @@ def _bound(told: Sequence[Told], sums: CaseSum, nationality: str) -> str:
     return (Bound.EXACT if Bound.EXACT in mine or not mine else mine[-1]).value
 
 
-def _first_days(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    first: dict[str, int] = {}
+def _first(days: Iterable[int | None]) -> int | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _first_days(pairs: Iterable[tuple[str, int | None]]) -> dict[str, int | None]:
+    first: dict[str, int | None] = {}
     for name, day in pairs:
-        first[name] = min(day, first.get(name, day))
+        first[name] = _first((day, first.get(name)))
     return first

@@ -27,14 +27,18 @@ class CaseCount(Base):
     stage: Mapped[str] = mapped_column(comment="latest stage of the case")
     people: Mapped[int | None] = mapped_column(comment="people of this nationality, the reliable figure")
     bound: Mapped[str] = mapped_column(comment="how people is meant")
-    day: Mapped[int] = mapped_column(comment="day of the event")
-    exactness: Mapped[str] = mapped_column(comment="how exactly it is known: day | month | year | report")
-    act_day: Mapped[int] = mapped_column(comment="day of the act of the latest stage")
-    seen_day: Mapped[int] = mapped_column(comment="day of the first report")
+    day: Mapped[int | None] = mapped_column(comment="day of the event; null where nothing says when")
+    exactness: Mapped[str] = mapped_column(
+        comment="how exactly it is known: day | month | year | report | none"
+    )
+    act_day: Mapped[int | None] = mapped_column(comment="day of the act of the latest stage")
+    seen_day: Mapped[int | None] = mapped_column(comment="publication of the first report")
     quantity_kg: Mapped[float | None] = mapped_column(comment="drug in kilograms")
     sentence_years: Mapped[float | None] = mapped_column(comment="term in years")
     sentence_word: Mapped[str | None] = mapped_column(comment="life | death")
     drugs: Mapped[str] = mapped_column(comment="words of the codebook, sorted, with commas")
     stages: Mapped[str] = mapped_column(comment="every stage reported, in their order, with commas")
-    sources: Mapped[dict[str, int]] = mapped_column(JSON, comment="source → day of its first report")
-    languages: Mapped[dict[str, int]] = mapped_column(JSON, comment="language → day of its first report")
+    sources: Mapped[dict[str, int | None]] = mapped_column(JSON, comment="source → day of its first report")
+    languages: Mapped[dict[str, int | None]] = mapped_column(
+        JSON, comment="language → day of its first report"
+    )

@@ -87,6 +87,7 @@ class EventSeries:
     whole: Line  # each case once, whatever it is split by
     lines: tuple[Line, ...]  # most cases first; empty without a split
     vague: int  # cases whose day is known less exactly than the buckets are long
+    undated: int  # cases of which nothing says when they were; they stand in no bucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ class Figure:
     drug_share: float | None
     place: str | None
     by: str | None  # whose figure it is, where the sentence says so
+    dated: bool  # False: neither it nor its article has a date, the day of storing stands for it
     outlet: str
     language: str  # of the article
     url: str

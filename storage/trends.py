@@ -76,14 +76,16 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
     place_of = finder(pieces)
     whole = _Builder(len(pieces))
-    unclear = 0
+    unclear = undated = 0
     for when, *numbers, several in found:
-        if (place := place_of(when)) is not None:
+        if when is None:
+            undated += numbers[0]
+        elif (place := place_of(when)) is not None:
             whole.add(place, numbers)
             unclear += several
     lines: dict[str, _Builder] = {}
     for when, cases, people, at_least, about, *values in split:
-        if key is not None and (place := place_of(when)) is not None:
+        if key is not None and when is not None and (place := place_of(when)) is not None:
             for name in key[1](values):
                 if name not in lines:
                     lines[name] = _Builder(len(pieces))
@@ -94,6 +96,7 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
         whole=whole.line(""),
         lines=tuple(sorted(made, key=lambda line: (-line.total.cases, line.key))),
         vague=unclear,
+        undated=undated,
     )
 
 
@@ -138,7 +141,7 @@ def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
 # -- from a question to SQL -----------------------------------------------------------------------
 
 
-def day_of(asked: Question) -> ColumnElement[int]:
+def day_of(asked: Question) -> ColumnElement[int | None]:
     """The day that counts. By articles it is that of the first report in the outlets and languages
     that are asked for."""
     match asked.by:
@@ -154,7 +157,7 @@ def day_of(asked: Question) -> ColumnElement[int]:
             return t.CaseCount.seen_day.expression
 
 
-def _least(column: str, names: Sequence[str]) -> ColumnElement[int]:
+def _least(column: str, names: Sequence[str]) -> ColumnElement[int | None]:
     each = _each(column)
     return select(func.min(each.c.value)).where(each.c.key.in_(names)).scalar_subquery()
 

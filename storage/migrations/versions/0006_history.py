@@ -141,15 +141,17 @@ def _count_cases() -> None:
             "people", sa.Integer(), nullable=True, comment="people of this nationality, the reliable figure"
         ),
         sa.Column("bound", sa.Text(), nullable=False, comment="how people is meant"),
-        sa.Column("day", sa.Integer(), nullable=False, comment="day of the event"),
+        sa.Column(
+            "day", sa.Integer(), nullable=True, comment="day of the event; null where nothing says when"
+        ),
         sa.Column(
             "exactness",
             sa.Text(),
             nullable=False,
-            comment="how exactly it is known: day | month | year | report",
+            comment="how exactly it is known: day | month | year | report | none",
         ),
-        sa.Column("act_day", sa.Integer(), nullable=False, comment="day of the act of the latest stage"),
-        sa.Column("seen_day", sa.Integer(), nullable=False, comment="day of the first report"),
+        sa.Column("act_day", sa.Integer(), nullable=True, comment="day of the act of the latest stage"),
+        sa.Column("seen_day", sa.Integer(), nullable=True, comment="publication of the first report"),
         sa.Column("quantity_kg", sa.Double(), nullable=True, comment="drug in kilograms"),
         sa.Column("sentence_years", sa.Double(), nullable=True, comment="term in years"),
         sa.Column("sentence_word", sa.Text(), nullable=True, comment="life | death"),

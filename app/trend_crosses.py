@@ -1,0 +1,130 @@
+"""Cases across for people: rankings, a matrix, stages, sentences, first pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from app.trend_tables import bar, name_of, people_name, table
+from pipeline.periods import say_days
+from pipeline.wording import country_name
+from storage.trend_charts import order
+
+if TYPE_CHECKING:
+    from storage.trend_values import Cell, FirstSeen, Ranked, Sentenced, Split, StageCount
+
+
+def draw_funnel(stages: Sequence[StageCount]) -> Iterator[Any]:
+    made = table(
+        "stage", "ever", "", "people", "latest", "people ", numbers=("ever", "people", "latest", "people ")
+    )
+    most = max((each.ever.cases for each in stages), default=0)
+    for each in stages:
+        made.add_row(
+            each.stage.value.replace("_", " "),
+            f"{each.ever.cases:,}",
+            bar(each.ever.cases, most),
+            each.ever.people.short,
+            f"{each.now.cases:,}",
+            each.now.people.short,
+        )
+    yield Text("Cases by stage: ever reported, and the latest known", style="bold")
+    yield made
+
+
+def draw_ranking(ranked: Sequence[Ranked], limit: int, split: Split, title: str) -> Iterator[Any]:
+    """Places, with those of the time before where there is one."""
+    if not ranked:
+        return
+    before = ranked[0].before is not None
+    names = ("", "", "cases", "", "people", *(("before", "change", "place then") if before else ()))
+    made = table(*names, numbers=("cases", "people", "before", "change", "place then"))
+    most = max(each.tally.cases for each in ranked)
+    for place, each in enumerate(ranked[:limit], 1):
+        cells = [f"{place}.", name_of(each.key, split), f"{each.tally.cases:,}", bar(each.tally.cases, most)]
+        cells.append(each.tally.people.short)
+        if each.before is not None:
+            change = each.tally.cases - each.before.cases
+            cells += [f"{each.before.cases:,}", f"{change:+,}" if change else "="]
+            cells.append(f"{each.place_before}." if each.place_before else "new")
+        made.add_row(*cells)
+    yield Text(title, style="bold")
+    yield made
+    yield from _rest(len(ranked) - limit)
+
+
+def draw_matrix(cells: Sequence[Cell], limit: int) -> Iterator[Any]:
+    """Nationalities down, countries of custody across, the largest of both."""
+    if not cells:
+        return
+    rows, columns = (side[:limit] for side in order(cells))
+    made = table("from \\ held in", *columns, numbers=columns)
+    values = {(cell.nationality, cell.country): cell.tally.cases for cell in cells}
+    for row in rows:
+        made.add_row(people_name(row), *(str(values.get((row, column), "·")) for column in columns))
+    yield Text("Cases by nationality and country of custody", style="bold")
+    yield made
+    shown = sum((row, column) in values for row in rows for column in columns)
+    yield from _rest(len(cells) - shown, " pairs")
+
+
+def draw_sentences(found: Sequence[Sentenced]) -> Iterator[Any]:
+    """Drug by weight by sentence."""
+    if not found:
+        return
+    numbers = ("cases", "sentenced", "median years", "longest", "life", "death")
+    made = table("drug", "weight", *numbers, numbers=numbers)
+    last = None
+    for each in found:
+        terms = ["" if years is None else f"{years:g}" for years in (each.years, each.longest)]
+        words = [str(number) if number else "" for number in (each.life, each.death)]
+        made.add_row(
+            "" if each.drug == last else each.drug,
+            weight_of(each),
+            f"{each.cases:,}",
+            f"{each.sentenced:,}",
+            *terms,
+            *words,
+        )
+        last = each.drug
+    yield Text("Cases by drug, weight and sentence", style="bold")
+    yield made
+
+
+def weight_of(each: Sentenced) -> str:
+    """The range of weight in words."""
+    if each.least_kg is None:
+        return "not known"
+    if each.below_kg is None:
+        return f"{each.least_kg:,g} kg and more"
+    return (
+        f"under {each.below_kg:g} kg" if not each.least_kg else f"{each.least_kg:g} to {each.below_kg:g} kg"
+    )
+
+
+def say_first(pair: FirstSeen, months: int) -> str:
+    """The sentence that can be quoted."""
+    who = f"people from {country_name(pair.nationality)} held in {country_name(pair.country)}"
+    if pair.last is None:
+        return f"First {who} that are known"
+    return f"First {who} in {months} months; the last case was of {say_days((pair.last, pair.last))}"
+
+
+def draw_first(pairs: Sequence[FirstSeen], text: Mapping[int, str], limit: int) -> Iterator[Any]:
+    if not pairs:
+        return
+    made = table("day", "case", "people", "who", numbers=("case", "people"))
+    for place, each in enumerate(pairs[:limit]):
+        made.add_row(
+            date.fromordinal(each.day).isoformat(), str(each.case_id), each.people.short, text[place]
+        )
+    yield made
+    yield from _rest(len(pairs) - limit)
+
+
+def _rest(left: int, what: str = "") -> Iterator[Any]:
+    if left > 0:
+        yield Text(f"… and {left:,} more{what}; --limit shows them.", style="dim")
