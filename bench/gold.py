@@ -6,8 +6,10 @@ import gzip
 import importlib.util
 import json
 import pathlib
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pipeline.fields.case import Reading
@@ -92,6 +94,17 @@ def ordinary_articles(each: int = 700) -> list[dict[str, Any]]:
 def golden_articles() -> list[dict[str, Any]]:
     """The labelled articles of this repository."""
     return [row for file in sorted(GOLDEN.glob("*.jsonl")) for row in read_lines(file)]
+
+
+@cache
+def _at_home() -> dict[str, list[str]]:
+    with (ROOT / "bench" / "at_home.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def held_at_home(gold: dict[str, Any]) -> frozenset[str]:
+    """The nationalities of those who are held for drugs in their own country, in an irrelevant article."""
+    return frozenset(gold.get("home") or _at_home().get(str(gold["id"]), ()))
 
 
 def load_scorer() -> Any:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from bench.gold import load_scorer
+from bench.gold import held_at_home, load_scorer
 from pipeline.countries import candidates as country_options
 from pipeline.countries import country_features
 from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group
-from pipeline.nations import find_nations, is_named
+from pipeline.nations import away_signals, find_nations, is_named
 from pipeline.records import COUNTED, case_of, split_signals
 from pipeline.understand import held_signals, people_of
 
@@ -129,9 +129,18 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         at = reading.doc.text.find(record["evidence"])
         evidence_spans.append((at, at + len(record["evidence"]), record))
     people = people_of(reading)
+    at_home = held_at_home(gold)
+    held_in = {r["country"] for r in gold["records"]}
     for nation in find_nations(reading):
         label = int(nation.nationality in nationalities)
-        rows.setdefault("nationality", []).append((nation.signals, label, 1.0))
+        if label or nation.nationality in at_home:
+            rows.setdefault("nationality", []).append((nation.signals, 1, 1.0))
+            rows.setdefault("away", []).append((away_signals(nation), label, 1.0))
+        elif nation.nationality in held_in:
+            # Nationals among foreigners: at home, and held or not.
+            rows.setdefault("away", []).append((away_signals(nation), 0, 0.5))
+        else:
+            rows.setdefault("nationality", []).append((nation.signals, 0, 1.0))
         if gold["relevant"]:
             rows.setdefault("member", []).append((nation.signals, label, 1.0))
     for index, group in enumerate(reading.groups):
@@ -158,7 +167,6 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                 rows.setdefault("figure", []).append((figure_signals(reading, index), figure, 1.0))
         else:
             rows.setdefault("held", []).append((held_signals(reading, index), label, weight))
-        held_in = {r["country"] for r in gold["records"]}
         if (
             not label
             and group.nationality not in nationalities

@@ -22,6 +22,31 @@ HELD = (
     "one sentence of both",
 )
 HELD_LOOSELY = ("both later", "loose")
+AWAY = (
+    "home",
+    "away",
+    "abroad",
+    "no place",
+    "outlet",
+    "own",
+    "nation: ",
+    "as: ",
+    "so: ",
+    "people: ",
+    "only one",
+    "one of several",
+    "form: ",
+    "head: ",
+    "counted",
+    "said again",
+    "attributes",
+    "held: ",
+    "bias",
+    "chain: home",
+    "sentence: home",
+    "sentence: extradition_pending",
+    "sentence: at_large",
+)  # how signals begin that may tell whether people are in another country than their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,11 @@ class Nation:
     nationality: str
     phrases: tuple[int, ...]  # indexes into Reading.groups
     signals: dict[str, float]
+
+
+def away_signals(nation: Nation) -> dict[str, float]:
+    """The signals of the question whether people, if they are held, are held in another country."""
+    return {name: value for name, value in nation.signals.items() if name.startswith(AWAY)}
 
 
 def is_named(group: Group) -> bool:

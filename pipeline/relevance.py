@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model import load_weights
+from pipeline.nations import away_signals
 from pipeline.types import Article, Assessment, Reason, Span
 from pipeline.understand import understand
 from pipeline.verdict import judge, verdict_signals
@@ -21,8 +22,11 @@ def assess(article: Article) -> Assessment:
         nation, _ = max(understanding.nations, key=lambda pair: pair[1])
         group = understanding.reading.groups[nation.phrases[0]]
         span = Span(start=group.start, end=group.end, text=article.text[group.start : group.end])
+        held, away = weights["nationality"], weights["away"]
+        asked = away_signals(nation)
         parts = (
-            (name, weights["nationality"].get(name, 0.0) * value) for name, value in nation.signals.items()
+            (name, held.get(name, 0.0) * value + away.get(name, 0.0) * asked.get(name, 0.0))
+            for name, value in nation.signals.items()
         )
         reasons += [
             Reason(rule=name, weight=round(weight, 3), span=span)

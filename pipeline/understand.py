@@ -1,7 +1,7 @@
 """Article → Understanding: everything that the program reads out of one article.
 
 read            words, mentions, measures, places, phrases, links           (no weights)
-nations         which nationalities are held for drugs                      (weights "nationality")
+nations         which nationalities are held for drugs, in another country  (weights "nationality", "away")
 held            how much each phrase speaks of that, and where they are     ("held", "country")
 records         phrases of one nationality, country and figure are one record; kind, stage,
                 count, drugs, load, term, date, place                       (a weight set each)
@@ -25,7 +25,7 @@ from pipeline.lists import find_number_groups
 from pipeline.majorities import settle_majorities
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.nations import Nation, find_nations, is_named, phrase_signals
+from pipeline.nations import Nation, away_signals, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence, nearest
@@ -55,7 +55,7 @@ class Understanding:
     """A reading with its nationalities and phrases weighed."""
 
     reading: Reading
-    nations: tuple[tuple[Nation, float], ...]  # with the probability that it is held, in any article
+    nations: tuple[tuple[Nation, float], ...]  # with the probability that it is held, and not at home
     held: tuple[Held, ...]
 
 
@@ -123,7 +123,14 @@ def _with_peers(reading: Reading, nations: tuple[Nation, ...], chance: dict[str,
 def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     """Weigh every nationality and phrase of a reading."""
     found = find_nations(reading)
-    nations = tuple((n, probability(weigh(weights["nationality"], n.signals))) for n in found)
+    nations = tuple(
+        (
+            n,
+            probability(weigh(weights["nationality"], n.signals))
+            * probability(weigh(weights["away"], away_signals(n))),
+        )
+        for n in found
+    )
     chance = _with_peers(
         reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found}
     )

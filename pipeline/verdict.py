@@ -11,7 +11,7 @@ from pipeline.model import probability, weigh
 from pipeline.signals import article_signals
 from pipeline.understand import Understanding, Weights
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 HOPELESS = 0.02  # the most that an article may have that names no drug, no custody or nobody
 
 
