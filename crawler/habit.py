@@ -25,6 +25,8 @@ FADE_ARRIVALS = 60.0
 """What was learned counts half after so many days or so many arrivals, whichever takes longer."""
 SHORTEST = timedelta(hours=20)
 """No silence is shorter: a busy source too may have a holiday night, and most are asked once a day."""
+LONGEST = timedelta(days=365)
+"""After so long any silence is one, however little is known of the source."""
 FIRST_DAYS = 56
 """How far back the dates of a feed that is seen for the first time are believed."""
 WEEK_HOURS = 168
@@ -81,13 +83,16 @@ def chance_of_silence(normal: Normal, expect: float, begin: datetime, end: datet
 
 def is_silent(normal: Normal, expect: float, last_new: datetime, now: datetime) -> bool:
     """Whether nothing new since ``last_new`` is more than chance."""
-    return now - last_new >= SHORTEST and chance_of_silence(normal, expect, last_new, now) < CHANCE
+    length = now - last_new
+    if not SHORTEST <= length < LONGEST:
+        return length >= LONGEST
+    return chance_of_silence(normal, expect, last_new, now) < CHANCE
 
 
 def silent_from(normal: Normal, expect: float, last_new: datetime) -> datetime:
     """The moment from which a silence would be reported."""
     low, high = timedelta(0), timedelta(days=1)
-    while not is_silent(normal, expect, last_new, last_new + high) and high.days < 3_650:
+    while not is_silent(normal, expect, last_new, last_new + high):
         low, high = high, high * 2
     for _ in range(12):
         middle = low + (high - low) / 2
