@@ -16,12 +16,15 @@ from pipeline.groups import Group
 from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
 from pipeline.model import probability, weigh
 from pipeline.nations import is_named
+from pipeline.ranges import list_chances, rounds
 from pipeline.splits import split_signals
 from pipeline.understand import Held, Weights
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 NATION = 0.5  # the probability from which a nationality is taken as held
 FIGURE = 0.42  # the same for a bare number
+LARGEST = 60_000  # no country holds more foreigners for drugs
+LISTED = 0.3  # the same for the numbers of one list, on the mean
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
 TALLY = 0.25  # the same for one that counts many people
 OPENS = 3  # words from the start of a sentence in which it opens with a place
@@ -59,15 +62,18 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
     for h in held:
         if is_named(h.group):
             surest[h.group.nationality] = max(surest.get(h.group.nationality, 0.0), h.probability)
+    shared = list_chances(held)
     out = []
     numbers: list[Held] = []
     for h in held:
         if h.country == h.group.nationality and h.country != UNKNOWN_COUNTRY:
             continue
+        if (h.group.count or 0) > LARGEST:
+            continue  # "close to a million Tajiks work in Russia"
         if are_most_of_the_held(reading, h.group):
             out.append(h)
         elif not is_named(h.group):
-            if h.probability >= FIGURE:
+            if h.probability >= FIGURE or shared.get(id(h), 0.0) >= LISTED:
                 numbers.append(h)
         elif h.nation >= NATION and h.probability >= min(
             surest[h.group.nationality], TALLY if _is_tally(h.group) else EVENT
@@ -180,7 +186,9 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
                 figures.setdefault((kinds[id(h)], h.group.count), []).append(h)
         counted = {k for k, c in figures if c is not None}
         events = [h for h in phrases if kinds[id(h)] == Kind.EVENT]
-        if counted and all(h.group.count is None and not h.group.singular for h in events):
+        if (counted or nationality in figured) and all(
+            h.group.count is None and not h.group.singular for h in events
+        ):
             events = []  # "many of the Mexicans who are held there": the people of the figure
         drafts += [
             Draft(nationality, country, Kind.EVENT, tuple(part))
@@ -193,7 +201,7 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
             elif number is None and (counted or events or nationality in figured):
                 continue
             drafts.append(Draft(nationality, country, sort, tuple(members)))
-    drafts = [d for d in drafts if not _is_total(d, drafts)]
+    drafts = [d for d in drafts if not _is_total(d, drafts) and not _is_rounder(d, drafts)]
     shares = [_share_draft(reading, d) for d in drafts]
     drafts += [d for d in shares if d is not None]
     drafts.sort(key=lambda d: d.lead.group.start)
@@ -282,6 +290,16 @@ def split_events(reading: Reading, events: list[Held], weights: Weights) -> list
         else:
             parts.append([h])
     return parts
+
+
+def _is_rounder(item: Draft, drafts: list[Draft]) -> bool:
+    """Whether a figure says in round numbers what another of its pair says exactly."""
+    return item.kind != Kind.EVENT and any(
+        other.kind != Kind.EVENT
+        and (other.nationality, other.country) == (item.nationality, item.country)
+        and rounds(item.lead.group, other.lead.group)
+        for other in drafts
+    )
 
 
 def _is_total(item: Draft, drafts: list[Draft]) -> bool:

@@ -19,9 +19,10 @@ from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import PEOPLE, Document
 from pipeline.vocabulary import UNKNOWN_COUNTRY
+from pipeline.wholes import COUNTED, whole_signals
 
 CLOSE = 4  # words between two phrases of one list
-OWN_COUNT = frozenset({"near", "copula", "list"})
+OWN_COUNT = COUNTED
 
 
 @cache
@@ -296,4 +297,5 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
             out[f"{form}: bare"] = float(not preps & (figure_words("inside") | figure_words("outside")))
         same = {g.start for g in reading.groups if g.form == form and abs(g.sentence - s) <= 1}
         out[f"{form}: list"] = min(len(same), 5) / 5
+        out |= whole_signals(reading, group)
     return {name: round(weight, 4) for name, weight in out.items() if weight}

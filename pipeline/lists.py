@@ -18,6 +18,7 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
+from pipeline.rosters import told_ages
 
 NEAR = 45  # characters between a number and the country that it belongs to
 BEFORE = 60  # characters before a phrase in which its number stands
@@ -63,7 +64,7 @@ def _pairs(numbers: list[Number], spots: list[_Spot], text: str) -> list[tuple[N
         right = [s for s in spots if number.end <= s.start and s.end <= high and _gap(number, s) <= NEAR]
         if left:
             before.append((number, left[-1]))
-            if _has_each(text[number.end : number.end + 12]):
+            if _has_each(text[number.end : number.end + 12]) or _has_each(text[left[-1].end : number.start]):
                 before += [(number, s) for s in left[:-1]]
         if right:
             after.append((number, right[0]))
@@ -106,7 +107,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         ]
         if number.value == g.count
     }
-    claimed |= shares_of_ten(doc)
+    claimed |= shares_of_ten(doc) | told_ages(doc, groups)
     spots_of: dict[int, list[_Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:

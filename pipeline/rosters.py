@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.figures import figure_words
 from pipeline.groups import Group
 from pipeline.mentions import Document
 
 TAIL = 200  # characters behind a phrase in which its names are listed
 JOINTS = (" y ", " e ", " and ", " et ", " und ", " en ")
 COUPLE = {"pair": 2, "trio": 3}
+MOST_COUPLES = 5
+YOUNGEST, OLDEST = 14, 95
 
 
 def names_after(doc: Document, group: Group) -> int:
@@ -27,7 +30,10 @@ def names_after(doc: Document, group: Group) -> int:
     names = 0
     for part in listed.split(","):
         words = part.split()
-        if not (2 <= len(words) <= 5 and all(w[0].isupper() or len(w) <= 3 for w in words)):
+        # A headline in capitals lists nobody.
+        if not (2 <= len(words) <= 5 and all(w[0].isupper() or len(w) <= 3 for w in words)) or all(
+            w.isupper() for w in words
+        ):
             break
         names += 1
     return names
@@ -37,6 +43,54 @@ def ages_beside(doc: Document, group: Group) -> int:
     """How many ages the sentence of a phrase tells."""
     segment = doc.article.segments[group.sentence]
     return sum(n.role == "age" and segment.start <= n.start < segment.end for n in doc.numbers)
+
+
+def _couples(doc: Document, group: Group) -> Group:
+    """ "dos parejas de mexicanos": two couples are four people."""
+    for number in doc.numbers:
+        if number.start > group.end:
+            break
+        if number.start < group.start or not number.value or not 2 <= number.value <= MOST_COUPLES:
+            continue
+        after = doc.word_at(number.end - 1) + 1
+        if after <= group.last and doc.words[after] in figure_words("couples"):
+            return replace(group, count=2 * int(number.value))
+    return group
+
+
+def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
+    """Where numbers begin that are ages though nothing near them says so.
+
+    "A man of 70 from Hereford", "a youth worker, 43, from Leeds", "a welder, now 61, who": a number
+    between commas counts people only behind a place or a phrase of many ("Angola, 229, and Peru, 12").
+    """
+    many = {g.last for g in groups if g.form != "attribute" and not g.singular}
+    places = {doc.word_at(p.end - 1) for p in doc.places if p.kind == "country"}
+    found = set()
+    for number in doc.numbers:
+        value = number.value
+        if value is None or not YOUNGEST <= value <= OLDEST or not doc.text[number.start].isdigit():
+            continue
+        word = doc.word_at(number.start)
+        if not word or doc.sentence_of[word - 1] != doc.sentence_of[word]:
+            continue
+        ahead = doc.text[doc.ends[word - 1] : number.start].strip()
+        behind = doc.text[number.end : number.end + 1]
+        back = word - 1
+        said = doc.words[back]
+        if said in ("now", "then") and not ahead and behind in (",", ".", ";"):
+            found.add(number.start)
+        elif said == "of" and not ahead and doc.article.language == "en" and back:
+            kinds = {m.label.key for m in doc.at_word.get(back - 1, ()) if m.label.section == "people"}
+            if ("one" in kinds and "many" not in kinds) or any(
+                g.last == back - 1 and g.singular for g in groups
+            ):
+                found.add(number.start)
+        elif ahead == "," and behind in (",", ";"):
+            kinds = {m.label.key for m in doc.at_word.get(back, ()) if m.label.section == "people"}
+            if back not in many and back not in places and "many" not in kinds and "prisoner" not in kinds:
+                found.add(number.start)
+    return frozenset(found)
 
 
 def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
@@ -56,5 +110,7 @@ def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
             ]
             if inside:
                 g = replace(g, count=COUPLE[inside[0]], counted_by="near", singular=False)
+        elif g.form != "attribute" and g.counted_by == "near":
+            g = _couples(doc, g)
         out.append(g)
     return out

@@ -17,6 +17,7 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
+from pipeline.quantifiers import all_of_them, counted, no_ratio
 from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -35,12 +36,9 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = _behind(doc, out, numbers)
     out = _after_verb(doc, out, numbers)
     out = _with_number(doc, out, numbers)
+    out = all_of_them(doc, out, numbers)
+    out = no_ratio(doc, out)
     return tuple(settle_rosters(doc, _share_each(doc, out)))
-
-
-def _counted(group: Group, number: Number) -> Group:
-    value = int(number.value or 0)
-    return replace(group, count=value, bound=number.bound, counted_by="near", singular=value == 1)
 
 
 def _compatriots(doc: Document, groups: tuple[Group, ...]) -> list[Group]:
@@ -92,7 +90,7 @@ def _before(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
             if number is not None and doc.sentence_at(number.start) == g.sentence and number.start < g.start:
                 between = doc.text[number.end : g.start]
                 if not any(c in between for c in ",.;:()\n"):
-                    g = replace(_counted(g, number), first=doc.word_at(number.start), start=number.start)
+                    g = replace(counted(g, number), first=doc.word_at(number.start), start=number.start)
         out.append(g)
     return out
 
@@ -152,7 +150,7 @@ def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
             continue
         if not distributes and not _is_behind(doc, gap, number):
             continue
-        out[index] = _counted(group, number)
+        out[index] = counted(group, number)
         _take_back(out, index, number)
         if distributes:
             _lend_back(out, index, number)
@@ -197,7 +195,7 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         then = doc.words[word + 1] if word + 1 < len(doc.words) else ""
         parts = then in figure_words("outside") or then in ("y", "and", "e", "und", "et", "en")
         if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
-            out[index] = replace(_counted(g, number), counted_by="copula")
+            out[index] = replace(counted(g, number), counted_by="copula")
             _take_back(out, index, number)
     return out
 
@@ -244,7 +242,7 @@ def _with_number(doc: Document, groups: list[Group], numbers: list[Number]) -> l
         if (opened or before in figure_words("company")) and not _is_claimed(
             groups[max(index - 2, 0) : index + 6], number
         ):
-            out[index] = _counted(g, number)
+            out[index] = counted(g, number)
             _take_back(out, index, number)
     return out
 
@@ -267,7 +265,7 @@ def _lend_back(groups: list[Group], index: int, number: Number) -> None:
             or former.counted_by in OWN_COUNT
         ):
             break
-        groups[earlier] = _counted(former, number)
+        groups[earlier] = counted(former, number)
         reach = earlier
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.fields.case import Candidate, Case
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
-from pipeline.rosters import ages_beside, names_after
+from pipeline.rosters import ages_beside, names_after, told_ages
 
 LOOKED_AT = 12  # phrases whose lists of names and ages are looked at
 MOST = 400  # a case has no more people than this
@@ -108,6 +108,7 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
         )
     if names > 1:
         add(names, **{"names": 1.0, "names, no count": float(not many)})
+    aged = told_ages(doc, phrases)
     taken = {
         doc.word_at(n.end - 1)
         for g in case.reading.groups
@@ -121,6 +122,7 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
             or not number.value
             or number.value != int(number.value)
             or number.value > MOST
+            or number.start in aged
         ):
             continue
         sentence = doc.sentence_at(number.start)

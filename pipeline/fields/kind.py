@@ -140,10 +140,20 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         size: 1.0,
     }
     said = _sentence(case.reading, group)
+    doc = case.doc
+    beside = doc.words[max(doc.first_word[group.sentence], group.first - 3) : group.last + 3]
+    if any(w in figure_words("more") for w in beside):
+        said["more of them"] = 1.0
+        if said.get("tells state"):
+            said["more of them, state"] = 1.0
+        if said.get("tells only state"):
+            said["more of them, only state"] = 1.0
     figure = "figure" if size in ("tens", "many", "hundreds") or group.form.startswith("number") else "small"
     for name, value in said.items():
         signals[name] = value
         signals[f"{figure}: {name}"] = value
+        if size == "few":
+            signals[f"few: {name}"] = value
     for name in ("stock", "flow", "average"):
         share = sum(name in p.figures for p in profiles) / max(len(profiles), 1)
         signals[f"article: {name}"] = share

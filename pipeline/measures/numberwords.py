@@ -44,7 +44,7 @@ class NumberWords:
     def value(self, word: str) -> int | None:
         """The value of one word, compounds of German, Dutch and Italian among them."""
         value = self.small.get(word)
-        compounding = self.language in COMPOUNDING and 8 <= len(word) <= 48
+        compounding = self.language in COMPOUNDING and 7 <= len(word) <= 48
         if value is None and compounding and word not in self.vague:
             return _compound_value(self.language, word)
         return value

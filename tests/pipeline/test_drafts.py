@@ -93,3 +93,17 @@ def test_the_same_age_speaks_for_the_same_person() -> None:
     reading = _reading(text, "en")
     first, second = [g for g in reading.groups if g.nationality == "GB" and not g.form.startswith("number")]
     assert split_signals(reading, first, second)["same age"] == 1.0
+
+
+def test_a_round_number_stands_for_the_exact_one() -> None:
+    text = "Nearly seven hundred Filipinos are jailed abroad. There are 694 Filipinos in prison for drugs."
+    weights = WEIGHTS | {"kind": {"stock: bias": 5.0}}
+    reading = _reading(text, "en")
+    held = _held(reading, "XX")
+    assert [d.lead.group.count for d in draft(reading, held, weights)] == [694]
+
+
+def test_a_million_are_no_detainees() -> None:
+    assert _drafts("Close to 1,000,000 Tajiks work in Russia. Two Tajiks were arrested.", "en", "RU") == [
+        ("TJ", "event", 2)
+    ]

@@ -144,3 +144,38 @@ def test_many_numbers_and_phrases_are_read_in_time_that_grows_with_the_text() ->
     groups = _groups(sentence * 60, "en")
     assert len(groups) >= 120
     assert sum(g.form.startswith("number") for g in groups) <= 4 * 120 * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality", "count"),
+    [
+        ("en", "Three crew members, all of them Venezuelan, were convicted.", "VE", 3),
+        ("fr", "À l'intérieur, quatre hommes, tous de nationalité albanaise, sont arrêtés.", "AL", 4),
+        ("nl", "Zijn vier passagiers, allen van Zuid-Afrikaanse nationaliteit, zijn aangehouden.", "ZA", 4),
+        ("es", "Detuvieron a cinco hombres, todos de nacionalidad colombiana, con droga.", "CO", 5),
+        ("es", "Fueron detenidas dos parejas de mexicanos con cocaína.", "MX", 4),
+        ("es", "Dos de cada diez mexicanos presos son mujeres.", "MX", None),
+        ("en", "Eight in ten prisoners are Nigerians.", "NG", None),
+        ("it", "Sono circa tremila gli afghani reclusi per droga.", "AF", 3000),
+    ],
+)
+def test_all_of_them_couples_and_shares(
+    language: str, text: str, nationality: str, count: int | None
+) -> None:
+    assert _counts(text, language)[nationality] == count
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A man of 70 from Leeds sits in a cell in Peru."),
+        ("en", "A youth worker, 43, from Leeds was jailed in Dubai."),
+        ("en", "The Briton, a welder, now 61, was arrested in Peru."),
+    ],
+)
+def test_an_age_is_no_bare_number(language: str, text: str) -> None:
+    assert not [g for g in _groups(text, language) if g.form.startswith("number")]
+
+
+def test_a_headline_in_capitals_lists_no_names() -> None:
+    assert _counts("AFGHANI IN CARCERE PER DROGA, TRECENTO ATTENDONO", "it")["AF"] is None

@@ -1,0 +1,43 @@
+"""Figures seen together: the numbers of one list, and round numbers beside exact ones."""
+
+from __future__ import annotations
+
+from pipeline.groups import Group
+from pipeline.understand import Held
+from pipeline.vocabulary import Bound
+
+LEAST_ROUND = 20  # a round number below it is no rounder way to say another
+ROUND = 0.1  # how far a round number lies at most from the one that it stands for
+
+
+def list_chances(held: tuple[Held, ...]) -> dict[int, float]:
+    """The mean chance of the numbers of one list that are read alike: they are figures together."""
+    lists: dict[tuple[int, str, str], list[Held]] = {}
+    for h in held:
+        if h.group.form in ("number at", "number of"):
+            whose = h.group.nationality if h.group.country else ""
+            lists.setdefault((h.group.sentence, h.group.form, whose), []).append(h)
+    return {
+        id(h): sum(o.probability for o in members) / len(members)
+        for members in lists.values()
+        if len({h.group.start for h in members}) > 1
+        for h in members
+    }
+
+
+def _zeros(count: int) -> int:
+    text = str(count)
+    return len(text) - len(text.rstrip("0"))
+
+
+def rounds(group: Group, other: Group) -> bool:
+    """Whether a figure says in round numbers ("nearly seven hundred") what another says exactly (694).
+
+    A round number that is meant exactly does so only in the title or lead, and only when it is very round.
+    """
+    count, exact = group.count, other.count
+    if not count or not exact or count < LEAST_ROUND or not _zeros(count):
+        return False
+    very = len(str(count)) - _zeros(count) == 1 or _zeros(count) > 1
+    loose = group.bound != Bound.EXACT or (very and group.sentence <= 1)
+    return loose and _zeros(exact) < _zeros(count) and abs(count - exact) <= ROUND * exact
