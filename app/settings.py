@@ -25,6 +25,8 @@ from pipeline.errors import ConfigError
 APP = "detainee-watch"
 PREFIX = "DETAINEE_WATCH_"
 FILE = "detainee-watch.toml"
+SIGNALS = ("tdm", "noai", "noindex")
+"""What an outlet may say against the mining of its texts; crawler/rights.py reads it."""
 SHORTEST_RETENTION = 7
 """Days below which texts are not taken away."""
 
@@ -80,6 +82,9 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts or networks that may be fetched although they are not public"
     )
+    honour: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("tdm", "noai"), description="reservations of text and data mining that are honoured"
+    )
     retention: Retention = Field(Retention(), description="how long texts are kept")
     schedule: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="when what is done while nobody looks"
@@ -104,10 +109,17 @@ class Settings(BaseSettings):
             raise ValueError("must be one line of at most 200 characters")
         return value.strip()
 
-    @field_validator("allow_hosts", mode="before")
+    @field_validator("honour")
+    @classmethod
+    def _signals(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [each for each in value if each not in SIGNALS]:
+            raise ValueError(f"{unknown[0]!r} is none of {', '.join(SIGNALS)}")
+        return value
+
+    @field_validator("allow_hosts", "honour", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
-        """In the environment the hosts stand in one text, with commas or spaces between."""
+        """In the environment they stand in one text, with commas or spaces between."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("sources_file", "metrics_file")

@@ -8,6 +8,7 @@ rejection of a feed's own address to its :class:`FeedState`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.internet.error import TimeoutError as ConnectTimeoutError
 
+from crawler.rights import find_signals, honoured
 from pipeline.types import FeedEntry, Page, Rejected
 from pipeline.vocabulary import FeedState, Rejection
 
@@ -158,8 +160,20 @@ def rejected(entry: FeedEntry, url: str, now: datetime, reason: Rejection, detai
     return Rejected(page=page, reason=reason, detail=detail)
 
 
-def page_of(response: Response, entry: FeedEntry, now: datetime) -> Page | Rejected:
-    """The page that an answer is, or why it is none."""
+def reservation_of(response: Response, honour: Sequence[str]) -> str | None:
+    """What an answer says against mining its text, of what is honoured; None when it says nothing."""
+    headers = (
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return honoured(find_signals(headers, response.body), honour)
+
+
+def page_of(
+    response: Response, entry: FeedEntry, now: datetime, *, honour: Sequence[str] = ()
+) -> Page | Rejected:
+    """The page that an answer is, or why it is none. ``honour``: see crawler/rights.py."""
     content_type = response.headers.get("Content-Type") or b""
     page = Page(
         entry=entry,
@@ -174,6 +188,8 @@ def page_of(response: Response, entry: FeedEntry, now: datetime) -> Page | Rejec
         found = Rejection.EMPTY, "no body"
     if found is None and NO_TEXT_TYPES.match(content_type):
         found = Rejection.NOT_HTML, page.content_type
+    if found is None and (reserved := reservation_of(response, honour)):
+        found = Rejection.TDM_RESERVED, reserved
     if found is None:
         return page
     return Rejected(page=replace(page, body=b""), reason=found[0], detail=found[1])

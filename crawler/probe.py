@@ -46,6 +46,7 @@ class Fetched:
     body: bytes  # empty unless ``state`` is OK
     state: FeedState  # OK when a body came, else what went wrong
     detail: str  # a few words for a person: "HTTP 503", "no answer in time"
+    reason: str = ""  # the Rejection where there is one
 
 
 def probe(
@@ -55,14 +56,20 @@ def probe(
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
     delay: float = DELAY,
+    honour: Sequence[str] = (),
 ) -> tuple[Fetched, ...]:
     """Fetch the addresses and give the outcome of each, in their order; a network error is none of ours.
 
-    ``timeout`` is for one answer, ``delay`` the pause between two requests to one host, in seconds.
+    ``timeout`` is for one answer, ``delay`` the pause between two requests to one host, in seconds;
+    ``honour`` are the reservations of mining that are honoured, where texts are to be read.
     Raises CrawlError when the fetching process itself fails, ValueError for a bad ``allow_hosts``.
     """
     asked = [urls] if isinstance(urls, str) else list(urls)
-    outcomes = dict(probe_each(asked, contact=contact, allow_hosts=allow_hosts, timeout=timeout, delay=delay))
+    outcomes = dict(
+        probe_each(
+            asked, contact=contact, allow_hosts=allow_hosts, timeout=timeout, delay=delay, honour=honour
+        )
+    )
     return tuple(outcomes[index] for index in range(len(asked)))
 
 
@@ -73,6 +80,7 @@ def probe_each(
     allow_hosts: Sequence[str] = (),
     timeout: float = TIMEOUT,
     delay: float = DELAY,
+    honour: Sequence[str] = (),
 ) -> Iterator[tuple[int, Fetched]]:
     """As ``probe``, but each (index, outcome) as soon as it is there, so that bodies need not pile up."""
     if not urls:
@@ -83,6 +91,7 @@ def probe_each(
         "allow_hosts": list(allow_hosts),
         "timeout": timeout,
         "delay": delay,
+        "honour": list(honour),
     }
     seen: set[int] = set()
     with tempfile.TemporaryFile() as errors:
@@ -134,6 +143,7 @@ def _decode(urls: Sequence[str], line: bytes) -> tuple[int, Fetched]:
         body=base64.b64decode(answer["body"]),
         state=FeedState(answer["state"]),
         detail=answer["detail"],
+        reason=answer["reason"],
     )
 
 

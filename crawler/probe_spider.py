@@ -12,7 +12,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.guard import explain
-from crawler.outcomes import feed_state_of, is_challenge, rejection_of_status
+from crawler.mining import MINING
+from crawler.outcomes import feed_state_of, is_challenge, rejection_of_status, reservation_of
 from crawler.settings import DOWNLOADER_MIDDLEWARES, crawl_settings
 from pipeline.vocabulary import FeedState, Rejection
 
@@ -27,10 +28,11 @@ class ProbeSpider(Spider):
 
     name = "probe"
 
-    def __init__(self, urls: Sequence[str], emit: Emit, **kwargs: Any) -> None:
+    def __init__(self, urls: Sequence[str], emit: Emit, honour: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._urls = list(urls)
         self._emit = emit
+        self._honour = honour
         self._open = set(range(len(self._urls)))
 
     async def start(self) -> AsyncIterator[Request]:
@@ -40,7 +42,7 @@ class ProbeSpider(Spider):
                     url,
                     callback=self.arrived,
                     errback=self.failed,
-                    meta={"probe_index": index},
+                    meta={"probe_index": index, MINING: bool(self._honour)},
                     dont_filter=True,
                 )
             except ValueError as error:
@@ -55,6 +57,8 @@ class ProbeSpider(Spider):
         detail = f"HTTP {response.status}" if reason else ""
         if is_challenge(response.body, response.headers.get(b"cf-mitigated")):
             reason, detail = Rejection.BLOCKED, f"a bot wall answered (HTTP {response.status})"
+        if reason is None and (reserved := reservation_of(response, self._honour)):
+            reason, detail = Rejection.TDM_RESERVED, reserved
         self._report(
             response.meta["probe_index"],
             response.url,
@@ -100,6 +104,7 @@ class ProbeSpider(Spider):
                 "content_type": content_type,
                 "body": base64.b64encode(body).decode("ascii"),
                 "state": (feed_state_of(reason) if reason else state).value,
+                "reason": reason.value if reason else "",
                 "detail": detail,
             }
         )
@@ -112,6 +117,7 @@ def fetch_all(
     allow_hosts: Sequence[str],
     timeout: float,
     delay: float,
+    honour: Sequence[str] = (),
     emit: Emit,
 ) -> None:
     """Fetch every address in this process, whose reactor is used up by it."""
@@ -120,6 +126,7 @@ def fetch_all(
         allow_hosts=allow_hosts,
         timeout=timeout,
         delay=delay,
+        honour=honour,
         DOWNLOADER_MIDDLEWARES=_MIDDLEWARES,
         ITEM_PIPELINES={},
         # AutoThrottle would begin with its own pause for every new host; these are a few requests.
@@ -128,5 +135,5 @@ def fetch_all(
         LOG_LEVEL="ERROR",
     )
     process = AsyncCrawlerProcess(settings)
-    process.crawl(ProbeSpider, urls=urls, emit=emit)
+    process.crawl(ProbeSpider, urls=urls, emit=emit, honour=tuple(honour))
     process.start()

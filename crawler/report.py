@@ -35,6 +35,7 @@ class CrawlConfig:
     limit: float | None = None  # seconds after which the crawl is ended tidily; None: no limit
     workers: int | None = None  # reading processes; None: one less than there are cores
     allow_hosts: tuple[str, ...] = ()  # private hosts that may be reached: host, host:port or CIDR
+    honour: tuple[str, ...] = tuple(settings.HONOUR_SIGNALS)  # reservations of mining: tdm, noai, noindex
     delay: float = settings.DOWNLOAD_DELAY  # seconds between two requests to a host; 0: none, for loopback
     concurrency: int = settings.CONCURRENT_REQUESTS
     concurrency_per_host: int = settings.CONCURRENT_REQUESTS_PER_DOMAIN

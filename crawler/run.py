@@ -34,6 +34,7 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
         settings = crawl_settings(
             contact=config.contact,
             allow_hosts=config.allow_hosts,
+            honour=config.honour,
             delay=config.delay,
             concurrency=config.concurrency,
             concurrency_per_host=config.concurrency_per_host,

@@ -34,6 +34,7 @@ USER_AGENT = user_agent("")
 # Who is called, and what may come back.
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 GUARD_ALLOW_HOSTS: list[str] = []  # host, host:port or CIDR range that may be private
+HONOUR_SIGNALS = ["tdm", "noai"]  # what an outlet may say of text and data mining; see crawler/rights.py
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 10 * MIB  # before and after decompression
@@ -100,6 +101,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.guard.RobotsMiddleware": 100,
+    "crawler.mining.MiningMiddleware": 110,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     # Sees an answer before the retry middleware does.
     "crawler.revisit.RevisitMiddleware": 560,
@@ -122,6 +124,7 @@ def crawl_settings(
     *,
     contact: str = "",
     allow_hosts: Sequence[str] = (),
+    honour: Sequence[str] = tuple(HONOUR_SIGNALS),
     delay: float = DOWNLOAD_DELAY,
     concurrency: int = CONCURRENT_REQUESTS,
     concurrency_per_host: int = CONCURRENT_REQUESTS_PER_DOMAIN,
@@ -143,6 +146,7 @@ def crawl_settings(
         {
             "USER_AGENT": user_agent(contact),
             "GUARD_ALLOW_HOSTS": list(allow_hosts),
+            "HONOUR_SIGNALS": list(honour),
             "DOWNLOAD_DELAY": delay,
             "AUTOTHROTTLE_ENABLED": delay > 0,
             "AUTOTHROTTLE_START_DELAY": delay,

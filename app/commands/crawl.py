@@ -93,6 +93,7 @@ def crawl(
         limit=seconds,
         workers=settings.workers or None,
         allow_hosts=settings.allow_hosts,
+        honour=settings.honour,
         delay=settings.delay,
         concurrency=settings.concurrency,
         concurrency_per_host=settings.concurrency_per_host,

@@ -207,7 +207,7 @@ def _pages(
         if name in fetched:
             got = fetched[name]
             if got.state.failed:
-                yield name, f"{got.state.value}{': ' + got.detail if got.detail else ''}"
+                yield name, f"{got.reason or got.state.value}{': ' + got.detail if got.detail else ''}"
             else:
                 found = page(got.url, got.body, got.content_type, got.status or 200)
                 yield name, replace(found, entry=replace(found.entry, url=got.asked))
@@ -256,5 +256,6 @@ def _fetch(ctx: typer.Context, urls: list[str]) -> dict[str, Fetched]:
         allow_hosts=settings.allow_hosts,
         timeout=settings.timeout,
         delay=settings.delay,
+        honour=settings.honour,
     )
     return dict(zip(wanted, found, strict=True))

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from crawler.feeds import Feed, read_feed
 from crawler.frontier import Frontier
 from crawler.guard import explain
+from crawler.mining import MINING
 from crawler.outcomes import (
     NotAskedError,
     feed_state_of,
@@ -286,6 +287,7 @@ class WatchSpider(Spider):
                         callback=self.on_page,
                         errback=self.on_page_failed,
                         cb_kwargs={"entry": entry},
+                        meta={MINING: True},
                     )
                 except ValueError:
                     self.frontier.done(entry)
@@ -293,7 +295,7 @@ class WatchSpider(Spider):
 
     async def on_page(self, response: Response, entry: FeedEntry) -> Out:
         """The answer to a page request."""
-        yield page_of(response, entry, self.session.config.clock())
+        yield page_of(response, entry, self.session.config.clock(), honour=self.session.config.honour)
         for request in self._next((self.frontier.done(entry),)):
             yield request
 

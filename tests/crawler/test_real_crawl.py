@@ -73,6 +73,7 @@ def crawl_all(server: Any, patch: pytest.MonkeyPatch, folder: Path, kept: Path) 
         concurrency_per_host=2,
         delay=0.02,
         now="2026-11-01T08:00:00+00:00",
+        honour=[],  # what is tested here is reading, on pages that are kept for that
     )
 
 
