@@ -22,7 +22,7 @@ from alerts.neutral import (
 )
 from alerts.windows import window_name, zone_of
 from pipeline.types import Record
-from pipeline.wording import record_words
+from pipeline.record_words import record_words
 from storage.alert_values import Hit, HitSort, Rhythm, Rule
 from storage.outbox_values import CaseNews, Outlet, Recipient, Waiting
 

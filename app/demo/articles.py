@@ -23,7 +23,7 @@ from importlib.resources import files
 from babel.dates import format_date
 
 from pipeline.vocabulary import LANGUAGES, Stage
-from pipeline.wording import Group
+from pipeline.record_words import Group
 
 CORRECTED = "corrected"
 """Tag of the article that its outlet corrects between the rounds."""

@@ -9,7 +9,7 @@ from app.demo.articles import CORRECTED, SAME_STORY, WINDOWS, Story
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import Round
 from pipeline.vocabulary import LANGUAGES, Rejection
-from pipeline.wording import Group
+from pipeline.record_words import Group
 from storage.values import ArticleRow, RevisionRow
 
 
