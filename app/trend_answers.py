@@ -129,13 +129,14 @@ def _span(days: Days | None) -> dict[str, Any] | None:
 
 def _matrix(engine: Engine, report: EventReport) -> View:
     cells = crosses.matrix(engine, report.asked)
+    names = (tables.people_name, tables.place_name)
     rows = shapes.matrix_shape(cells)
     return View(
         document=_head(report, Show.MATRIX) | {"cells": rows},
         columns=("nationality", "country", "cases", "people", "people_bound"),
         rows=lambda: rows,
         drawn=lambda limit: trend_crosses.draw_matrix(cells, limit),
-        charts=lambda limit: trend_charts.matrix_chart(cells, limit, _namer(Split.COUNTRY), report.notes),
+        charts=lambda limit: trend_charts.matrix_chart(cells, limit, names, report.notes),
         notes=report.notes if rows else (*report.notes, NO_CASES),
     )
 

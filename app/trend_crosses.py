@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.trend_tables import bar, name_of, people_name, table
 from pipeline.periods import say_days
-from pipeline.wording import country_name
+from pipeline.record_words import country_name
 from storage.trend_charts import order
 
 if TYPE_CHECKING:

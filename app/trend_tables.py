@@ -15,7 +15,7 @@ from pipeline.amounts import Amount, amount_of, say_number
 from pipeline.gaps import COMPLETE
 from pipeline.periods import say_days, say_when
 from pipeline.vocabulary import Kind
-from pipeline.wording import country_name
+from pipeline.record_words import country_name
 from storage.trend_values import HANDED_IN, Split
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import Any, assert_never
 
 from pipeline.errors import ConfigError
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
-ON_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E79BC6", "#D55E00", "#4A90D9", "#FFFFFF", "#F0E442")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+ON_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E79BC6", "#D55E00", "#4A90D9", "#FFFFFF")
 SHAPES = (
     "circle",
     "square",
@@ -94,7 +94,7 @@ def _draw(altair: Any, chart: Chart, colours: list[str], ink: str, paper: str) -
         case Form.LINES:
             drawn = _lines(altair, base, chart, colours)
         case Form.POINTS:
-            drawn = _points(altair, base, chart, colours, paper)
+            drawn = _points(altair, base, chart, colours)
         case Form.SPANS:
             drawn = _spans(altair, base, chart, colours)
         case Form.HEAT:
@@ -136,7 +136,10 @@ def _keyed(altair: Any, chart: Chart, colours: list[str]) -> tuple[Any, Any]:
     colour = altair.Scale(**domain, range=(colours * (len(keys) // len(colours) + 1))[: len(keys)])
     shape = altair.Scale(**domain, range=(list(SHAPES) * (len(keys) // len(SHAPES) + 1))[: len(keys)])
     legend = altair.Legend(
-        orient="bottom", columns=3 if max(map(len, keys), default=0) < 26 else 1, title=None
+        orient="bottom",
+        columns=3 if max(map(len, keys), default=0) < 26 else 1,
+        title=None,
+        labelLimit=WIDTH,
     )
     return (
         altair.Color("key:N", scale=colour, legend=legend),
@@ -149,28 +152,23 @@ def _lines(altair: Any, base: Any, chart: Chart, colours: list[str]) -> Any:
     x = _label_axis(altair, chart)
     y = altair.Y("value:Q", title=chart.value, axis=altair.Axis(tickMinStep=1))
     line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    marks = base.mark_point(size=45, filled=True, opacity=1).encode(
-        x=x,
-        y=y,
-        color=colour,
-        shape=shape,
-        fillOpacity=altair.condition("datum.complete", altair.value(1.0), altair.value(0.0)),
-    )
+    marks = _marks(base, "datum.complete", x=x, y=y, color=colour, shape=shape)
     return (line + marks).properties(width=WIDTH, height=HEIGHT)
 
 
-def _points(altair: Any, base: Any, chart: Chart, colours: list[str], paper: str) -> Any:
+def _marks(base: Any, full: str, **channels: Any) -> Any:
+    """Marks at the points of a line; those for which ``full`` is false are hollow."""
+    filled = base.transform_filter(full).mark_point(size=60, filled=True, opacity=1).encode(**channels)
+    hollow = base.transform_filter(f"!({full})").mark_point(size=60, filled=False).encode(**channels)
+    return filled + hollow
+
+
+def _points(altair: Any, base: Any, chart: Chart, colours: list[str]) -> Any:
     colour, shape = _keyed(altair, chart, colours)
-    x = altair.X("day:T", title=None)
+    x = altair.X("day:T", title=None, axis=altair.Axis(labelOverlap="greedy", labelSeparation=8))
     y = altair.Y("value:Q", title=chart.value, scale=altair.Scale(zero=True))
     line = base.transform_filter("datum.drawn").mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    marks = base.mark_point(size=80, filled=True, opacity=1).encode(
-        x=x,
-        y=y,
-        color=colour,
-        shape=shape,
-        fillOpacity=altair.condition("datum.replaced", altair.value(0.0), altair.value(1.0)),
-    )
+    marks = _marks(base, "!datum.replaced", x=x, y=y, color=colour, shape=shape)
     return (line + marks).properties(width=WIDTH, height=HEIGHT)
 
 
@@ -178,7 +176,7 @@ def _spans(altair: Any, base: Any, chart: Chart, colours: list[str]) -> Any:
     colour, _ = _keyed(altair, chart, colours)
     y = altair.Y("value:Q", title=chart.value, scale=altair.Scale(zero=True))
     rule = base.mark_rule(strokeWidth=5, strokeCap="round").encode(
-        x=altair.X("first:T", title=None),
+        x=altair.X("first:T", title=None, axis=altair.Axis(labelOverlap="greedy", labelSeparation=8)),
         x2="last:T",
         y=y,
         color=colour,
@@ -212,7 +210,7 @@ def _ranks(altair: Any, base: Any, chart: Chart, colours: list[str], ink: str) -
     labels = [row["label"] for row in chart.rows]
     y = altair.Y("label:N", sort=labels, title=None)
     most = max((row["value"] or 0 for row in chart.rows), default=1) or 1
-    x = altair.X("value:Q", title=chart.value, scale=altair.Scale(domain=[0, most * 1.25]))
+    x = altair.X("value:Q", title=chart.value, scale=altair.Scale(domain=[0, most * 1.5]))
     bars = base.mark_bar(color=colours[0]).encode(x=x, y=y)
     text = base.mark_text(align="left", dx=5, fontSize=12, color=ink).encode(x=x, y=y, text="text:N")
     return (bars + text).properties(width=WIDTH, height=max(26 * len(labels), 40))

@@ -152,7 +152,9 @@ def funnel_chart(stages: Sequence[StageCount], notes: Sequence[str]) -> list[Cha
     return [Chart(form=Form.RANKS, title=title, subtitle=folded(notes), rows=rows, value="cases")]
 
 
-def matrix_chart(cells: Sequence[Cell], limit: int, name: Name, notes: Sequence[str]) -> list[Chart]:
+def matrix_chart(
+    cells: Sequence[Cell], limit: int, names: tuple[Name, Name], notes: Sequence[str]
+) -> list[Chart]:
     """Nationality by country, both by their sums, at most MOST_ROWS of each."""
     if not cells:
         return []
@@ -165,7 +167,7 @@ def matrix_chart(cells: Sequence[Cell], limit: int, name: Name, notes: Sequence[
     # An empty square at each place keeps the order of both sides.
     values = {(cell.nationality, cell.country): cell.tally.cases for cell in kept}
     drawn = tuple(
-        {"x": name(column), "y": name(row), "value": values[row, column]}
+        {"x": names[1](column), "y": names[0](row), "value": values[row, column]}
         for column in columns[:most]
         for row in rows[:most]
         if (row, column) in values
