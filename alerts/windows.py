@@ -59,15 +59,15 @@ def due_window(rule: Rule, now: datetime, closed: datetime | None) -> datetime |
 
 def quiet_until(rule: Rule, now: datetime) -> datetime | None:
     """When the quiet time in which ``now`` lies ends, in UTC; None when it lies in none."""
-    zone = zone_of(rule)
-    end = at = now.astimezone(zone)
+    at = now.astimezone(zone_of(rule))
+    end: datetime | None = None
     # A quiet evening may lead into a quiet day and that into a quiet night: eight days see the end of all.
     for _ in range(24):
         pause = _pause(rule, at)
         if pause is None:
             break
         end = at = pause
-    return None if end == now else end.astimezone(UTC)
+    return end.astimezone(UTC) if end is not None else None
 
 
 def _pause(rule: Rule, local: datetime) -> datetime | None:

@@ -227,6 +227,7 @@ def _said(code: int, answer: bytes) -> str:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    # smtplib tells of some time-outs only in its words.
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "it did not answer in time"
     return str(getattr(error, "strerror", None) or error).strip().rstrip(".")[:200] or type(error).__name__

@@ -1,0 +1,157 @@
+"""The sender is killed: at each step of a delivery, and at a hundred random moments.
+
+Nothing is lost, and nothing arrives twice that is not marked as perhaps arrived.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import re
+import signal
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from alerts.deliver import PAUSES
+from app.alerting import send_due
+from storage.outbox import Outbox
+from tests.alerts.post import NOW, Box, add, count, found, plain_text, settings_for, wait_for
+
+KILLS = 100
+
+
+def send(port: int, folder: Path, now: datetime) -> None:
+    """What a process of its own does: a round of alerts."""
+    from storage.engine import open_database
+
+    settings = settings_for(port, folder)
+    engine = open_database(settings.database_url.get_secret_value())
+    send_due(settings, engine, now)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    """Processes that have loaded everything before they begin, so that a kill hits their work."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.alerts.test_kill", "app.sources", "alerts.channels.smtp"])
+    return context
+
+
+def begin(processes: ForkServerContext, port: int, folder: Path, now: datetime) -> ForkServerProcess:
+    process = processes.Process(target=send, args=(port, folder, now))
+    process.start()
+    return process
+
+
+def kill(process: ForkServerProcess) -> bool:
+    """SIGKILL; whether it was still at work."""
+    process.kill()
+    process.join(20)
+    killed = process.exitcode == -signal.SIGKILL
+    process.close()
+    return killed
+
+
+def check(engine: Engine, box: Box, hits: int) -> int:
+    """All hits are told, each in one message; how many messages arrived more than once."""
+    outbox = Outbox(engine)
+    assert {state.value for state, number in outbox.counts().items() if number} == {"sent"}
+    assert count(engine, "SELECT count(*) FROM alert_hits WHERE message_id IS NULL") == 0
+    assert count(engine, "SELECT sum(hits) FROM outbox") == hits
+    told: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    for message in box.messages():
+        texts.setdefault(str(message["Message-ID"]), plain_text(message))
+    for text in texts.values():
+        told.update(re.findall(r"^Story (\d+)\.$", text, re.M))
+    assert told == {str(number): 1 for number in range(hits)}, "each hit in exactly one message"
+    rows = {row.message_id: row for row in outbox.messages()}
+    assert set(texts) == set(rows)
+    twice = {name: number for name, number in box.ids().items() if number > 1}
+    for name, number in twice.items():
+        assert number <= rows[name].doubts + 1, "only what was unknown may come again"
+    return len(twice)
+
+
+@pytest.mark.parametrize("step", ["EHLO", "MAIL", "RCPT", "DATA", "DOT"])
+def test_killed_at_each_step(
+    engine: Engine, post: tuple[Box, int], tmp_path: Path, processes: ForkServerContext, step: str
+) -> None:
+    box, port = post
+    rule = add(engine)
+    for number in range(3):
+        found(engine, rule, number)
+    box.rules[step] = "pause"
+    process = begin(processes, port, tmp_path, NOW)
+    wait_for(box.reached.is_set)
+    assert kill(process)
+    box.rules.clear()
+    # The message in hand: before its text began it goes at once, after that it is in doubt.
+    settings = settings_for(port, tmp_path)
+    doubtful = step in ("DATA", "DOT")
+    summary = send_due(settings, engine, NOW + timedelta(minutes=1))
+    assert summary.sent == (2 if doubtful else 3)
+    (row,) = [row for row in Outbox(engine).messages() if row.state == "unknown"] or [None]
+    assert (row is not None) is doubtful
+    send_due(settings, engine, NOW + timedelta(minutes=2) + PAUSES[0])
+    assert check(engine, box, 3) == (1 if step == "DOT" else 0)
+
+
+def test_killed_at_a_hundred_random_moments(
+    engine: Engine, post: tuple[Box, int], tmp_path: Path, processes: ForkServerContext
+) -> None:
+    box, port = post
+    rule = add(engine)
+    # How long a round takes is measured, so that the moments lie all over it.
+    hits = 0
+    took = []
+    for _ in range(3):
+        for _ in range(3):
+            found(engine, rule, hits)
+            hits += 1
+        start = time.monotonic()
+        process = begin(processes, port, tmp_path, NOW)
+        process.join(60)
+        assert process.exitcode == 0
+        took.append(time.monotonic() - start)
+        process.close()
+    longest = sorted(took)[1] * 1.1
+    chance = random.Random(5)
+    now = NOW
+    killed = 0
+    for _ in range(KILLS):
+        now += timedelta(minutes=10)
+        for _ in range(3):
+            found(engine, rule, hits, at=now)
+            hits += 1
+        process = begin(processes, port, tmp_path, now)
+        time.sleep(chance.uniform(0, longest))
+        killed += kill(process)
+    assert killed > KILLS / 4
+    for _ in range(3):
+        now += timedelta(hours=30)
+        send_due(settings_for(port, tmp_path), engine, now)
+    check(engine, box, hits)
+
+
+def test_two_senders_at_once_send_nothing_twice(
+    engine: Engine, post: tuple[Box, int], tmp_path: Path, processes: ForkServerContext
+) -> None:
+    box, port = post
+    rule = add(engine)
+    for number in range(40):
+        found(engine, rule, number, url=f"https://outlet.example/{number % 10}/{number}")
+    senders = [begin(processes, port, tmp_path, NOW) for _ in range(4)]
+    for sender in senders:
+        sender.join(60)
+        assert sender.exitcode == 0
+        sender.close()
+    assert set(box.ids().values()) == {1}
+    assert count(engine, "SELECT sum(hits) FROM outbox WHERE state = 'sent'") == 40
