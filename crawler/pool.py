@@ -35,6 +35,7 @@ PRELOAD = ["crawler.reading", "crawler.feeds", "crawler.spiders.listing", "pipel
 DEPTH = 2
 """Calls that a worker has at a time: the next one is there when it is done with one."""
 BUFFER = 1024 * 1024
+RESTART_SECONDS = 0.2
 START_FAILURES = 3
 """Workers in a row that may die before they take a call; then the pool itself is broken."""
 
@@ -142,8 +143,11 @@ class _Worker(asyncio.Protocol):
 class WorkerPool:
     """Runs calls in worker processes; to be used from one event loop."""
 
-    def __init__(self, workers: int, *, seconds: float = 60.0) -> None:
-        """``seconds`` is how long one call may take before its worker is killed."""
+    def __init__(
+        self, workers: int, *, seconds: float = 60.0, on_broken: Callable[[str], None] = lambda why: None
+    ) -> None:
+        """``seconds`` is how long one call may take before its worker is killed; ``on_broken`` is told
+        once, in words, when no worker can be started, before any call gets its PoolBrokenError."""
         # Not fork: the reactor's threads and descriptors have no place in a worker.
         self.context: ForkServerContext | SpawnContext
         if "forkserver" in multiprocessing.get_all_start_methods():
@@ -159,7 +163,8 @@ class WorkerPool:
         self._workers: list[_Worker] = []
         self._queue: deque[_Job] = deque()
         self._starting: asyncio.Task[None] | None = None
-        self._broken = False
+        self._on_broken = on_broken
+        self._broken = ""
         self.closed = False
         self.born: list[BaseProcess] = []  # every process ever started
 
@@ -172,7 +177,16 @@ class WorkerPool:
         loop = asyncio.get_running_loop()
         while len(self._workers) < self._count and not self.closed and not self._broken:
             # The fork server answers when it has imported its modules; the reactor does not wait.
-            worker = await loop.run_in_executor(None, _Worker, self)
+            try:
+                worker = await loop.run_in_executor(None, _Worker, self)
+            except (OSError, EOFError, RuntimeError) as error:
+                # The fork server died of what it imports, or the machine has no room for a process.
+                self.failures += 1
+                if self.failures >= START_FAILURES:
+                    self._break(f"{type(error).__name__}: {error}")
+                    return
+                await asyncio.sleep(RESTART_SECONDS)
+                continue
             self._workers.append(worker)
             await worker.connect()
         if self.closed:
@@ -182,7 +196,7 @@ class WorkerPool:
         """The result of ``call`` (picklable, as are its arguments). Raises what it raises, or
         WorkerDiedError when it kills its worker or takes too long."""
         if self._broken:
-            raise PoolBrokenError("no reading process can be started")
+            raise PoolBrokenError(self._broken)
         payload = pickle.dumps(partial(call, *args, **kwargs), protocol=5)
         job = _Job(payload, asyncio.get_running_loop().create_future())
         self._queue.append(job)
@@ -215,12 +229,17 @@ class WorkerPool:
                 culprit.result.set_exception(WorkerDiedError("the reading process died or ran out of time"))
             self._queue.extendleft(reversed(worker.jobs))
         if self.failures >= START_FAILURES:
-            self._broken = True
-            for job in self._queue:
-                job.result.set_exception(PoolBrokenError("no reading process can be started"))
-            self._queue.clear()
+            self._break("they die at their start")
         else:
             self.start()
+
+    def _break(self, why: str) -> None:
+        self._broken = why
+        self._on_broken(why)
+        for job in self._queue:
+            if not job.result.done():
+                job.result.set_exception(PoolBrokenError(why))
+        self._queue.clear()
 
     def close(self) -> None:
         """Let the workers go; calls without an answer get none."""

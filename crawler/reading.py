@@ -15,7 +15,7 @@ import struct
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from multiprocessing import connection, parent_process
 from typing import Any
 
@@ -26,6 +26,9 @@ HEAD = struct.Struct("!Q")
 """The length before each message."""
 MEMORY_LIMIT = 4 * 1024**3
 """Address space of a worker in bytes; a page that needs more makes a MemoryError, not a dead machine."""
+
+PROBE = "Two Dutch nationals were arrested in Lima with 12 kilos of cocaine. "
+"""What is read before any page, to see whether reading works at all."""
 
 
 def read_page(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
@@ -44,6 +47,18 @@ def read_page(page: Page, source: Source | None, now: datetime, since: datetime 
                 date = article.published.date().isoformat()
                 return Rejected(page=bare, reason=Rejection.TOO_OLD, detail=f"published {date}")
             return replace(outcome, article=replace(article, segments=()))
+
+
+def prepare() -> None:
+    """Load all that reading needs, by reading a sentence. Raises RuntimeError with what is wrong."""
+    from pipeline.process import process_text
+
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    outcome = process_text(
+        "", PROBE, PROBE * 8, language="en", published=None, outlet_country=None, source_slug="", now=now
+    )
+    if isinstance(outcome, Rejected) and outcome.reason is Rejection.UNREADABLE:
+        raise RuntimeError(outcome.detail)
 
 
 def serve(sock: socket.socket) -> None:

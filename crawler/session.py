@@ -12,13 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+from crawler import reading
 from crawler.keeper import Keeper
 from crawler.pages_seen import PagesSeen
 from crawler.pool import PoolBrokenError, WorkerDiedError, WorkerPool
@@ -29,7 +30,9 @@ from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Page, Reje
 from pipeline.vocabulary import FeedState, Rejection
 from storage.engine import open_database
 from storage.health_values import Look
+from storage.quarantine import keep_in_quarantine
 from storage.repository import Repository
+from storage.upkeep import quick_check
 from storage.values import IRRELEVANT, RELEVANT, FeedFetch
 
 logger = logging.getLogger(__name__)
@@ -45,6 +48,10 @@ SLOTS_PER_WORKER = 64
 """Pages in hand for each worker: enough that the crawl goes on while the workers start."""
 SLOT_BYTES = 32 * 1024 * 1024
 """What the bodies in hand may come to; memory stays flat at any length of the crawl."""
+BUSY_SECONDS = 60.0
+"""How long the crawl waits for another process that writes: nobody is waiting for the crawl."""
+PREPARE_SECONDS = 180.0
+"""How long the first reading process may take to load what reading needs."""
 UNSAVED_LIMIT = 500
 """Outcomes that may wait for the disk before the crawl is held back."""
 
@@ -87,13 +94,21 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self) -> None:
-        """Open the database and begin the run. Raises what ``open_database`` raises."""
-        self.repository = Repository(open_database(self.config.database_url))
+        """Open the database, look whether it is sound, and begin the run. Raises the StorageError tree."""
+        engine = open_database(self.config.database_url, busy_seconds=BUSY_SECONDS)
+        try:
+            quick_check(engine)
+        except StorageError:
+            engine.dispose()
+            raise
+        self.repository = Repository(engine, matcher=self.config.matcher)
         self.started = self.ended = self.config.clock()
         self.run = self.repository.start_run(command="crawl", now=self.started)
         self.keeper = Keeper(self.repository.engine, self.config.sources, now=self.started)
         self._storage = ThreadPoolExecutor(1, thread_name_prefix="storage")
-        self.pool = WorkerPool(self.config.worker_count, seconds=self.config.page_seconds)
+        self.pool = WorkerPool(
+            self.config.worker_count, seconds=self.config.page_seconds, on_broken=self._cannot_read
+        )
         self._slots = Slots(self.config.worker_count * SLOTS_PER_WORKER, SLOT_BYTES)
         self._unsaved = asyncio.Semaphore(UNSAVED_LIMIT)
 
@@ -115,6 +130,7 @@ class Session:
     def start(self) -> None:
         """Start the reading processes, beside the fetching of the first feeds."""
         self.pool.start()
+        self._keep(self._try_reading())
 
     async def waiting(self) -> tuple[FeedEntry, ...]:
         """The pages of earlier runs that have no outcome, and those that are to be looked at again."""
@@ -157,9 +173,7 @@ class Session:
     async def read(self, page: Page) -> None:
         """Take a page to be read and saved. Returns when there is a slot for it."""
         await self._slots.acquire(len(page.body))
-        task = asyncio.get_running_loop().create_task(self._read(page))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._keep(self._read(page))
 
     async def reject(self, rejected: Rejected) -> None:
         """Take a page that was not read."""
@@ -221,13 +235,32 @@ class Session:
             tally.seen.told_by(tally.look) for tally in self._tallies.values() if tally.look is not None
         )
 
+    async def _try_reading(self) -> None:
+        """Read a sentence of our own: where that cannot be done, no page is to be blamed for it."""
+        if self.config.reader is not reading.read_page:
+            return
+        try:
+            await asyncio.wait_for(self.pool.run(reading.prepare), PREPARE_SECONDS)
+        except PoolBrokenError:
+            return  # told already
+        except Exception as error:
+            self._cannot_read(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+
+    def _cannot_read(self, why: str) -> None:
+        self._fail(
+            CrawlError(
+                f"No page can be read: the reading processes do not work ({why}). The pages stay pending. "
+                "Look whether there is memory for them (setting 'workers'), or install the program anew.",
+                key=str(self.run),
+            )
+        )
+
     async def _read(self, page: Page) -> None:
         source = self._tallies[page.entry.source].source
         outcome: Outcome
         try:
             outcome = await self.pool.run(self.config.reader, page, source, self.config.clock(), self.since)
-        except PoolBrokenError as error:
-            self._fail(CrawlError(str(error), key=str(self.run)))
+        except PoolBrokenError:
             return
         except WorkerDiedError as error:
             outcome = Rejected(page=page, reason=Rejection.UNREADABLE, detail=str(error))
@@ -237,6 +270,14 @@ class Session:
             outcome = Rejected(page=page, reason=Rejection.UNREADABLE, detail=type(error).__name__)
         finally:
             self._slots.release(len(page.body))
+        if isinstance(outcome, Rejected) and outcome.reason is Rejection.UNREADABLE:
+            now = self.config.clock()
+            try:
+                await self._store(
+                    keep_in_quarantine, self.repository.engine, page, detail=outcome.detail, now=now
+                )
+            except StorageError:
+                return  # the page stays pending
         await self._add(outcome, page.entry)
 
     async def _add(self, outcome: Outcome, entry: FeedEntry) -> None:
@@ -248,7 +289,11 @@ class Session:
             self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self._begin_flush)
 
     def _begin_flush(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._flush())
+        self._keep(self._flush())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside all else; ``settle`` waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -273,9 +318,10 @@ class Session:
             self._count(outcome, entry)
 
     async def _store(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a call of the repository in the one thread that writes."""
+        """Run a call of the repository in the one thread that writes. After a failure of whatever kind
+        nothing more is stored."""
         if self.failure is not None:
-            raise self.failure
+            raise StorageError(str(self.failure), key=self.failure.key) from self.failure
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._storage, partial(call, *args, **kwargs))

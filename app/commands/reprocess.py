@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   detainee-watch reprocess
-  detainee-watch reprocess --json > changes.json"""
+  detainee-watch reprocess --json > changes.json
+  detainee-watch reprocess --quarantine         pages that could not be read, from their bytes"""
 
 
 def reprocess(
     ctx: typer.Context,
+    quarantine: Annotated[
+        bool, typer.Option("--quarantine", help="Only the pages on which reading failed, from their bytes.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the sum.")] = False,
 ) -> None:
@@ -35,12 +39,17 @@ def reprocess(
     Needed after an upgrade whose reading is better. Nothing is fetched; what readers were shown and
     has not changed does not become new again.
     """
+    from alerts.matching import RuleMatcher
     from storage.engine import open_database
     from storage.repository import Repository
 
     settings = context.settings_of(ctx)
+    if quarantine:
+        from app.quarantine import replay
+
+        raise typer.Exit(replay(settings, as_json=as_json, quiet=quiet))
     url = settings.database_url.get_secret_value()
-    repository = Repository(open_database(url))
+    repository = Repository(open_database(url), matcher=RuleMatcher())
     now = context.now()
     run = repository.start_run(command="reprocess", now=now)
     changes: list[ReadingChange] = []
