@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from alerts.marks import piece, wanted
-from alerts.patterns import literal_of, read_pattern
+from alerts.patterns import literals_of, read_pattern
 from alerts.query import parse
 from alerts.tree import And, Fact, Near, Node, Not, Or, Pattern, Query, Words, leaves
 from storage.alert_values import EVERYTHING, Rule
@@ -31,7 +31,8 @@ class Ready:
     tree: Tree
     certain: Tree  # true where the rule holds whatever the records are: False where that cannot be
     of_records: bool  # whether it has facts of records
-    need: frozenset[int]
+    need: frozenset[int]  # atoms that must be true
+    enough: bool  # whether the rule holds where these are true
     looked_for: tuple[Words | Pattern, ...]  # for marks
 
 
@@ -42,12 +43,18 @@ class Atoms:
     numbers: dict[Hashable, int] = field(default_factory=dict)
     sorts: list[str] = field(default_factory=list)
     uses: list[int] = field(default_factory=list)
-    pieces: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)  # text → atoms, only in titles?
+    single: dict[str, int] = field(default_factory=dict)  # whole words anywhere in the text
+    titled: dict[str, int] = field(default_factory=dict)  # whole words in the title
+    pieces: dict[str, list[tuple[int, bool]]] = field(
+        default_factory=dict
+    )  # the rest → atoms, in titles only?
+    written: dict[int, str] = field(default_factory=dict)  # atoms of words → their piece of a normal text
     facts: dict[tuple[str, str | float], int] = field(default_factory=dict)  # equal values
     signs: list[tuple[int, str, str, float]] = field(default_factory=list)  # atom, name, sign, number
     sources: list[tuple[int, str]] = field(default_factory=list)
     nears: dict[int, tuple[tuple[int, ...], tuple[int, ...], int]] = field(default_factory=dict)
     patterns: dict[int, Pattern] = field(default_factory=dict)
+    literals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # true wherever the pattern fits
     pairs: dict[int, int] = field(default_factory=dict)  # atom → days
     stages: set[int] = field(default_factory=set)  # the atom of stage_changed
 
@@ -65,7 +72,11 @@ class Atoms:
     def words(self, leaf: Words) -> int:
         number, new = self.number("words", (leaf.words, leaf.prefix, leaf.title))
         if new:
-            self.pieces.setdefault(piece(leaf), []).append((number, leaf.title))
+            self.written[number] = piece(leaf)
+            if len(leaf.words) == 1 and not leaf.prefix:
+                (self.titled if leaf.title else self.single)[leaf.words[0]] = number
+            else:
+                self.pieces.setdefault(piece(leaf), []).append((number, leaf.title))
         return number
 
     def near(self, leaf: Near) -> int:
@@ -75,19 +86,19 @@ class Atoms:
             self.nears[number] = (left, right, leaf.distance)
         return number
 
-    def pattern(self, leaf: Pattern) -> tuple[int, int | None]:
-        """The atom of the expression, and one that is true wherever it fits."""
+    def pattern(self, leaf: Pattern) -> int:
         read_pattern(leaf.pattern)
         number, new = self.number("pattern", (leaf.pattern, leaf.title))
         if new:
             self.patterns[number] = leaf
-        literal = literal_of(leaf.pattern)
-        if len(literal) < 3:
-            return number, None
-        guard, fresh = self.number("literal", literal)
-        if fresh:
-            self.pieces.setdefault(literal, []).append((guard, False))
-        return number, guard
+            guards = []
+            for literal in literals_of(leaf.pattern):
+                guard, fresh = self.number("literal", literal)
+                if fresh:
+                    self.pieces.setdefault(literal, []).append((guard, False))
+                guards.append(guard)
+            self.literals[number] = tuple(guards)
+        return number
 
     def fact(self, leaf: Fact, value: str | float) -> int:
         name = leaf.name
@@ -116,7 +127,6 @@ class Compiler:
 
     def __init__(self) -> None:
         self.atoms = Atoms()
-        self._guards_of: dict[int, int | None] = {}  # patterns → what is true wherever they fit
 
     def ready(self, rule: Rule, query: Query | None = None) -> Ready:
         """The rule made ready. Raises QueryError for one that is not understood."""
@@ -130,6 +140,7 @@ class Compiler:
             certain=self._certain(query.root, positive=True) if of_records else tree,
             of_records=of_records,
             need=frozenset(self._need(tree)),
+            enough=self._is_plain(tree),
             looked_for=wanted(query.root),
         )
 
@@ -154,8 +165,8 @@ class Compiler:
             left, right, _ = self.atoms.nears[atom]
             return min(frozenset(left), frozenset(right), key=self._cost)
         if sort == "pattern":
-            guard = self._guards_of[atom]
-            return frozenset((guard,)) if guard is not None else None
+            literals = self.atoms.literals[atom]
+            return frozenset((min(literals, key=lambda each: self._cost((each,))),)) if literals else None
         return None if sort in ("new_pair", "stage_changed") else frozenset((atom,))
 
     def _cost(self, guards: Iterable[int]) -> int:
@@ -166,10 +177,21 @@ class Compiler:
         if isinstance(tree, bool):
             return set()
         if isinstance(tree, int):
-            guards = self._guard(tree)
-            return set(guards) if guards is not None and len(guards) == 1 else set()
+            if tree in self.atoms.nears:
+                left, right, _ = self.atoms.nears[tree]
+                return {side[0] for side in (left, right) if len(side) == 1}
+            return set(self.atoms.literals.get(tree, ())) or ({tree} if self._is_plain(tree) else set())
         operator, parts = tree
         return set().union(*(self._need(part) for part in parts)) if operator == "and" else set()
+
+    def _is_plain(self, tree: Tree) -> bool:
+        """Whether the tree is a number of atoms that are all to be true, and known at once."""
+        if isinstance(tree, bool):
+            return False
+        if isinstance(tree, int):
+            return self.atoms.sorts[tree] not in ("near", "pattern", "new_pair", "stage_changed")
+        operator, parts = tree
+        return operator == "and" and all(self._is_plain(part) for part in parts)
 
     def _tree(self, node: Node) -> Tree:
         match node:
@@ -178,9 +200,7 @@ class Compiler:
             case Near():
                 return self.atoms.near(node)
             case Pattern():
-                number, guard = self.atoms.pattern(node)
-                self._guards_of[number] = guard
-                return number
+                return self.atoms.pattern(node)
             case Fact():
                 parts = tuple(self.atoms.fact(node, value) for value in node.values or ("",))
                 return parts[0] if len(parts) == 1 else ("or", parts)

@@ -1,86 +1,79 @@
-"""From a rule that holds to its hits: what is told, and the key by which it is told once. Pure."""
+"""From a rule that holds to what is told of it, and the key by which it is told once. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from alerts.compiled import Ready
 from alerts.facts import SIGNS, has_value, number_of, source_fits
-from alerts.marks import Place, Reader, best_sentence, cut, find_marks
+from alerts.marks import Marks, Place, Reader, best_sentence, cut, join_marks
 from alerts.tree import Fact, Pattern, Words, leaves
 from pipeline.clues import ORDER
 from pipeline.types import Record
 from pipeline.vocabulary import Kind
-from storage.alert_values import Hit, HitSort, Matched, News, NewsRecord
+from storage.alert_values import Found, Hit, HitSort, Matched, News, NewsRecord
 
 MAX_WORDS = 12
 """Most words that a hit names."""
 
 
 class Findings:
-    """The hits of rules in one article; what several need is done once."""
+    """What rules find in one article; what several need is done once."""
 
     def __init__(self, news: News) -> None:
         self._news = news
-        self._places: dict[Words | Pattern, list[Place]] = {}
+        self._readers: dict[str, Reader] = {}
+        self._places: dict[tuple[str, Words | Pattern], list[Place]] = {}
 
-    def words_hit(self, ready: Ready) -> Hit:
-        """The hit of a rule that holds for the article, whoever it is about."""
-        places = self._find(ready.looked_for)
+    def of_article(self, ready: Ready) -> Found:
+        """What a rule finds that holds for the article, whoever it is about."""
         cases = {each.case_id for each in self._news.records if each.case_id is not None}
-        return self._hit(
-            ready,
+        assert ready.rule.id is not None
+        return Found(
+            rule_id=ready.rule.id,
             key=f"article:{self._news.key}",
             sort=HitSort.WORDS,
-            excerpt=best_sentence(self._news.article, places),
-            places=places,
-            case=cases.pop() if len(cases) == 1 else None,
+            case_id=cases.pop() if len(cases) == 1 else None,
+            stage=None,
+            records=(),
+            describe=lambda: self._describe(ready, self.of_article(ready), None),
         )
 
-    def record_hits(self, ready: Ready, fitting: Sequence[NewsRecord]) -> list[Hit]:
-        """One hit for each case of which records fit, at its latest stage, and one for each other record."""
-        groups: dict[tuple[str, int], list[NewsRecord]] = {}
+    def of_records(self, ready: Ready, fitting: Sequence[NewsRecord]) -> list[Found]:
+        """One for each case of which records fit, at its latest stage, and one for each other record."""
+        if len(fitting) == 1:
+            return [self._of_records(ready, fitting)]
+        groups: dict[int, list[NewsRecord]] = {}
         for each in fitting:
-            known = each.case_id is not None and each.record.kind is Kind.EVENT
-            groups.setdefault(("case", each.case_id or 0) if known else ("record", each.id), []).append(each)
-        places = self._find(ready.looked_for)
-        hits = []
-        for (what, number), members in groups.items():
-            last = max(members, key=lambda each: ORDER.index(each.record.stage))
-            of_case = what == "case"
-            hits.append(
-                self._hit(
-                    ready,
-                    key=f"case:{number}:{last.record.stage.value}" if of_case else f"record:{number}",
-                    sort=HitSort.CASE if of_case else HitSort.FIGURE,
-                    excerpt=cut(last.record.evidence.text, 0),
-                    places=places,
-                    case=number if of_case else None,
-                    lead=last,
-                    members=members,
-                )
-            )
-        return hits
+            of_case = each.case_id is not None and each.record.kind is Kind.EVENT
+            groups.setdefault(each.case_id or 0 if of_case else -each.id, []).append(each)
+        return [self._of_records(ready, members) for members in groups.values()]
 
-    def _hit(
-        self,
-        ready: Ready,
-        *,
-        key: str,
-        sort: HitSort,
-        excerpt: str,
-        places: Sequence[Place],
-        case: int | None,
-        lead: NewsRecord | None = None,
-        members: Sequence[NewsRecord] = (),
-    ) -> Hit:
-        article = self._news.article
+    def _of_records(self, ready: Ready, members: Sequence[NewsRecord]) -> Found:
+        lead = members[0]
+        if len(members) > 1:
+            lead = max(members, key=lambda each: ORDER.index(each.record.stage))
+        of_case = lead.case_id is not None and lead.record.kind is Kind.EVENT
+        stage = lead.record.stage
         assert ready.rule.id is not None
-        return Hit(
+        return Found(
             rule_id=ready.rule.id,
-            key=key,
-            sort=sort,
+            key=f"case:{lead.case_id}:{stage.value}" if of_case else f"record:{lead.id}",
+            sort=HitSort.CASE if of_case else HitSort.FIGURE,
+            case_id=lead.case_id if of_case else None,
+            stage=stage if of_case else None,
+            records=tuple(each.id for each in members),
+            describe=lambda: self._describe(ready, self._of_records(ready, members), lead),
+        )
+
+    def _describe(self, ready: Ready, found: Found, lead: NewsRecord | None) -> Hit:
+        article = self._news.article
+        places = self._find(ready.looked_for)
+        excerpt = best_sentence(article, places) if lead is None else cut(lead.record.evidence.text, 0)
+        return Hit(
+            rule_id=found.rule_id,
+            key=found.key,
+            sort=found.sort,
             url=article.url,
             title=article.title,
             source=article.source,
@@ -90,30 +83,42 @@ class Findings:
             matched=Matched(
                 words=_as_written(article.text, places),
                 facts=tuple(_facts(ready, self._news, lead)),
-                records=tuple(each.id for each in members),
-                title=find_marks(article.title, ready.looked_for, title=True),
-                excerpt=find_marks(excerpt, ready.looked_for),
+                records=found.records,
+                title=self._marks(article.title, ready.looked_for, title=True),
+                excerpt=self._marks(excerpt, ready.looked_for),
             ),
             article_id=self._news.article_id,
             record_id=lead.id if lead is not None else None,
-            case_id=case,
-            stage=lead.record.stage if lead is not None and case is not None else None,
+            case_id=found.case_id,
+            stage=found.stage,
         )
 
     def _find(self, looked_for: tuple[Words | Pattern, ...]) -> list[Place]:
-        """The places of these, in order; each is looked for once in an article."""
-        places = []
-        for number, leaf in enumerate(looked_for):
-            if leaf not in self._places:
-                title = len(self._news.article.title)
-                found = self._reader.find(leaf, 0)
-                self._places[leaf] = [each for each in found if not leaf.title or each.end <= title]
-            places += [Place(each.start, each.end, number) for each in self._places[leaf]]
+        """The places of these in the article, in order."""
+        title = len(self._news.article.title)
+        places = [
+            Place(each.start, each.end, number)
+            for number, leaf in enumerate(looked_for)
+            for each in self._read(self._news.article.text, leaf)
+            if not leaf.title or each.end <= title
+        ]
         return sorted(places, key=lambda place: (place.start, place.end))
 
-    @cached_property
-    def _reader(self) -> Reader:
-        return Reader(self._news.article.text)
+    def _marks(self, text: str, looked_for: tuple[Words | Pattern, ...], *, title: bool = False) -> Marks:
+        return join_marks(
+            (place.start, place.end)
+            for leaf in looked_for
+            if title or not leaf.title
+            for place in self._read(text, leaf)
+        )
+
+    def _read(self, text: str, leaf: Words | Pattern) -> list[Place]:
+        """The places of a leaf in a text; it is looked for once, however many rules have it."""
+        found = self._places.get((text, leaf))
+        if found is None:
+            reader = self._readers.get(text) or self._readers.setdefault(text, Reader(text))
+            found = self._places[text, leaf] = reader.find(leaf, 0)
+        return found
 
 
 def _as_written(text: str, places: Sequence[Place]) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ def _has(fact: Fact, news: News, lead: NewsRecord | None) -> bool:
         case _ if lead is None:
             return False
         case "new_pair":
-            return any(news.is_new_pair(lead.record, int(value)) for value in fact.values)
+            return any(news.is_new_pair(lead, int(value)) for value in fact.values)
         case "stage_changed":
             return news.has_changed_stage(lead)
         case _:

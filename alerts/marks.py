@@ -77,20 +77,10 @@ class Reader:
         return out
 
 
-def find_marks(text: str, looked_for: Iterable[Words | Pattern], *, title: bool = False) -> Marks:
-    """Where any of these stands in ``text``: in order, none inside or beside another. Leaves that look
-    only into titles count when ``text`` is one."""
-    if not text:
-        return ()
-    reader = Reader(text)
-    places = sorted(
-        (place.start, place.end)
-        for number, leaf in enumerate(looked_for)
-        if title or not leaf.title
-        for place in reader.find(leaf, number)
-    )
+def join_marks(places: Iterable[tuple[int, int]]) -> Marks:
+    """Places in order, those that touch made one."""
     out: list[tuple[int, int]] = []
-    for start, end in places:
+    for start, end in sorted(places):
         if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         elif start < end:

@@ -1,31 +1,33 @@
 """Which rules find something in an article that was just saved? Pure.
 
-One pass of a word automaton over the article finds the words of all rules; the facts of its records
-are looked up; only rules of which a guard is true are asked at all, each by its small tree. So the
-cost hardly grows with the number of rules (bench/alerts.py).
+The words of the article are held against those of all rules at once, phrases and beginnings of words by
+one pass of an automaton; the facts of its records are looked up; only rules of which a guard is true are
+asked at all, each by its small tree. So the cost hardly grows with the number of rules (bench/alerts.py).
 """
 
 from __future__ import annotations
 
 import logging
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from alerts.compiled import Compiler, Ready, Tree, looks_everywhere
 from alerts.facts import SIGNS, number_of, source_fits
 from alerts.findings import Findings
-from alerts.normal import normal
+from alerts.normal import joined, normal, words_of
 from alerts.patterns import read_pattern
 from pipeline.errors import QueryError
-from pipeline.types import Record
-from storage.alert_values import Hit, News, NewsRecord, Rule
+from pipeline.types import Article, Record
+from storage.alert_values import Found, News, NewsRecord, Rule
 
 logger = logging.getLogger(__name__)
 
 NOTHING: frozenset[int] = frozenset()
+FIRST = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class RuleIndex:
         """Whether there is no rule that looks."""
         return not self._relevant.ready
 
-    def match(self, news: News) -> tuple[Hit, ...]:
+    def match(self, news: News) -> tuple[Found, ...]:
         """What the rules find, in the order of their numbers; known or not is not their business."""
         side = self._relevant if news.relevant else self._everywhere
         return side.match(news) if side.ready else ()
@@ -95,18 +97,20 @@ class _Side:
     def __init__(self, compiler: Compiler, ready: Sequence[Ready]) -> None:
         self.ready = tuple(ready)
         self.atoms = atoms = compiler.atoms
-        self._guarded: dict[int, list[int]] = {}
+        # By each guard, the rules that it lets through to be asked, with what they need besides.
+        self._guarded: dict[int, list[tuple[frozenset[int], int]]] = {}
         self._always: list[int] = []
         for number, each in enumerate(self.ready):
             guards = compiler.guards(each.tree)
             if guards is None:
                 self._always.append(number)
             for atom in guards or NOTHING:
-                self._guarded.setdefault(atom, []).append(number)
+                self._guarded.setdefault(atom, []).append((each.need, number))
         self._pieces = list(atoms.pieces)
         self._atoms_of = [atoms.pieces[text] for text in self._pieces]
+        # Nearly all pieces are of one atom that looks anywhere.
+        self._plain = [each[0][0] if len(each) == 1 and not each[0][1] else None for each in self._atoms_of]
         self._automaton = AhoCorasick(self._pieces, matchkind=MatchKind.Standard) if self._pieces else None
-        self.titles = frozenset(atom for each in self._atoms_of for atom, title in each if title)
         self._sources: dict[str, tuple[int, ...]] = {}  # by slug; there are only so many
         # Numbers of one name and sign in order: which of them a value reaches is one bisection.
         scales: dict[tuple[str, str], list[tuple[float, int]]] = {}
@@ -114,44 +118,53 @@ class _Side:
             scales.setdefault((name, sign), []).append((limit, atom))
         self._scales = [(key, sorted(values)) for key, values in scales.items()]
 
-    def match(self, news: News) -> tuple[Hit, ...]:
+    def match(self, news: News) -> tuple[Found, ...]:
         asked = _Asked(self, news)
-        hits: list[Hit] = []
+        found: list[Found] = []
         findings = Findings(news)
-        for number in self._candidates(asked):
+        for number in self._candidates(asked.somewhere):
             each = self.ready[number]
-            if not each.need <= asked.somewhere:
-                continue
-            if each.certain is not False and asked.holds(each.certain, NOTHING, None):
-                hits.append(findings.words_hit(each))
-                continue
             if not each.of_records:
+                if each.enough or asked.holds(each.tree, asked.true, None):
+                    found.append(findings.of_article(each))
+                continue
+            if each.certain is not False and asked.holds(each.certain, asked.true, None):
+                found.append(findings.of_article(each))
                 continue
             fitting = [
                 record
                 for record, true in zip(news.records, asked.of_records, strict=True)
-                if asked.holds(each.tree, true, record)
+                if each.need <= true and (each.enough or asked.holds(each.tree, true, record))
             ]
             if fitting:
-                hits += findings.record_hits(each, fitting)
-            elif not news.records and asked.holds(each.tree, NOTHING, None):
+                found += findings.of_records(each, fitting)
+            elif not news.records and asked.holds(each.tree, asked.true, None):
                 # Nothing is known of anybody here: no fact holds, and what denies facts is true.
-                hits.append(findings.words_hit(each))
-        return tuple(hits)
+                found.append(findings.of_article(each))
+        return tuple(found)
 
-    def _candidates(self, asked: _Asked) -> list[int]:
+    def _candidates(self, true: set[int]) -> list[int]:
+        """The rules that are to be asked where these atoms are true of the article or of any record."""
         found = set(self._always)
-        for atom in asked.somewhere:
-            found.update(self._guarded.get(atom, ()))
+        for atom in self._guarded.keys() & true:
+            found.update(number for need, number in self._guarded[atom] if need <= true)
         return sorted(found)
 
-    def places(self, text: str) -> dict[int, list[tuple[int, int]]]:
-        """Where in a normal text the pieces of each atom stand."""
-        found: dict[int, list[tuple[int, int]]] = {}
+    def words_in(self, article: Article, words: Sequence[str], text: str) -> set[int]:
+        """The atoms of words that stand in an article, of which ``words`` are all and ``text`` is the
+        normal text."""
+        single = self.atoms.single
+        found = {single[word] for word in single.keys() & set(words)}
         if self._automaton is not None:
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                for atom, _ in self._atoms_of[index]:
-                    found.setdefault(atom, []).append((start, end))
+            for piece in set(map(FIRST, self._automaton.find_matches_as_indexes(text, overlapping=True))):
+                if (atom := self._plain[piece]) is not None:
+                    found.add(atom)
+                    continue
+                for atom, title in self._atoms_of[piece]:
+                    if not title or self._pieces[piece] in normal(article.title):
+                        found.add(atom)
+        if titled := self.atoms.titled:
+            found.update(titled[word] for word in titled.keys() & set(words_of(article.title)))
         return found
 
     def sources_of(self, slug: str) -> tuple[int, ...]:
@@ -198,32 +211,36 @@ class _Asked:
         self._atoms = atoms = side.atoms
         self._news = news
         article = news.article
-        self._text = normal(article.text)
-        self._places = side.places(self._text)
-        true = set(self._places)
-        if in_titles := side.titles & true:
-            end = len(normal(article.title))
-            true.difference_update(atom for atom in in_titles if self._places[atom][0][1] > end)
+        words = words_of(article.text)
+        self._text = joined(words)
+        true = side.words_in(article, words, self._text)
         if (language := atoms.facts.get(("lang", article.language))) is not None:
             true.add(language)
         true.update(side.sources_of(article.source))
-        self._true = true
-        self.of_records = [side.facts_of(each.record) for each in news.records]
+        self.true = true
+        self.of_records = [true | side.facts_of(each.record) for each in news.records]
         self.somewhere = true.union(*self.of_records)
         self._known: dict[object, bool] = {}
+        self._bytes: tuple[bytes, bytes] | None = None  # text, title
 
-    def holds(self, tree: Tree, also: set[int] | frozenset[int], record: NewsRecord | None) -> bool:
-        """Whether the tree is true of the article and the record, whose atoms are ``also``."""
+    def holds(self, tree: Tree, true: set[int], record: NewsRecord | None) -> bool:
+        """Whether the tree is true where the atoms ``true`` are, of the article and this record."""
         if isinstance(tree, bool):
             return tree
         if isinstance(tree, int):
-            return tree in self._true or tree in also or self._asked(tree, record)
+            return tree in true or self._asked(tree, record)
         operator, parts = tree
         if operator == "and":
-            return all(self.holds(part, also, record) for part in parts)
+            for part in parts:  # noqa: SIM110 - a generator takes twice as long
+                if not self.holds(part, true, record):
+                    return False
+            return True
         if operator == "or":
-            return any(self.holds(part, also, record) for part in parts)
-        return not self.holds(parts[0], also, record)
+            for part in parts:  # noqa: SIM110
+                if self.holds(part, true, record):
+                    return True
+            return False
+        return not self.holds(parts[0], true, record)
 
     def _asked(self, atom: int, record: NewsRecord | None) -> bool:
         sort = self._atoms.sorts[atom]
@@ -236,7 +253,7 @@ class _Asked:
         if sort == "new_pair":
             days, told = self._atoms.pairs[atom], record.record
             key = (days, told.nationality, told.country)
-            return self._remembered(key, lambda: self._news.is_new_pair(told, days))
+            return self._remembered(key, lambda: self._news.is_new_pair(record, days))
         if sort == "stage_changed":
             return self._remembered(("stage", record.id), lambda: self._news.has_changed_stage(record))
         return False
@@ -249,13 +266,31 @@ class _Asked:
 
     def _fits(self, atom: int) -> bool:
         leaf = self._atoms.patterns[atom]
-        text = self._news.article.title if leaf.title else self._news.article.text
-        return read_pattern(leaf.pattern).search(text) is not None
+        if self._bytes is None:
+            # RE2 works on bytes, and would make them anew for each expression.
+            article = self._news.article
+            self._bytes = article.text.encode(errors="replace"), article.title.encode(errors="replace")
+        return read_pattern(leaf.pattern).search(self._bytes[leaf.title]) is not None
 
     def _is_near(self, left: tuple[int, ...], right: tuple[int, ...], distance: int) -> bool:
-        ones = [place for atom in left for place in self._places.get(atom, ())]
-        others = [place for atom in right for place in self._places.get(atom, ())]
-        return _follow(self._text, ones, others, distance) or _follow(self._text, others, ones, distance)
+        written = self._atoms.written
+        sides = [[written[atom] for atom in side if atom in self.true] for side in (left, right)]
+        return stand_near(self._text, sides[0], sides[1], distance)
+
+
+def stand_near(text: str, left: Sequence[str], right: Sequence[str], distance: int) -> bool:
+    """Whether in a normal text one of the pieces ``left`` and one of ``right`` stand with at most
+    ``distance`` words between, in any order."""
+    ones = [place for written in left for place in _places(text, written)]
+    others = [place for written in right for place in _places(text, written)]
+    return _follow(text, ones, others, distance) or _follow(text, others, ones, distance)
+
+
+def _places(text: str, written: str) -> Iterator[tuple[int, int]]:
+    at = text.find(written)
+    while at >= 0:
+        yield at, at + len(written)
+        at = text.find(written, at + 1)
 
 
 def _follow(text: str, ones: list[tuple[int, int]], others: list[tuple[int, int]], distance: int) -> bool:

@@ -16,6 +16,8 @@ MAX_PATTERN = 500
 """Longest regular expression in characters."""
 MAX_MEMORY = 2 * 1024 * 1024
 """Bytes that a compiled expression and its search may take."""
+SHORTEST = 3
+"""Letters of a piece that is worth being looked for by itself."""
 _LOST_BORDER = re.compile(r"\\b[^\x00-\x7f]|[^\x00-\x7f]\\b")
 _SAYS = {
     "invalid perl operator": "look-ahead, look-behind and possessive forms do not exist here (RE2)",
@@ -56,8 +58,8 @@ def read_pattern(pattern: str) -> Any:
     return compiled
 
 
-def literal_of(pattern: str) -> str:
-    """A piece of a folded word that stands in every text that ``pattern`` fits; "" where none is known.
+def literals_of(pattern: str) -> tuple[str, ...]:
+    """Pieces of folded words that stand in every text that ``pattern`` fits; none where none is known.
 
     It is read by Python's own parser. What that does not understand, or what is not plain, gives none.
     """
@@ -69,10 +71,10 @@ def literal_of(pattern: str) -> str:
             warnings.simplefilter("ignore")
             tree = parser.parse(pattern)
     except (re.error, OverflowError, RecursionError):
-        return ""
+        return ()
     if pattern.find("\\Q") >= 0 or pattern.find("[[:") >= 0:
-        return ""  # RE2 reads these otherwise
-    return max(_runs(tree), key=len, default="")
+        return ()  # RE2 reads these otherwise
+    return tuple(dict.fromkeys(run for run in _runs(tree) if len(run) >= SHORTEST))
 
 
 def _runs(tree: Any) -> list[str]:

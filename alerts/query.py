@@ -229,7 +229,7 @@ def _pattern(query: str, at: int) -> tuple[_Token, int]:
 
 def _words(query: str, start: int, end: int, text: str) -> _Token | None:
     """A word or phrase; None where there is none in it."""
-    words = words_of(text)
+    words = tuple(words_of(text))
     if not words:
         if query[start] in QUOTES:
             raise wrong(query, start, end, "there is no word between the quotation marks.")

@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from pipeline.types import Article, Record
+from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Stage
 from storage import rows
 from storage import tables as t
-from storage.alert_values import Hit, HitSort, Index, Matched, Matcher, News, NewsRecord
+from storage.alert_values import Found, Hit, HitSort, Index, Matched, Matcher, News, NewsRecord
 from storage.alerts import active_rules, add_hits, hit_from, rules_version
 from storage.case_store import drugs_of
 from storage.reading import RecordChanges, stored_form
@@ -74,7 +74,7 @@ def look(
     if not found and not corrected:
         return 0
     told = _told(connection, news, {hit.rule_id for hit in found})
-    fresh = [hit for hit in found if _is_fresh(hit, told)]
+    fresh = [each.describe() for each in found if _is_fresh(each, news, told)]
     for each in corrected:
         fresh = _add_correction(fresh, each, news, told)
     return add_hits(connection, fresh, now=now)
@@ -116,9 +116,10 @@ def load_news(
 
 def _pair_asker(
     connection: Connection, article_id: int | None, dated: datetime
-) -> Callable[[Record, int], bool]:
-    def is_new_pair(record: Record, days: int) -> bool:
+) -> Callable[[NewsRecord, int], bool]:
+    def is_new_pair(each: NewsRecord, days: int) -> bool:
         """No other article of the last ``days`` has people of this nationality held in this country."""
+        record = each.record
         if UNKNOWN_COUNTRY in (record.nationality, record.country):
             return False
         # The latest rows first: of a common pair the first one already answers.
@@ -189,18 +190,20 @@ def _told(connection: Connection, news: News, rules: set[int]) -> list[Hit]:
     return [replace(hit, case_id=merged[hit.case_id]) if hit.case_id in merged else hit for hit in hits]
 
 
-def _is_fresh(hit: Hit, told: Sequence[Hit]) -> bool:
+def _is_fresh(hit: Found, news: News, told: Sequence[Hit]) -> bool:
     """Whether the rule has not told it yet. Keys that are equal are sorted out by the database; here is
     what has another key and is the same: a case that was merged, a record that moved to another case,
     a look back to an earlier stage."""
+    before = [each for each in told if each.rule_id == hit.rule_id]
+    if any(each.key == hit.key for each in before):
+        return False
     if hit.sort is not HitSort.CASE or hit.stage is None:
         return True
-    before = [each for each in told if each.rule_id == hit.rule_id and each.stage is not None]
     same_case = {each.stage for each in before if each.case_id == hit.case_id and each.stage is not None}
     same_record = any(
-        each.stage is hit.stage and set(each.matched.records) & set(hit.matched.records)
+        each.stage is hit.stage and set(each.matched.records) & set(hit.records)
         for each in before
-        if each.article_id == hit.article_id
+        if each.article_id == news.article_id
     )
     return not same_record and is_step(hit.stage, same_case)
 

@@ -129,14 +129,27 @@ class News:
     article_id: int | None  # None where it is not stored
     revision: int = 0  # how many times the outlet changed it
     records: tuple[NewsRecord, ...] = ()
-    is_new_pair: Callable[[Record, int], bool] = field(default=_never)  # first such pair in so many days
+    is_new_pair: Callable[[NewsRecord, int], bool] = field(default=_never)  # first such pair in so many days
     has_changed_stage: Callable[[NewsRecord], bool] = field(default=_never)  # of its case, by this article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Something that a rule found, before it is known whether it is told: the key, and what goes with it."""
+
+    rule_id: int
+    key: str
+    sort: HitSort
+    case_id: int | None
+    stage: Stage | None
+    records: tuple[int, ...]
+    describe: Callable[[], Hit]  # the whole hit, with the words that matched: ten times the work
 
 
 class Index(Protocol):
     """Rules made ready to be asked; safe to use from several threads."""
 
-    def match(self, news: News) -> Sequence[Hit]:
+    def match(self, news: News) -> Sequence[Found]:
         """What the rules find in ``news``, whether or not it was found before."""
         ...
 

@@ -1,0 +1,203 @@
+"""What is stored, as a query sees it that is tried before it is saved.
+
+Everything is told by numbers: articles and records are many, so only numbers leave the database, one
+set for each part of a query, and texts only where the search index cannot answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from pipeline.segments import split_sentences
+from pipeline.types import Article
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Stage
+from storage import rows
+from storage.alert_saving import is_step
+from storage.alert_values import News, NewsRecord
+from storage.case_store import drugs_of
+
+CHUNK = 500
+COLUMNS = {
+    "nationality": "nationality",
+    "country": "country",
+    "stage": "stage",
+    "kind": "kind",
+    "count": "count",
+    "quantity": "quantity_kg",
+    "sentence": "sentence_years",
+}
+SIGNS = frozenset({"=", "<", ">", "<=", ">="})
+
+
+class Stored:
+    """What is stored, in one reading transaction. ``since``: only articles published (else stored) from
+    then on; ``everything``: irrelevant ones too, as far as their text is kept."""
+
+    def __init__(self, connection: Connection, *, since: datetime | None, everything: bool) -> None:
+        self._connection = connection
+        self.since = since
+        self.everything = everything
+        self._where = "1" if everything else "a.relevant = 1"
+        self._bound: dict[str, Any] = {}
+        if since is not None:
+            self._where += " AND a.dated >= :since"
+            self._bound["since"] = _stamp(since)
+
+    def articles(self) -> dict[int, str]:
+        """The numbers of the articles with the moment of each, in the order of time; moments are texts
+        that sort as the moments do."""
+        return dict(
+            self._ask(f"SELECT a.id, a.dated FROM articles a WHERE {self._where} ORDER BY a.dated, a.id")
+        )
+
+    def relevant(self) -> set[int]:
+        """Those of the articles that are relevant by the program's verdict."""
+        return self._numbers(f"SELECT a.id FROM articles a WHERE {self._where} AND a.relevant = 1")
+
+    def records(self) -> list[tuple[int, int, int | None, str]]:
+        """The records of these articles: number, article, case, stage."""
+        return self._ask(
+            "SELECT r.id, r.article_id, p.case_id, r.stage FROM records r "
+            "JOIN articles a ON a.id = r.article_id "
+            "LEFT JOIN case_records c ON c.record_id = r.id LEFT JOIN case_reports p ON p.id = c.report_id "
+            f"WHERE {self._where}"
+        )
+
+    def find_text(self, expression: str) -> set[int]:
+        """The articles that an expression of FTS5 finds, of any time."""
+        return self._numbers(
+            "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words", words=expression
+        )
+
+    def find_language(self, languages: Sequence[str]) -> set[int]:
+        found: set[int] = set()
+        for language in languages:
+            found |= self._numbers("SELECT id FROM articles WHERE language = :language", language=language)
+        return found
+
+    def sources(self) -> dict[str, set[int]]:
+        """The articles of each source."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for slug, number in self._ask(f"SELECT a.source, a.id FROM articles a WHERE {self._where}"):
+            found[slug].add(number)
+        return found
+
+    def find_fact(self, name: str, sign: str, value: str | float) -> set[int]:
+        """The records that have a fact, of any time."""
+        if name == "drug":
+            return self._numbers("SELECT record_id FROM record_drugs WHERE drug = :value", value=value)
+        column = "sentence_word" if name == "sentence" and isinstance(value, str) else COLUMNS[name]
+        assert sign in SIGNS
+        return self._numbers(f"SELECT id FROM records WHERE {column} {sign} :value", value=value)
+
+    def find_new_pairs(self, days: int) -> set[int]:
+        """The records that were the first of their nationality and country in so many days, counted from
+        the publication of each back; of articles of one moment the one stored first."""
+        found: set[int] = set()
+        last: dict[tuple[str, str], tuple[datetime, int, datetime | None]] = {}
+        span = timedelta(days=days)
+        for number, article, nationality, country, dated in self._ask(
+            "SELECT r.id, r.article_id, r.nationality, r.country, a.dated FROM records r "
+            "JOIN articles a ON a.id = r.article_id WHERE a.relevant = 1 ORDER BY a.dated, a.id"
+        ):
+            if UNKNOWN_COUNTRY in (nationality, country):
+                continue
+            pair, moment = (nationality, country), datetime.fromisoformat(dated)
+            latest, of, other = last.get(pair, (None, None, None))
+            if of != article:
+                # Between two articles only the other's moment counts.
+                other = latest
+                last[pair] = (moment, article, other)
+            if other is None or other <= moment - span:
+                found.add(number)
+        return found
+
+    def find_changed_stages(self) -> set[int]:
+        """The records by which a case that others told of before came to a new stage."""
+        found: set[int] = set()
+        known: dict[int, set[Stage]] = defaultdict(set)
+        waiting: list[tuple[int, Stage]] = []
+        current = 0
+        for number, article, case, stage in self._ask(
+            "SELECT r.id, r.article_id, p.case_id, r.stage FROM case_reports p "
+            "JOIN case_records c ON c.report_id = p.id JOIN records r ON r.id = c.record_id "
+            "JOIN articles a ON a.id = r.article_id ORDER BY a.dated, a.id"
+        ):
+            if article != current:
+                for told, of in waiting:
+                    known[told].add(of)
+                waiting, current = [], article
+            if known[case] and is_step(Stage(stage), known[case]):
+                found.add(number)
+            waiting.append((case, Stage(stage)))
+        return found
+
+    def texts(self, articles: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+        """Number, title and text of each of these."""
+        for start in range(0, len(articles), CHUNK):
+            numbers = ",".join(map(str, articles[start : start + CHUNK]))
+            yield from self._ask(f"SELECT id, title, text FROM articles WHERE id IN ({numbers})")
+
+    def marks(self) -> dict[int, bool]:
+        """Articles on which a person said whether they are relevant; of several the latest."""
+        query = "SELECT a.id, m.relevant FROM article_marks m JOIN articles a ON a.url = m.url ORDER BY m.at"
+        return {number: bool(relevant) for number, relevant in self._ask(query)}
+
+    def news(self, article: int, *, pairs: dict[int, set[int]], changed: set[int]) -> News:
+        """An article as it was news once; ``pairs``: records that were the first in so many days."""
+        connection = self._connection
+        row = connection.execute(text("SELECT * FROM articles WHERE id = :id"), {"id": article}).one()
+        drugs = drugs_of(connection, article)
+        query = (
+            "SELECT r.*, p.case_id AS case_id FROM records r LEFT JOIN case_records c ON c.record_id = r.id "
+            "LEFT JOIN case_reports p ON p.id = c.report_id WHERE r.article_id = :id ORDER BY r.position"
+        )
+        records = tuple(
+            NewsRecord(
+                id=each.id, record=rows.record_from(each, drugs.get(each.id, [])), case_id=each.case_id
+            )
+            for each in connection.execute(text(query), {"id": article})
+        )
+        return News(
+            article=Article(
+                url=rows.shown_url(row.url),
+                source=row.source,
+                title=row.title,
+                text=row.text,
+                language=row.language,
+                published=moment_of(row.dated),
+                date_origin=None,
+                outlet_country=row.outlet_country,
+                segments=split_sentences(row.text, row.language, has_title=bool(row.title)),
+            ),
+            key=row.url,
+            relevant=bool(row.relevant),
+            article_id=article,
+            records=records if row.relevant else (),
+            is_new_pair=lambda each, days: each.id in pairs.get(days, ()),
+            has_changed_stage=lambda each: each.id in changed,
+        )
+
+    def _ask(self, query: str, **bound: Any) -> list[Any]:
+        # Plain tuples of the driver: rows of SQLAlchemy for a hundred thousand take half a second.
+        given = self._bound | bound
+        used = {name: value for name, value in given.items() if f":{name}" in query}
+        return list(self._connection.exec_driver_sql(query, used).cursor or ())
+
+    def _numbers(self, query: str, **bound: Any) -> set[int]:
+        return {row[0] for row in self._ask(query, **bound)}
+
+
+def moment_of(dated: str) -> datetime:
+    """The moment that a text of ``Stored.articles`` stands for."""
+    return datetime.fromisoformat(dated).replace(tzinfo=UTC)
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment as SQLite has it stored."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
