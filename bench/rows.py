@@ -120,6 +120,20 @@ def _splits(
     return rows
 
 
+def _add_countries(
+    rows: dict[str, list[Row]],
+    reading: Reading,
+    group: Group,
+    right: Iterable[str],
+    people: frozenset[str],
+    weight: float,
+) -> None:
+    """Rows of the question where a phrase's people are held."""
+    for c in country_options(reading.doc, reading.evidence):
+        signals = country_features(reading.doc, reading.evidence, group, c, people)
+        rows.setdefault("country", []).append((signals, int(c in right), weight))
+
+
 def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
     """Training rows of every model from one article."""
     rows: dict[str, list[Row]] = {}
@@ -144,7 +158,11 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         if gold["relevant"]:
             rows.setdefault("member", []).append((nation.signals, label, 1.0))
     for index, group in enumerate(reading.groups):
-        if group.form == "attribute" or not gold["relevant"]:
+        if group.form == "attribute":
+            continue
+        if not gold["relevant"]:
+            if group.nationality in at_home and is_named(group):
+                _add_countries(rows, reading, group, frozenset({group.nationality}), people, 1.0)
             continue
         label = int(group.nationality in nationalities)
         wanted = [
@@ -173,9 +191,7 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
             and group.nationality in held_in
             and is_named(group)
         ):
-            for c in country_options(reading.doc, reading.evidence):
-                signals = country_features(reading.doc, reading.evidence, group, c, people)
-                rows.setdefault("country", []).append((signals, int(c == group.nationality), 0.5))
+            _add_countries(rows, reading, group, frozenset({group.nationality}), people, 0.5)
         if label:
             countries = {r["country"] for r in gold["records"] if r["nationality"] == group.nationality}
             if len(countries) > 1:
@@ -184,14 +200,8 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                     for a, b, r in evidence_spans
                     if r["nationality"] == group.nationality and a <= group.start < b
                 }
-            if len(countries) == 1:
-                options = country_options(reading.doc, reading.evidence)
-                if countries & set(options):
-                    for c in options:
-                        signals = country_features(reading.doc, reading.evidence, group, c, people)
-                        rows.setdefault("country", []).append(
-                            (signals, int(c in countries), 1.0 if inside else 0.5)
-                        )
+            if len(countries) == 1 and countries & set(country_options(reading.doc, reading.evidence)):
+                _add_countries(rows, reading, group, countries, people, 1.0 if inside else 0.5)
     rows["split"] = _splits(reading, gold, evidence_spans)
     aligned = align(reading, gold)
     for record, best, own in aligned:

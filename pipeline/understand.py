@@ -10,6 +10,7 @@ verdict         the article as a whole                                      ("ve
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -131,9 +132,11 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
         )
         for n in found
     )
-    chance = _with_peers(
-        reading, found, {n.nationality: probability(weigh(weights["member"], n.signals)) for n in found}
-    )
+    # Of two views of a nationality, in any article and in one that is relevant, the middle.
+    members = {
+        n.nationality: math.sqrt(p * probability(weigh(weights["member"], n.signals))) for n, p in nations
+    }
+    chance = _with_peers(reading, found, members)
     held = []
     people = people_of(reading)
     for index, group in enumerate(reading.groups):
