@@ -167,14 +167,20 @@ def argument(name: str) -> str:
     return clean if re.fullmatch(r"[\w.@%+-]+", clean, re.ASCII) else "'" + clean.replace("'", "'\\''") + "'"
 
 
+def header_text(text: str, most: int = 150) -> str:
+    """Text for a header. The library decodes what looks like an encoded word (RFC 2047) when a header is
+    set, and with it line breaks that were encoded: no text may look so."""
+    return cut(neutral(text).replace("=?", "= ?"), most)
+
+
 def _message(house: House, to: str, subject: str, message_id: str, *, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     name, address = parseaddr(house.sender)
     user, _, domain = address.rpartition("@")
-    message["From"] = Address(display_name=neutral(name), username=user, domain=domain)
+    message["From"] = Address(display_name=header_text(name), username=user, domain=domain)
     user, _, domain = to.rpartition("@")
     message["To"] = Address(username=user, domain=domain)
-    message["Subject"] = cut(neutral(subject), MOST_SUBJECT)
+    message["Subject"] = header_text(subject, MOST_SUBJECT)
     message.set_raw("Date", format_datetime(now))
     message.set_raw("Message-ID", message_id)
     message["Auto-Submitted"] = "auto-generated"
@@ -185,7 +191,7 @@ def _message(house: House, to: str, subject: str, message_id: str, *, now: datet
 
 def _list_headers(message: EmailMessage, house: House, rule: Rule, recipient: Recipient) -> None:
     label = f"rule-{rule.id}.{NAME}.{house.list_id or house.domain}"
-    phrase = neutral(rule.name, 60)
+    phrase = header_text(rule.name, 60)
     quoted = (
         '"' + re.sub(r'(["\\])', r"\\\1", phrase) + '"'
         if phrase.isascii()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -160,7 +161,7 @@ def test(
     from storage.subscribers import lift_stop
 
     settings, now = context.settings_of(ctx), context.now()
-    house, ways = settings.mail.house, settings.mail.ways
+    house, ways = settings.mail.house, replace(settings.mail.ways, allow_hosts=settings.allow_hosts)
     engine = open_database(settings.database_url.get_secret_value())
     try:
         secret = Outbox(engine).secret()

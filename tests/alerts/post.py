@@ -169,7 +169,11 @@ def mail_server(
             # The system chose the port; a short call shows that somebody answers there.
             assert self.server is not None
             self.port = self.server.sockets[0].getsockname()[1]
-            socket.create_connection(("127.0.0.1", self.port), 20).close()
+            with socket.create_connection(("127.0.0.1", self.port), 20) as call:
+                if tls is not None:
+                    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+                    anybody.wrap_socket(call).close()
 
         def factory(self) -> SMTP:
             made = _Server(
@@ -197,7 +201,7 @@ def mail_server(
         controller.stop()
 
 
-def settings_for(port: int, folder: Path, **mail: Any) -> Settings:
+def settings_for(port: int, folder: Path, *, allow_hosts: tuple[str, ...] = (), **mail: Any) -> Settings:
     """Settings of mail to the server at ``port``; everybody at @example.org is vouched for."""
     values: dict[str, Any] = {"host": "127.0.0.1" if port else "", "port": port, "security": "none"}
     values |= {"sender": "Alerts <alerts@watch.example>", "vouched": ("@example.org",)}
@@ -205,6 +209,7 @@ def settings_for(port: int, folder: Path, **mail: Any) -> Settings:
     return Settings(
         database_url=f"sqlite:///{folder}/watch.sqlite3",
         sources_file=folder / "sources.toml",
+        allow_hosts=allow_hosts,
         mail=MailSettings.model_validate(values),
     )
 

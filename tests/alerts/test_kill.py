@@ -13,12 +13,14 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from alerts.deliver import PAUSES
+from alerts.digest import MOST_GROUPS
 from app.alerting import send_due
 from storage.outbox import Outbox
 from tests.alerts.post import NOW, Box, add, count, found, plain_text, settings_for, wait_for
@@ -26,11 +28,12 @@ from tests.alerts.post import NOW, Box, add, count, found, plain_text, settings_
 KILLS = 100
 
 
-def send(port: int, folder: Path, now: datetime) -> None:
+def send(port: int, folder: Path, now: datetime, ready: Event) -> None:
     """What a process of its own does: a round of alerts."""
     from storage.engine import open_database
 
     settings = settings_for(port, folder)
+    ready.set()
     engine = open_database(settings.database_url.get_secret_value())
     send_due(settings, engine, now)
     engine.dispose()
@@ -45,8 +48,11 @@ def processes() -> ForkServerContext:
 
 
 def begin(processes: ForkServerContext, port: int, folder: Path, now: datetime) -> ForkServerProcess:
-    process = processes.Process(target=send, args=(port, folder, now))
+    """The sender; returns when its work begins."""
+    ready = processes.Event()
+    process = processes.Process(target=send, args=(port, folder, now, ready))
     process.start()
+    assert ready.wait(60)
     return process
 
 
@@ -71,7 +77,12 @@ def check(engine: Engine, box: Box, hits: int) -> int:
         texts.setdefault(str(message["Message-ID"]), plain_text(message))
     for text in texts.values():
         told.update(re.findall(r"^Story (\d+)\.$", text, re.M))
-    assert told == {str(number): 1 for number in range(hits)}, "each hit in exactly one message"
+    assert set(told.values()) == {1}, "no hit in two messages"
+    # After many kills a letter may tell more than it shows; it counts them.
+    shown = sum(int(re.search(r": (\d+) new", text)[1]) for text in texts.values())  # type: ignore[index]
+    assert shown == hits
+    if max(row.hits for row in outbox.messages()) <= MOST_GROUPS:
+        assert told.keys() == set(map(str, range(hits)))
     rows = {row.message_id: row for row in outbox.messages()}
     assert set(texts) == set(rows)
     twice = {name: number for name, number in box.ids().items() if number > 1}
@@ -116,8 +127,8 @@ def test_killed_at_a_hundred_random_moments(
         for _ in range(3):
             found(engine, rule, hits)
             hits += 1
-        start = time.monotonic()
         process = begin(processes, port, tmp_path, NOW)
+        start = time.monotonic()
         process.join(60)
         assert process.exitcode == 0
         took.append(time.monotonic() - start)
@@ -134,7 +145,7 @@ def test_killed_at_a_hundred_random_moments(
         process = begin(processes, port, tmp_path, now)
         time.sleep(chance.uniform(0, longest))
         killed += kill(process)
-    assert killed > KILLS / 4
+    assert killed > KILLS / 2
     for _ in range(3):
         now += timedelta(hours=30)
         send_due(settings_for(port, tmp_path), engine, now)
