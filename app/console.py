@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from app.masking import masked_in
 from storage.cells import UNPRINTABLE, csv_cell, json_text
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def draw(what: Any) -> None:
 
 
 def say(message: str) -> None:
-    """A sentence for the person, on stderr; lines of a message stay lines."""
+    """A sentence for the person, on stderr; lines of a message stay lines, passwords become stars."""
+    message = masked_in(message)
     lines = (plain(line) if line.strip() else "" for line in message.split("\n"))
     # Only the indentation of a message of ours is kept; all else in a line is made harmless.
     indents = (line[: len(line) - len(line.lstrip(" "))] for line in message.split("\n"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.errors import DataError
 
@@ -20,6 +20,24 @@ FIELDS = ("id", "title", "text", "html", "lang", "url", "published", "outlet_cou
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Cn"})
+
+
+MAX_LINE = 50 * 1024 * 1024
+"""Bytes of one line of a JSONL file."""
+
+
+def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The lines of a JSONL file that are not empty, with their numbers from 1. Of a line that is longer
+    than MAX_LINE only the beginning is given, one byte over the limit; it is never held as a whole."""
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            while not line.endswith(b"\n") and (rest := file.readline(1024 * 1024)):
+                if rest.endswith(b"\n"):
+                    break
+        if line.strip():
+            yield number, line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +56,8 @@ class HandedIn:
 
 def parse_line(line: bytes, number: int) -> HandedIn:
     """One line of a JSONL file. Raises DataError, whose key is the id or the line's number."""
+    if len(line) > MAX_LINE:
+        raise DataError(f"is longer than {MAX_LINE // 1024 // 1024} MB", key=str(number))
     try:
         found = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -53,6 +73,8 @@ def parse_line(line: bytes, number: int) -> HandedIn:
 
 def identity(line: bytes, number: int) -> str | int:
     """The id of a line, as far as it can be read at all; else its number."""
+    if len(line) > MAX_LINE:
+        return number
     try:
         found = json.loads(line.decode("utf-8-sig"))["id"]
     except (ValueError, TypeError, LookupError, RecursionError):

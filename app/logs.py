@@ -6,6 +6,8 @@ import logging
 import sys
 from typing import Any
 
+from app.masking import masked_in
+
 
 def set_up_logs(verbose: int) -> None:
     """0: what ends badly (errors); 1 (-v): each step; 2 (-vv): everything, the libraries' included.
@@ -74,7 +76,9 @@ def _harmless(_logger: Any, _name: str, line: Any) -> str:
 
 
 def _escaped(line: str) -> str:
-    """``line`` with everything that is neither printable nor a line break as an escape."""
+    """``line`` without passwords, and with everything that is neither printable nor a line break as an
+    escape."""
     return "".join(
-        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in line
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii")
+        for c in masked_in(line)
     )

@@ -8,7 +8,6 @@ folder. Unknown keys are refused, in the file and in the environment.
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +15,24 @@ from typing import Annotated, Any
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.mail_settings import MailSettings
+from app.masking import masked
 from app.schedule_settings import ScheduleSettings
 from pipeline.errors import ConfigError
 
 APP = "detainee-watch"
 PREFIX = "DETAINEE_WATCH_"
 FILE = "detainee-watch.toml"
+FROM_FILE = "_FILE"
+"""Ends the name of a variable that names a file in which the value stands."""
 SIGNALS = ("tdm", "noai", "noindex")
 """What an outlet may say against the mining of its texts; crawler/rights.py reads it."""
 SHORTEST_RETENTION = 7
@@ -41,7 +49,7 @@ class Retention(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text_days: int = Field(
-        90, ge=0, le=36_500, description="days for which texts and titles are kept; 0: for ever"
+        default=90, ge=0, le=36_500, description="days for which texts and titles are kept; 0: for ever"
     )
 
     @field_validator("text_days")
@@ -85,7 +93,7 @@ class Settings(BaseSettings):
     honour: Annotated[tuple[str, ...], NoDecode] = Field(
         ("tdm", "noai"), description="reservations of text and data mining that are honoured"
     )
-    retention: Retention = Field(Retention(), description="how long texts are kept")
+    retention: Retention = Field(default_factory=Retention, description="how long texts are kept")
     schedule: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="when what is done while nobody looks"
     )
@@ -137,6 +145,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment is stronger than the file, which comes in as arguments."""
+        if isinstance(env_settings, EnvSettingsSource):
+            # Those that name a file are read by _read_secret.
+            names = {name.lower() for name in _variables()}
+            env_settings.env_vars = {
+                name: value
+                for name, value in env_settings.env_vars.items()
+                if name in names or name.removesuffix(FROM_FILE.lower()) not in names
+            }
         return (env_settings, init_settings)
 
 
@@ -162,26 +178,54 @@ def load_settings(path: Path | None = None) -> Settings:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}", key=str(file)) from error
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"} | _in_tables()
+    names = _variables()
+    known = names | {name + FROM_FILE for name in names} | {PREFIX + "CONFIG"}
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
     )
     if unknown:
         raise ConfigError(f"The environment has a setting that does not exist: {unknown[0]}.", key=unknown[0])
+    for name in sorted(names):
+        _read_secret(values, name)
     try:
         return Settings(**values)
     except ValidationError as error:
         lines = []
         for problem in error.errors():
             name = ".".join(map(str, problem["loc"])) or "?"
-            what = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
-            lines.append(f"{name}: {what}")
+            lines.append(f"{name}: {_in_words(problem['type'], problem['msg'])}")
         where = (
             file
             if file is not None and any(line.split(":")[0].split(".")[0] in values for line in lines)
             else "the environment"
         )
         raise ConfigError(f"Wrong setting in {where}: " + "; ".join(lines), key=str(where)) from error
+
+
+def _in_words(kind: str, message: str) -> str:
+    """What is wrong with a setting, as one says it."""
+    if kind == "extra_forbidden":
+        return "there is no such setting"
+    said = message.removeprefix("Value error, ").partition(", unable to parse")[0]
+    return said.replace("Input should be", "must be", 1)
+
+
+def _read_secret(values: dict[str, Any], name: str) -> None:
+    """Puts a value into ``values`` that stands in a file, as container systems hand out secrets."""
+    path = os.environ.get(name + FROM_FILE)
+    if path is None:
+        return
+    if name in os.environ:
+        raise ConfigError(f"Both {name} and {name}{FROM_FILE} are set; one is enough.", key=name)
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}{FROM_FILE}: {path} cannot be read: {error}", key=name) from error
+    *table, field = name.removeprefix(PREFIX).lower().split("__")
+    inner = values
+    for each in table:
+        inner = inner.setdefault(each, {})
+    inner[field] = value
 
 
 def _tables() -> dict[str, type[BaseModel]]:
@@ -192,6 +236,11 @@ def _tables() -> dict[str, type[BaseModel]]:
         for name, field in fields
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
     }
+
+
+def _variables() -> set[str]:
+    """What settings are called in the environment."""
+    return {PREFIX + name.upper() for name in Settings.model_fields} | _in_tables()
 
 
 def _in_tables() -> set[str]:
@@ -252,12 +301,3 @@ def _shown_value(value: Any) -> str | int | float | list[str]:
     if isinstance(value, bool | int | float):
         return value
     return "" if value is None else masked(str(value))
-
-
-_USER = re.compile(r"^([a-z][a-z0-9+.-]*://[^:@/?#]*):.*@", re.IGNORECASE | re.DOTALL)
-_PARAMETER = re.compile(r"([?&;][^=&;]*(?:pass|pwd|secret|token|key)[^=&;]*=)[^&;]*", re.IGNORECASE)
-
-
-def masked(address: str) -> str:
-    """An address without its password, whether that stands before the host or among the parameters."""
-    return _PARAMETER.sub(r"\1***", _USER.sub(r"\1:***@", address))

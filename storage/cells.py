@@ -8,11 +8,17 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
-"""Control characters, escapes of terminals, marks of direction, halves of surrogate pairs."""
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]+"
+)
+"""Control characters, escapes of terminals, marks of direction, invisible characters, halves of
+surrogate pairs."""
 LIST_SEPARATOR = "; "
 """Between the values of a list in a cell."""
-_RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_RAW_IN_JSON = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 _FORMULA = re.compile(r"[\s\x00-\x1f\"']*[=+\-@＝＋－＠|%]")
 
 
@@ -39,7 +45,7 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     """JSON in UTF-8; times in ISO 8601 with their zone. What could steer a terminal is escaped."""
     dumped = json.dumps(value, ensure_ascii=False, indent=indent, default=_as_json, allow_nan=False)
     # Such characters stand only inside strings, where the escape means the same.
-    return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", dumped)
+    return _RAW_IN_JSON.sub(lambda match: json.dumps(match.group())[1:-1], dumped)
 
 
 def _as_json(value: object) -> Any:

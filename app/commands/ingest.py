@@ -16,7 +16,7 @@ import typer
 from app import context
 from app.commands.read import MAX_FILE
 from app.console import err, say, write_json
-from app.handed import parse_line, read_handed
+from app.handed import numbered_lines, parse_line, read_handed
 from app.workers import WorkerDied, work_on
 from pipeline.errors import DataError
 from pipeline.vocabulary import Rejection
@@ -168,7 +168,8 @@ class _Tally:
 
     def line(self) -> str:
         outcomes = ", ".join(f"{name} {number}" for name, number in self.outcomes.most_common()) or "nothing"
-        parts = [f"{sum(self.outcomes.values())} articles read: {outcomes}", f"{self.new} new"]
+        read = sum(self.outcomes.values())
+        parts = [f"{read} article{'s' * (read != 1)} read: {outcomes}", f"{self.new} new"]
         parts += [f"{self.revised} changed"] if self.revised else []
         parts += [f"{self.skipped} skipped as known"] if self.skipped else []
         parts += [f"{len(self.errors)} could not be read"] if self.errors else []
@@ -222,9 +223,8 @@ def _pieces(files: list[Path], tally: _Tally) -> Iterator[Piece]:
                     else:
                         yield Piece(place=str(path), body=body, number=0, plain=path.suffix.lower() == ".txt")
                     continue
-                for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield Piece(place=f"{path}:{number}", body=line, number=number)
+                for number, line in numbered_lines(file):
+                    yield Piece(place=f"{path}:{number}", body=line, number=number)
         except OSError as error:
             tally.bad(str(path), error.strerror or str(error))
 

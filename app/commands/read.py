@@ -14,7 +14,7 @@ import typer
 
 from app import context
 from app.console import json_text, say, write, write_json
-from app.handed import given_text, identity, locate, parse_line, parse_published, read_handed
+from app.handed import given_text, identity, locate, numbered_lines, parse_line, parse_published, read_handed
 from app.shapes import outcome_shape, read_article_shape
 from app.workers import WorkerDied, work_on
 from pipeline.errors import DataError
@@ -128,16 +128,10 @@ def answer_line(line: Line, *, now: datetime) -> tuple[str, bool]:
 def _lines(names: list[str]) -> Iterator[Line]:
     for name in names:
         if name == "-":
-            yield from _numbered(sys.stdin.buffer)
+            yield from numbered_lines(sys.stdin.buffer)
         else:
             with _open(Path(name)) as file:
-                yield from _numbered(file)
-
-
-def _numbered(file: BinaryIO) -> Iterator[Line]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield number, line
+                yield from numbered_lines(file)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -159,7 +153,7 @@ def _read_pages(
     now = context.now()
     shapes = []
     code = context.OK
-    for name, page in _pages(ctx, names, published, now):
+    for name, page in read_pages(ctx, names, published, now):
         if isinstance(page, str):
             problem: str | None = page
         else:
@@ -192,7 +186,7 @@ def _page_shape(outcome: Outcome) -> dict[str, Any]:
     return read_article_shape(article) | outcome_shape(outcome)
 
 
-def _pages(
+def read_pages(
     ctx: typer.Context, names: list[str], published: datetime | None, now: datetime
 ) -> Iterator[tuple[str, Page | str]]:
     """Each input as a page, or as the sentence that says why it is none."""
