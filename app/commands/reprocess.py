@@ -92,7 +92,7 @@ def reprocess(
         write_json({"run": run, "summary": sums, "changes": [change_shape(change) for change in changes]})
     else:
         say(
-            f"{read} articles read again: {len(changes)} changed "
+            f"{read} article{'s' * (read != 1)} read again: {len(changes)} changed "
             f"({sums['relevant_now']} relevant now, {sums['irrelevant_now']} not any more); records: "
             f"{sums['records_added']} added, {sums['records_removed']} removed, "
             f"{sums['records_changed']} changed{f'; {failed} could not be read' if failed else ''}."
