@@ -20,6 +20,7 @@ from app import context
 from app.commands import (
     alerts,
     alerts_mail,  # noqa: F401 - adds its commands to those of alerts
+    alerts_try,  # noqa: F401 - so does this
     asking,
     cases,
     config,

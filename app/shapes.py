@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.signal_words import describe
 from pipeline.types import Article, Assessment, Extracted, Outcome, Record, Rejected
 from pipeline.vocabulary import FeedState
 
@@ -84,9 +85,14 @@ def record_shape(record: Record) -> dict[str, Any]:
 
 
 def reasons_shape(assessment: Assessment) -> list[dict[str, Any]]:
-    """Each reason with its weight and, where it has one, the piece of text that fired it."""
+    """Each reason with its weight, what it says and, where it has one, the piece of text that fired it."""
     return [
-        {"rule": reason.rule, "weight": reason.weight, "text": reason.span.text if reason.span else None}
+        {
+            "rule": reason.rule,
+            "weight": reason.weight,
+            "says": describe("verdict", reason.rule),
+            "text": reason.span.text if reason.span else None,
+        }
         for reason in assessment.reasons
     ]
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.console import draw, plain, write
+from pipeline.signal_words import describe
 from pipeline.types import Extracted, Irrelevant, Outcome, Record
 from pipeline.vocabulary import Bound, Kind
 
@@ -81,9 +82,12 @@ def show_reading(name: str, outcome: Outcome) -> None:
     _draw_in(Text(plain(article.title) or "(without a title)"))
     _draw_in(Text(f"{article.language} · {date} · {len(article.text):,} characters"))
     _draw_in(Text(f"{word} ({verdict.score:.2f})", style="bold green" if verdict.relevant else ""))
+    who = next((plain(reason.span.text) for reason in verdict.reasons if reason.span), "")
+    if who:
+        _draw_in(Text(f"  “they” are “{who}”", style="dim"))
     for reason in verdict.reasons[:5]:
-        piece = f"  “{plain(reason.span.text)}”" if reason.span else ""
-        _draw_in(Text(f"  {reason.weight:+.2f}  {reason.rule}{piece}", style="dim"))
+        weight = f"{reason.weight:+.2f}  " if reason.weight else ""
+        _draw_in(Text(f"  {weight}{describe('verdict', reason.rule)}", style="dim"))
     if isinstance(outcome, Extracted):
         table = list_table("held", "what and sentence")
         for record in outcome.records:

@@ -28,6 +28,7 @@ class _Wording:
     patterns: tuple[tuple[re.Pattern[str], bool, str], ...]  # pattern, whether the piece is a name, words
     endings: dict[str, str]
     words: dict[str, str]
+    sorts: tuple[re.Pattern[str], ...]  # what describe_fact leaves out
 
 
 @cache
@@ -41,13 +42,28 @@ def _load() -> _Wording:
         inner = "**" in entry["match"]
         written = re.escape(entry["match"]).replace(r"\*\*" if inner else r"\*", "(.+)")
         patterns.append((re.compile(written), inner, entry["say"]))
-    return _Wording(raw["signals"], raw["of"], tuple(patterns), raw["endings"], raw["words"])
+    ends = "|".join(map(re.escape, raw["endings"].values()))
+    sorts = (
+        re.compile(r"(?:(?<=^)|(?<=: ))(?:(?:for a case|for cases|for figures|their own country): )+"),
+        re.compile(rf"(?: \((?:{ends})\))+$"),
+    )
+    return _Wording(raw["signals"], raw["of"], tuple(patterns), raw["endings"], raw["words"], sorts)
 
 
 @lru_cache(maxsize=4096)
 def describe(model: str, name: str) -> str:
     """What the signal ``name`` of ``model`` says. A name without words is given as it is, in quotes."""
     return _said(model, name) or f"“{name}”"
+
+
+@lru_cache(maxsize=4096)
+def describe_fact(model: str, name: str) -> str:
+    """The same without the kinds and stages for which a signal counts: beside the value of a field they
+    say nothing to a reader."""
+    said = describe(model, name)
+    for pattern in _load().sorts:
+        said = pattern.sub("", said)
+    return said
 
 
 def is_described(model: str, name: str) -> bool:
@@ -89,4 +105,4 @@ def _with_ending(model: str, name: str) -> str | None:
     rest = _said(model, head) if head and (last in _load().endings or last.isdecimal()) else None
     if rest is None:
         return None
-    return f"{rest} ({_load().endings.get(last, f'{last} sentences away')})"
+    return f"{rest} ({_load().endings.get(last, f'{last} others between')})"

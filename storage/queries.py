@@ -111,6 +111,12 @@ def records_of(engine: Engine, article_id: int) -> tuple[RecordRow, ...]:
         return tuple(_records_of(connection, [article_id]).get(article_id, ()))
 
 
+def article_of_record(engine: Engine, record_id: int) -> int | None:
+    """The number of the article that has the record; None when there is no such record."""
+    with reading(engine) as connection:
+        return connection.execute(select(t.Record.article_id).where(t.Record.id == record_id)).scalar()
+
+
 def revisions(engine: Engine, article_id: int) -> tuple[RevisionRow, ...]:
     """The texts of the article that its outlet has replaced, oldest first."""
     query = (

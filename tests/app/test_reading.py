@@ -61,7 +61,7 @@ def test_a_line_in_gives_a_line_out_with_the_codebooks_fields(run: Command) -> N
     assert first.keys() == {"id", "relevant", "score", "reasons", "records"}
     assert (first["id"], first["relevant"]) == ("a", True)
     assert first["reasons"]
-    assert first["reasons"][0].keys() == {"rule", "weight", "text"}
+    assert first["reasons"][0].keys() == {"rule", "weight", "says", "text"}
     (record,) = first["records"]
     assert record.keys() == KEYS
     assert {name: record[name] for name in RECORD} == RECORD
