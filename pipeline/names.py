@@ -162,7 +162,11 @@ class _Search:
             if not self._capital[index]:
                 continue
             opens = doc.first_word[doc.sentence_of[index]]
-            if word in load_table().given and len(run := self._run(index, +1)) > 1:
+            if (
+                word in load_table().given
+                and index not in self._places
+                and len(run := self._run(index, +1)) > 1
+            ):
                 found |= set(run[:2] if self._headline[doc.sentence_of[index]] else run)
             if _AGE_BEHIND.match(doc.text[doc.ends[index] : doc.ends[index] + 14]):
                 run = self._run(index, -1)
