@@ -14,8 +14,8 @@ from app.trend_shapes import rate_of
 from pipeline.amounts import Amount, amount_of, say_number
 from pipeline.gaps import COMPLETE
 from pipeline.periods import say_days, say_when
-from pipeline.vocabulary import Kind
 from pipeline.record_words import country_name
+from pipeline.vocabulary import Kind
 from storage.trend_values import HANDED_IN, Split
 
 if TYPE_CHECKING:

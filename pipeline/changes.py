@@ -55,10 +55,13 @@ class Change:
     def text(self) -> str:
         """The sentence that can be quoted."""
         before, after = self.before, self.after
-        first = f"from {before.a_year.text} {self.unit} in {before.said}"
-        said = f"{first} to {after.a_year.text} {self.unit} in {after.said}"
+        said = f"from {self._rate(before)} in {before.said} to {self._rate(after)} in {after.said}"
         tail = [part for part in (self._times(), self._chance()) if part]
         return f"{said}: {', '.join(tail)}" if tail else said
+
+    def _rate(self, rate: Rate) -> str:
+        amount = rate.a_year.text
+        return f"{amount} {self.unit.replace('cases', 'case') if amount == '1' else self.unit}"
 
     def _times(self) -> str:
         factor = self.factor
@@ -173,7 +176,7 @@ def _segments(values: Sequence[float], weights: Sequence[float]) -> list[int]:
             return float(-count * math.log(count / exposure)) if count > 0 else 0.0
 
     found = ruptures.Pelt(custom_cost=Cost(), min_size=2, jump=1).fit(numpy.array(values).reshape(-1, 1))
-    ends: list[int] = [int(end) for end in found.predict(pen=2 * math.log(len(values)))]
+    ends: list[int] = [int(end) for end in found.predict(pen=math.log(len(values)))]
     return ends[:-1]
 
 

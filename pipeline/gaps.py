@@ -19,7 +19,7 @@ LEAST_SPAN = 56
 """Days between its first and its last article that are needed for that."""
 LOW = 0.25
 """A day is low that has less than this share of what is normal."""
-SURE = 10.0
+SURE = 12.0
 """Articles that must be missing in a row before the days count as a gap: fewer may be chance."""
 BEGUN = 14
 """An outlet is followed from the first day on whose next BEGUN days have LOW of what is normal."""

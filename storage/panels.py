@@ -6,13 +6,14 @@ then gave all that it had published meanwhile lacks nothing.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 
 from pipeline.gaps import Followed, Hole, Lack, follow, lacking
 from pipeline.periods import Bucket, finder
@@ -24,6 +25,8 @@ from storage.trend_values import Coverage
 _ANSWERED = frozenset(
     state.value for state in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.MALFORMED)
 )
+FEW = 0.25
+"""Share of the usual number of fetches under which an outlet was as good as not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +77,25 @@ class _Ordinals(dict[str, int]):
 
 
 def _explained(connection: Connection, outlet: Followed) -> Followed:
-    return replace(outlet, holes=tuple(_explain(connection, outlet.source, hole) for hole in outlet.holes))
+    if not outlet.holes:
+        return outlet
+    times = select(func.count(), func.min(t.Fetch.fetched), func.max(t.Fetch.fetched))
+    count, first, last = connection.execute(times.where(t.Fetch.source == outlet.source)).one()
+    # An outlet that was never fetched was handed in; of its silence nothing more is known.
+    a_day = count / ((last - first).days + 1) if count else 0.0
+    holes = tuple(_explain(connection, outlet.source, hole, a_day) for hole in outlet.holes)
+    return replace(outlet, holes=holes)
 
 
-def _explain(connection: Connection, source: str, hole: Hole) -> Hole:
-    """Why there was so little: what its fetches on those days came to."""
+def _explain(connection: Connection, source: str, hole: Hole, a_day: float) -> Hole:
+    """Why there was so little: how its fetches on those days ended, if there were as many as usual."""
     query = select(t.Fetch.state).where(
         t.Fetch.source == source,
         t.Fetch.fetched >= datetime.combine(date.fromordinal(hole.first), time(), UTC),
         t.Fetch.fetched < datetime.combine(date.fromordinal(hole.last + 1), time(), UTC),
     )
     states = Counter(state in _ANSWERED for state in connection.execute(query).scalars())
-    if not states:
+    if states.total() < FEW * a_day * (hole.last - hole.first + 1):
         return replace(hole, lack=Lack.NOT_ASKED)
     return replace(hole, lack=Lack.BLOCKED if states[False] > states[True] else Lack.SILENT)
 
@@ -115,8 +125,6 @@ def _articles(engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str
     }
     if sources is not None:
         conditions += " AND source IN (SELECT value FROM json_each(:sources))"
-        import json
-
         bound["sources"] = json.dumps(list(sources))
     place_of = finder(buckets)
     with reading(engine) as connection:

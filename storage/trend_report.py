@@ -17,7 +17,7 @@ from pipeline.changes import Change, Rate, change_points, compare, swings
 from pipeline.clues import Days
 from pipeline.errors import QueryError
 from pipeline.gaps import COMPLETE
-from pipeline.periods import say_days, say_when, years_of
+from pipeline.periods import Bucket, say_days, say_when, years_of
 from pipeline.vocabulary import Kind
 from storage.panels import Panel, cover
 from storage.trend_values import Coverage, EventSeries, FigureLine, Line, Question
@@ -175,8 +175,9 @@ def _notes(report: EventReport, *, tested: bool) -> list[str]:
     pieces = report.series.buckets
     lacking = [place for place in range(len(pieces)) if report.over[place] and not report.complete(place)]
     if lacking:
-        labels = ", ".join(pieces[place].label for place in lacking[:6])
-        more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+        spans = _spans(lacking)
+        labels = ", ".join(_named(pieces, span) for span in spans[:6])
+        more = f" and {len(spans) - 6} more" if len(spans) > 6 else ""
         left = ", and left out of every comparison" if tested else ""
         notes.append(f"Incomplete{left}: {labels}{more} ({_reasons(report, lacking)}).")
     if pieces and not report.over[-1]:
@@ -192,12 +193,35 @@ def _notes(report: EventReport, *, tested: bool) -> list[str]:
     if report.series.undated:
         undated = report.series.undated
         notes.append(f"Left out because nothing says when: {undated} case{'s' * (undated != 1)}.")
+    if late := report.series.late:
+        were = (
+            "was first heard of at a later stage than its arrest or charge, and stands"
+            if late == 1
+            else ("were first heard of at a later stage than their arrest or charge, and stand")
+        )
+        notes.append(f"{late} case{'s' * (late != 1)} {were} under the day of that.")
     if report.series.vague:
         vague = "1 case is" if report.series.vague == 1 else f"{report.series.vague} cases are"
         notes.append(
             f"{vague} dated less exactly than that: the day nearest to the first report stands for it."
         )
     return notes
+
+
+def _spans(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Places that follow one another, as first and last."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def _named(pieces: Sequence[Bucket], span: tuple[int, int]) -> str:
+    first, last = (pieces[place].label for place in span)
+    return first if first == last else f"{first} to {last}"
 
 
 def flow_changes(lines: Iterable[FigureLine], *, tested: bool) -> tuple[tuple[FigureLine, Change], ...]:

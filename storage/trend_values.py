@@ -87,6 +87,7 @@ class EventSeries:
     whole: Line  # each case once, whatever it is split by
     lines: tuple[Line, ...]  # most cases first; empty without a split
     vague: int  # cases whose day is known less exactly than the buckets are long
+    late: int  # cases first heard of after their charge; they stand under the day of that
     undated: int  # cases of which nothing says when they were; they stand in no bucket
 
 

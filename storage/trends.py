@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Engine, case, func, literal_column, not_, or_, select
 
 from pipeline.amounts import Amount
 from pipeline.case_dates import Exactness
 from pipeline.errors import QueryError
 from pipeline.periods import MOST, Bucket, Step, buckets, finder
-from pipeline.vocabulary import Bound, Kind
+from pipeline.vocabulary import Bound, Kind, Stage
 from storage import queries, search
 from storage import tables as t
 from storage.engine import reading
@@ -62,6 +62,7 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
         func.max(t.CaseCount.people.is_(None) | (t.CaseCount.bound == Bound.AT_LEAST.value)),
         func.max(t.CaseCount.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
         func.count(case((t.CaseCount.exactness.in_(vague), t.CaseCount.case_id)).distinct()),
+        func.count(case((_heard_late(), t.CaseCount.case_id)).distinct()),
     ]
     conditions = event_conditions(asked)
     with reading(engine) as connection:
@@ -76,13 +77,14 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
     place_of = finder(pieces)
     whole = _Builder(len(pieces))
-    unclear = undated = 0
-    for when, *numbers, several in found:
+    unclear = late = undated = 0
+    for when, *numbers, vaguely, lately in found:
         if when is None:
             undated += numbers[0]
         elif (place := place_of(when)) is not None:
             whole.add(place, numbers)
-            unclear += several
+            unclear += vaguely
+            late += lately
     lines: dict[str, _Builder] = {}
     for when, cases, people, at_least, about, *values in split:
         if key is not None and when is not None and (place := place_of(when)) is not None:
@@ -96,8 +98,15 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
         whole=whole.line(""),
         lines=tuple(sorted(made, key=lambda line: (-line.total.cases, line.key))),
         vague=unclear,
+        late=late if asked.by is DatedBy.EVENT else 0,
         undated=undated,
     )
+
+
+def _heard_late() -> ColumnElement[bool]:
+    """Whether nothing tells of the arrest or the charge."""
+    first = (Stage.ARRESTED, Stage.CHARGED)
+    return not_(or_(*(t.CaseCount.stages.startswith(stage.value) for stage in first)))
 
 
 class _Builder:
