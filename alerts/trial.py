@@ -183,8 +183,8 @@ class Trials:
             for leaf in self._scanned:
                 if _stands_in(leaf, title, text):
                     found[leaf].add(article)
-        for leaf, articles in found.items():
-            self._masks[leaf] = self._of_articles(articles)
+        for each, articles in found.items():
+            self._masks[each] = self._of_articles(articles)
 
     def _value(
         self,

@@ -187,7 +187,8 @@ class Stored:
         # Plain tuples of the driver: rows of SQLAlchemy for a hundred thousand take half a second.
         given = self._bound | bound
         used = {name: value for name, value in given.items() if f":{name}" in query}
-        return list(self._connection.exec_driver_sql(query, used).cursor or ())
+        cursor = self._connection.exec_driver_sql(query, used).cursor
+        return list(cursor.fetchall()) if cursor is not None else []
 
     def _numbers(self, query: str, **bound: Any) -> set[int]:
         return {row[0] for row in self._ask(query, **bound)}

@@ -55,7 +55,7 @@ class Rule:
     address: str  # mailto:…, or the address of another channel
     scope: str = RELEVANT_ONLY
     rhythm: Rhythm = Rhythm.DAILY
-    hour: int = 8
+    hour: int = 8  # of daily and weekly ones, in the zone
     weekday: int = 0  # Monday
     zone: str = "UTC"  # IANA
     quiet_from: str | None = None  # HH:MM
