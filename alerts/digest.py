@@ -6,6 +6,7 @@ stand under the first; when very much is found at once, it is one letter after a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -21,10 +22,10 @@ from alerts.neutral import (
     web_address,
 )
 from alerts.windows import window_name, zone_of
-from pipeline.types import Record
 from pipeline.record_words import record_words
+from pipeline.types import Record
 from storage.alert_values import Hit, HitSort, Rhythm, Rule
-from storage.outbox_values import CaseNews, Outlet, Recipient, Waiting
+from storage.outbox_values import CaseNews, Recipient, Waiting
 
 MOST_GROUPS = 25
 """Cases and articles that one letter shows; the others are counted."""
@@ -45,7 +46,7 @@ class Report:
     url: str  # "" where there is none that a link may lead to
     host: str  # where the link really leads
     outlet: str
-    date: str  # local to the rule: "Wed 4 Mar 2026"; "" where none is known
+    date: str  # local to the rule: "Wed 4 Mar 2026", or "found Wed 4 Mar 2026"
     labels: tuple[str, ...]  # what is special: "corrected from 12 to 9"
     sentences: tuple[tuple[Piece, ...], ...]
 
@@ -54,8 +55,9 @@ class Report:
 class Group:
     """One case, or what one article tells outside of cases."""
 
-    heading: str  # who is held where, at what stage; "" for articles found by words alone
-    facts: tuple[str, ...]  # the records, a line each
+    records: tuple[tuple[str, str], ...]
+    """(who is held where at what stage, the rest) of each record; none for what words alone found."""
+    records_more: int  # and so many more
     label: str  # new case | now convicted | figure | article
     case: int | None  # number of the case that stands
     link: str  # its page, where there is a web site
@@ -142,8 +144,8 @@ def _subject(rule: Rule, number: int, day: str, groups: Sequence[Group]) -> str:
     name = neutral(rule.name, 60) or "alert"
     head = f"{name}: {number} new, {day}"
     # Only words of ours go into a subject, none of an outlet's.
-    if len(groups) == 1 and groups[0].heading:
-        head += f" – {groups[0].heading}"
+    if len(groups) == 1 and groups[0].records:
+        head += f" – {groups[0].records[0][0]}"
     return cut(head, MOST_SUBJECT)
 
 
@@ -161,7 +163,12 @@ def _key(hit: Hit, waiting: Waiting) -> tuple[str, object]:
     case = waiting.cases.get(hit.case_id) if hit.case_id is not None else None
     if case is not None:
         return "case", case.id
-    return "article", hit.url or hit.key
+    return "article", _article(hit)
+
+
+def _article(hit: Hit) -> object:
+    """By what hits of one article are known: texts that were handed in may have no address."""
+    return hit.article_id or hit.url or hit.key
 
 
 def _group(
@@ -176,22 +183,24 @@ def _group(
     case = waiting.cases.get(hits[0].case_id) if hits[0].case_id is not None else None
     records = [
         waiting.records[number]
-        for number in dict.fromkeys(number for hit in hits for number in _records(hit))
+        for number in dict.fromkeys(number for hit in hits for number in _records(hit, waiting))
         if number in waiting.records
     ]
-    articles: dict[str, list[Hit]] = {}
+    articles: dict[object, list[Hit]] = {}
     for hit in hits:
-        articles.setdefault(hit.url or hit.key, []).append(hit)
+        articles.setdefault(_article(hit), []).append(hit)
+    lines = tuple(dict.fromkeys(_words(record) for record in records))
+    reports = tuple(_report(each, waiting.records, zone=zone, names=names) for each in articles.values())
     told = case is not None and (recipient.address, case.id) in waiting.told
-    others = _others(case, set(articles), names)
+    others = _others(case, hits, {report.outlet for report in reports}, names)
     moments = [moment for hit in hits if (moment := hit.published or hit.found) is not None]
     return Group(
-        heading=_heading(records),
-        facts=tuple(dict.fromkeys(_facts(record) for record in records if _facts(record)))[:_LINES],
+        records=lines[:_LINES],
+        records_more=max(0, len(lines) - _LINES),
         label=_label(hits, told=told),
         case=case.id if case else None,
         link=f"{site}/cases/{case.id}" if site and case else "",
-        reports=tuple(_report(each, zone=zone, names=names) for each in articles.values()),
+        reports=reports,
         others=others[:_OTHERS],
         others_more=max(0, len(others) - _OTHERS),
         hits=tuple(hit.id for hit in hits if hit.id is not None),
@@ -199,19 +208,17 @@ def _group(
     )
 
 
-def _records(hit: Hit) -> Iterable[int]:
-    return hit.matched.records or ((hit.record_id,) if hit.record_id is not None else ())
+def _records(hit: Hit, waiting: Waiting) -> Iterable[int]:
+    """The records that matched; of an article that was found by words, all that it has."""
+    if hit.matched.records or hit.record_id is not None:
+        return hit.matched.records or (hit.record_id or 0,)
+    return waiting.articles.get(hit.article_id or 0, ())
 
 
-def _heading(records: Sequence[Record]) -> str:
-    heads = tuple(dict.fromkeys(record_words(record, short=True) for record in records))
-    more = f" and {len(heads) - 2} more" if len(heads) > 2 else ""
-    return neutral("; ".join(heads[:2]) + more, 160)
-
-
-def _facts(record: Record) -> str:
-    """What the heading does not say of a record."""
-    return neutral(" · ".join(record_words(record).split(" · ")[2:]), 200)
+def _words(record: Record) -> tuple[str, str]:
+    """(who is held where at what stage, the rest) of a record."""
+    rest = " · ".join(record_words(record).split(" · ")[2:])
+    return neutral(record_words(record, short=True), 160), neutral(rest, 200)
 
 
 def _label(hits: Sequence[Hit], *, told: bool) -> str:
@@ -224,21 +231,21 @@ def _label(hits: Sequence[Hit], *, told: bool) -> str:
     return "figure" if HitSort.FIGURE in sorts else "article"
 
 
-def _report(hits: Sequence[Hit], *, zone: tzinfo, names: dict[str, str]) -> Report:
+def _report(hits: Sequence[Hit], waiting: Waiting, *, zone: tzinfo, names: dict[str, str]) -> Report:
     hit = hits[0]
     url = web_address(hit.url)
     sentences: dict[str, tuple[Piece, ...]] = {}
     for each in hits:
         if each.excerpt.strip() and neutral(each.excerpt) != neutral(each.title):
             sentences.setdefault(
-                neutral(each.excerpt), pieces(each.excerpt, each.matched.excerpt, MOST_EXCERPT)
+                neutral(each.excerpt), pieces(each.excerpt, _marks(each, waiting), MOST_EXCERPT)
             )
     return Report(
         title=pieces(hit.title, hit.matched.title, MOST_TITLE) or (Piece(text="(without a title)"),),
         url=url,
         host=host_of(url),
         outlet=_outlet(hit.source, url, names),
-        date=day_name(hit.published.astimezone(zone)) if hit.published else "",
+        date=_day(hit, zone),
         labels=tuple(dict.fromkeys(neutral(each.note, 80) for each in hits if each.note.strip())),
         sentences=tuple(sentences.values())[:_SENTENCES],
     )
@@ -248,17 +255,40 @@ def _outlet(source: str, url: str, names: dict[str, str]) -> str:
     return neutral(names.get(source) or source, 80) or host_of(url) or "handed in"
 
 
-def _others(case: CaseNews | None, shown: set[str], names: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _marks(hit: Hit, waiting: Waiting) -> Iterable[tuple[int, int]]:
+    """The marks of the sentence; where only facts matched, the number that it gives."""
+    if hit.matched.excerpt:
+        return hit.matched.excerpt
+    records = (waiting.records.get(number) for number in _records(hit, waiting))
+    counts = {record.count for record in records if record is not None} - {None, 1}
+    return tuple(
+        match.span()
+        for match in re.finditer(r"\d+(?:[.,\s\u202f']\d{3})*(?!\d)", hit.excerpt)
+        if int(re.sub(r"\D", "", match.group())) in counts
+    )
+
+
+def _day(hit: Hit, zone: tzinfo) -> str:
+    if hit.published is not None:
+        return day_name(hit.published.astimezone(zone))
+    return f"found {day_name(hit.found.astimezone(zone))}" if hit.found is not None else ""
+
+
+def _others(
+    case: CaseNews | None, hits: Sequence[Hit], shown: set[str], names: dict[str, str]
+) -> tuple[tuple[str, str], ...]:
     """Each other outlet that reports the case, once, newest first."""
     if case is None:
         return ()
-    seen: set[str] = set()
+    seen = set(shown)
+    told = {hit.article_id for hit in hits} | {hit.url for hit in hits}
     found: list[tuple[str, str]] = []
-    reports: list[Outlet] = [report for report in reversed(case.reports) if report.url not in shown]
-    for report in reports:
+    for report in reversed(case.reports):
         url = web_address(report.url)
         name = _outlet(report.source, url, names)
-        if name not in seen:
-            seen.add(name)
-            found.append((name, url))
+        # A text that was handed in without an address leads nowhere.
+        if name in seen or report.article_id in told or report.url in told or not (url or report.source):
+            continue
+        seen.add(name)
+        found.append((name, url))
     return tuple(found)

@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.etree import ElementTree
 
 from alerts.neutral import MOST_EXCERPT, MOST_TITLE, Piece, neutral, pieces, web_address
-from pipeline.types import Record
 from pipeline.record_words import record_words
+from pipeline.types import Record
 from storage.alert_values import Hit, Rule
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -158,7 +158,8 @@ def reason_words(rule: Rule, address: str) -> str:
         case Rhythm.WEEKLY:
             often = f"on {_WEEKDAYS[rule.weekday]} at {rule.hour}:00 ({rule.zone})"
     to = f" to {neutral(address, 100)}" if "://" not in address else ""
-    return f"The rule “{neutral(rule.name, 120)}” writes{to} {often}, when there is something new."
+    tail = "" if rule.rhythm is Rhythm.INSTANT else ", when there is something new"
+    return f"The rule “{neutral(rule.name, 120)}” writes{to} {often}{tail}."
 
 
 def argument(name: str) -> str:

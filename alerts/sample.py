@@ -74,7 +74,9 @@ def sample(recipient: Recipient, *, zone: str, now: datetime) -> Waiting:
         note="corrected from 119 to 191",
         found=now,
     )
-    other = Outlet(source="The Other Paper", url="https://other.example/lima", title="", published=now)
+    other = Outlet(
+        article_id=0, source="The Other Paper", url="https://other.example/lima", title="", published=now
+    )
     return Waiting(
         rule=Rule(
             id=0, name="Sample", query="country:PE", address=recipient.address, rhythm=Rhythm.DAILY, zone=zone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -24,7 +25,7 @@ def render(name: str, words: Mapping[str, object]) -> str:
     text = _environment(html=False).get_template(name).render(words)
     # Two dashes and a space are the line below which mail programs see a signature.
     lines = (line if line == "-- " else line.rstrip() for line in text.strip().splitlines())
-    return "\n".join(lines) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
 @cache

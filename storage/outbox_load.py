@@ -24,20 +24,23 @@ def load_waiting(
     assert rule.id is not None
     hits = alerts.unsent_hits(connection, rule.id)
     cases = _cases(connection, hits)
+    articles = _articles(connection, hits)
+    own = (number for numbers in articles.values() for number in numbers)
     return Waiting(
         rule=rule,
         recipients=recipients,
         hits=hits,
-        records=load_records(connection, hits),
+        records=load_records(connection, hits, own),
+        articles=articles,
         cases=cases,
         told=_told(connection, rule.id, {case.id for case in cases.values()}),
         secret=secret,
     )
 
 
-def load_records(connection: Connection, hits: Sequence[Hit]) -> dict[int, Record]:
-    """The records that the hits are of, by number; those that are gone are left out."""
-    wanted = {
+def load_records(connection: Connection, hits: Sequence[Hit], more: Iterable[int] = ()) -> dict[int, Record]:
+    """The records that the hits are of and ``more``, by number; those that are gone are left out."""
+    wanted = set(more) | {
         number for hit in hits for number in (*hit.matched.records, hit.record_id) if number is not None
     }
     found: dict[int, Record] = {}
@@ -45,6 +48,21 @@ def load_records(connection: Connection, hits: Sequence[Hit]) -> dict[int, Recor
         batch = connection.execute(select(t.Record.__table__).where(t.Record.id.in_(chunk))).all()
         drugs = load_drugs(connection, [row.id for row in batch])
         found.update((row.id, rows.record_from(row, drugs.get(row.id, []))) for row in batch)
+    return found
+
+
+def _articles(connection: Connection, hits: Sequence[Hit]) -> dict[int, tuple[int, ...]]:
+    """The records of the articles that were found by words alone, in their order."""
+    wanted = {hit.article_id for hit in hits if hit.article_id is not None and not hit.matched.records}
+    found: dict[int, tuple[int, ...]] = {}
+    for chunk in _chunks(wanted):
+        query = (
+            select(t.Record.article_id, t.Record.id)
+            .where(t.Record.article_id.in_(chunk))
+            .order_by(t.Record.article_id, t.Record.position)
+        )
+        for article, number in connection.execute(query):
+            found[article] = (*found.get(article, ()), number)
     return found
 
 
@@ -60,7 +78,12 @@ def _cases(connection: Connection, hits: Sequence[Hit]) -> dict[int, CaseNews]:
     for chunk in _chunks(reports):
         query = (
             select(
-                t.CaseReport.case_id, t.Article.source, t.Article.url, t.Article.title, t.Article.published
+                t.CaseReport.case_id,
+                t.Article.id,
+                t.Article.source,
+                t.Article.url,
+                t.Article.title,
+                t.Article.published,
             )
             .join(t.Article, t.Article.id == t.CaseReport.article_id)
             .where(t.CaseReport.case_id.in_(chunk), t.is_relevant(indexed=False))
@@ -69,7 +92,11 @@ def _cases(connection: Connection, hits: Sequence[Hit]) -> dict[int, CaseNews]:
         for row in connection.execute(query):
             reports[row.case_id].append(
                 Outlet(
-                    source=row.source, url=rows.shown_url(row.url), title=row.title, published=row.published
+                    article_id=row.id,
+                    source=row.source,
+                    url=rows.shown_url(row.url),
+                    title=row.title,
+                    published=row.published,
                 )
             )
     return {

@@ -80,6 +80,7 @@ class CaseNews:
 class Outlet:
     """A report of a case."""
 
+    article_id: int
     source: str  # slug, "" when it was handed in
     url: str
     title: str
@@ -94,6 +95,8 @@ class Waiting:
     recipients: tuple[Recipient, ...]
     hits: tuple[Hit, ...]  # in the order in which they were found
     records: Mapping[int, Record] = field(default_factory=dict)  # those of the hits that still stand
+    articles: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """By Hit.article_id the records of articles that were found by words alone."""
     cases: Mapping[int, CaseNews] = field(default_factory=dict)  # by Hit.case_id
     told: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """(recipient, number of the standing case) → Message-ID of the first message that told it."""

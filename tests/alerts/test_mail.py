@@ -102,8 +102,8 @@ def test_it_is_grouped_by_case_with_all_that_is_told() -> None:
     case = CaseNews(
         id=12,
         reports=(
-            Outlet(source="rpp", url="https://rpp.example/9", title="", published=None),
-            Outlet(source="outlet", url="https://outlet.example/1", title="", published=None),
+            Outlet(article_id=90, source="rpp", url="https://rpp.example/9", title="", published=None),
+            Outlet(article_id=91, source="outlet", url="https://outlet.example/1", title="", published=None),
         ),
     )
     (mail,) = mails(
