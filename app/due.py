@@ -31,7 +31,9 @@ nothing falls out of the feed between two looks, also on a lively day."""
 FULL = 0.8
 """With so much of a feed new, some entries may have been missed."""
 PRIOR = timedelta(days=1)
-"""How much what a source's table expects counts against what was seen, in time of watching."""
+"""Until a source was watched for so long, what its table expects stands in for the rest of it."""
+FIRST_LOOKS = timedelta(hours=4)
+"""The second look comes after this at the latest: the first one says nothing, for all was new."""
 USUAL_ENTRIES = 20.0
 """Entries of a feed of which nothing is known yet."""
 
@@ -152,9 +154,12 @@ def adaptive_interval(
     week; it counts as long as little has been seen."""
     weekly = expect / timedelta(days=7).total_seconds()
     if found is None:
-        return _within(SHARE * USUAL_ENTRIES / weekly, shortest, longest)
+        return min(_within(SHARE * USUAL_ENTRIES / weekly, shortest, longest), max(FIRST_LOOKS, shortest))
     watched = max((found.last - found.since).total_seconds(), 0.0)
-    rate = (found.new + weekly * PRIOR.total_seconds()) / (watched + PRIOR.total_seconds())
+    lacking = max(PRIOR.total_seconds() - watched, 0.0)
+    rate = (found.new + weekly * lacking) / (watched + lacking)
+    if rate == 0:
+        return longest
     entries = found.entries or USUAL_ENTRIES
     seconds = SHARE * entries / rate
     if found.last_gap is not None and found.last_entries and found.last_new >= FULL * found.last_entries:

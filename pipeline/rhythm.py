@@ -15,8 +15,8 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=31)
 """Between what an interval may lie; anything shorter is no manners, anything longer is forgotten."""
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_INTERVAL = re.compile(r"(\d{1,5})\s*([mhd])")
-_HOUR = re.compile(r"(\d{1,2})(?::(\d{2}))?")
+_INTERVAL = re.compile(r"(\d{1,5})\s*([mhd])", re.ASCII)
+_HOUR = re.compile(r"(\d{1,2})(?::(\d{2}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ They run in the worker processes, so they are functions of a module.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
+import re
 import signal
 import sqlite3
 import sqlite3.dbapi2
@@ -21,8 +23,9 @@ from typing import Any
 
 from crawler.run import CrawlConfig, run_crawl
 from pipeline.errors import DetaineeWatchError
-from pipeline.types import Article, Assessment, Irrelevant, Outcome, Page, Source
+from pipeline.types import Article, Assessment, Extracted, Irrelevant, Outcome, Page, Source
 from tests.crawler.keep import keep
+from tests.storage import builders
 
 
 def plain(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
@@ -54,6 +57,39 @@ def slow(page: Page, source: Source | None, now: datetime, since: datetime | Non
     return plain(page, source, now, since)
 
 
+NATIONALITIES = ("NL", "GB", "NG", "BO", "VE", "MX", "DE", "FR", "IT", "BR", "CA", "AU")
+COUNTRIES = ("PE", "TH", "ID", "CO", "EC", "ES", "PT", "JP", "KE", "IN", "VN", "MY")
+
+
+def stories(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
+    """Pages that say STORY are relevant, with one record each and no two of one case; as ``plain`` else.
+    Takes a moment."""
+    time.sleep(0.01)
+    read = plain(page, source, now, since)
+    found = re.search(rb"STORY (\d+)", page.body)
+    if found is None:
+        return read
+    number = int(found[1])
+    assert isinstance(read, Irrelevant)
+    words = " ".join(f"word{number}x{each}" for each in range(40))
+    article = dataclasses.replace(read.article, text=f"{page.entry.title}\n{builders.SENTENCE} {words}")
+    place = number // 5 % 12
+    told = builders.record(
+        article.text, nationality=NATIONALITIES[place], country=COUNTRIES[place], count=2 + number
+    )
+    verdict = Assessment(relevant=True, score=0.9, reasons=())
+    return Extracted(article=article, assessment=verdict, records=(told,))
+
+
+def gluttonous(page: Page, source: Source | None, now: datetime, since: datetime | None) -> Outcome:
+    """As ``plain``, but a page may make it take all the memory that there is."""
+    if b"EAT THE MEMORY" in page.body:
+        held = []
+        while True:
+            held.append(bytes(64 * 1024 * 1024))
+    return plain(page, source, now, since)
+
+
 def run(given: dict[str, Any]) -> dict[str, Any]:
     """Run one crawl from a JSON configuration; ``reader`` names one of the above or is absent."""
     sources = tuple(
@@ -61,9 +97,19 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     )
     reader = given.pop("reader", None)
     if reader:
-        given["reader"] = {"plain": plain, "slow": slow, "keep": keep}[reader]
+        given["reader"] = {
+            "plain": plain,
+            "slow": slow,
+            "keep": keep,
+            "stories": stories,
+            "gluttonous": gluttonous,
+        }[reader]
     if since := given.pop("since", None):
         given["since"] = datetime.fromisoformat(since).date()
+    if jumps := given.pop("jumps", None):
+        # A clock that is set forward and back at every look.
+        moments = itertools.cycle([datetime.fromisoformat(one) for one in jumps])
+        given["clock"] = lambda: next(moments)
     if now := given.pop("now", None):
         moment = datetime.fromisoformat(now)
         given["clock"] = lambda: moment
