@@ -32,6 +32,7 @@ BESIDE = 8  # words between a figure and the place that its clause names
 MANY = 10  # people that are more than a case mostly has
 SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
 STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
+STAY_BARE = 2.5  # the same where its sentence tells neither of a state nor of an act
 GOES_ON = 3  # sentences over which it does
 SAME = 0.5  # 0: phrases of one sentence are independent witnesses; 1: they say the same
 KINDS = tuple(str(k) for k in Kind)
@@ -259,6 +260,8 @@ def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int,
             best.append({k: (own[k], k) for k in KINDS})
             continue
         stay = STAY if sentence - chain[at - 1] <= GOES_ON else 0.0
+        if stay and kind.is_bare(reading, sentence):
+            stay = STAY_BARE
         step = {}
         for k in KINDS:
             value, former = max((best[-1][o][0] + (stay if o == k else 0.0), o) for o in KINDS)

@@ -44,6 +44,13 @@ def _says_another(reading: Reading, group: Group) -> bool:
     return any(w in figure_words("again") for w in doc.words[low : group.last + 1])
 
 
+def _is_different(reading: Reading, group: Group) -> bool:
+    """ "Another Briton", "un quarto italiano", "otros tres": the phrase itself says that they are others."""
+    doc = reading.doc
+    low = max(doc.first_word[group.sentence], group.first - 2)
+    return any(w in figure_words("different") for w in doc.words[low : group.last + 1])
+
+
 def split_signals(reading: Reading, former: Group, group: Group) -> dict[str, float]:
     """Signals of the question whether ``group`` is about other people than the earlier ``former``."""
     doc, profiles = reading.doc, reading.profiles
@@ -62,9 +69,23 @@ def split_signals(reading: Reading, former: Group, group: Group) -> dict[str, fl
     drugs_before = {d for d in there.drugs if d in set(Drug)}
     words = doc.words[doc.first_word[group.sentence] : doc.first_word[group.sentence + 1]]
     lead = group.sentence <= LEAD
+    different = _is_different(reading, group)
+    body = former.sentence > LEAD and not lead
     same_sentence = group.sentence == former.sentence
     facts = {
         "another": _says_another(reading, group),
+        "different": different,
+        "different, one": different and group.count == 1,
+        "different, many": different and (group.count or 0) > 1,
+        "compatriot": group.form == "compatriot",
+        "compatriot, one": group.form == "compatriot" and group.singular,
+        "both new in the body": body and new and former.counted_by in NEW,
+        "both new in the body, one each": body
+        and new
+        and former.counted_by in NEW
+        and group.count == former.count == 1,
+        "ages in the body": body and bool(ages and ages_before and not ages & ages_before),
+        "former of many": not former.singular and former.count is None,
         "again in sentence": any(w in figure_words("again") for w in words),
         "again at the start": bool(words) and any(w in figure_words("again") for w in words[:3]),
         "same count": both and not other,
@@ -103,6 +124,8 @@ def split_signals(reading: Reading, former: Group, group: Group) -> dict[str, fl
             "same sentence, other count": float(other),
             "same sentence, new": float(new),
             "same sentence, another": float(facts["another"]),
+            "same sentence, different": float(different),
+            "same sentence, compatriot": float(facts["compatriot"]),
         }
     sort = "lead" if lead else "new" if new else "known"
     for name, fact in facts.items():

@@ -45,6 +45,12 @@ def _tells(reading: Reading, sentence: int, first: int) -> dict[str, float]:
     return out
 
 
+def is_bare(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence lists people without saying what happened to them or where they are."""
+    here = reading.profiles[sentence]
+    return not here.custody and not here.quantity and not _tells(reading, sentence, 0)
+
+
 def _sentence(reading: Reading, group: Group) -> dict[str, float]:
     """What the sentence of the phrase says, or the ones before it when it is a bare list."""
     doc, profiles = reading.doc, reading.profiles

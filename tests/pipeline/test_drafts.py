@@ -107,3 +107,22 @@ def test_a_million_are_no_detainees() -> None:
     assert _drafts("Close to 1,000,000 Tajiks work in Russia. Two Tajiks were arrested.", "en", "RU") == [
         ("TJ", "event", 2)
     ]
+
+
+def test_another_of_them_is_said_by_the_phrase() -> None:
+    for language, text in (
+        ("en", "Two Britons were arrested in Lima. A week later another Briton was held there."),
+        ("it", "Due italiani sono stati arrestati. Un quarto italiano è stato assolto."),
+        ("pt", "Um brasileiro foi preso. Outro brasileiro espera a sentença."),
+    ):
+        reading = _reading(text, language)
+        groups = [h.group for h in _held(reading, "PE")]
+        assert split_signals(reading, groups[0], groups[-1]).get("different") == 1.0
+
+
+def test_a_bare_list_is_of_the_kind_of_the_sentence_before() -> None:
+    text = "In 2013 customs arrested 28 Italians and 40 Poles. The list is led by nine Dutchmen."
+    weights = WEIGHTS | {"kind": {"flow: cue flow": 2.0, "flow: date year": 2.0, "event: few": 1.0}}
+    reading = _reading(text, "en")
+    drafts = draft(reading, _held(reading, "CU"), weights)
+    assert {str(d.kind) for d in drafts} == {"flow"}
