@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from pipeline.drafts import COUNTED, Draft, draft
 from pipeline.fields import count, drugs, load, place, share, stage, term, when
-from pipeline.fields.case import Case, Reading
+from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose
 from pipeline.groups import Group
 from pipeline.model import load_weights, probability, weigh
@@ -15,7 +16,10 @@ from pipeline.types import Article, Record, Span
 from pipeline.understand import Understanding, Weights, understand
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
-__all__ = ["COUNTED", "case_of", "draft", "extract", "make_records", "split_signals"]
+__all__ = ["COUNTED", "case_of", "draft", "extract", "make_records", "noted_records", "split_signals"]
+
+Notes = dict[str, tuple[Candidate, ...]]
+"""Field, by the name of its weights → the candidates that it had."""
 
 
 def case_of(
@@ -27,22 +31,27 @@ def case_of(
     return Case(reading, lead, country, kind=sort, own=mine, rivals=others)
 
 
-def _record(reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: Weights) -> Record:
+def _record(
+    reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: Weights, notes: Notes | None = None
+) -> Record:
+    def best(field: str, options: tuple[Candidate, ...]) -> Any:
+        if notes is not None:
+            notes[field] = options
+        return choose(options, weights[field])[0].value
+
     lead = item.lead
     own = tuple(h.group for h in item.phrases)
     rivals = tuple(h.group for d in drafts if d is not item and d.country != item.country for h in d.phrases)
     case = case_of(reading, lead.group, item.country, item.kind, own, rivals)
-    stage_choice, _ = choose(stage.candidates(case), weights["stage"])
-    case = replace(case, stage=str(stage_choice.value))
+    case = replace(case, stage=str(best("stage", stage.candidates(case))))
     number = lead.group.count
     if item.kind == Kind.EVENT:
-        number = choose(count.candidates(case, own), weights["count"])[0].value
+        number = best("count", count.candidates(case, own))
+    spoken_of = drugs.candidates(case)
+    if notes is not None:
+        notes["drugs"] = spoken_of
     named = tuple(
-        sorted(
-            str(c.value)
-            for c in drugs.candidates(case)
-            if probability(weigh(weights["drugs"], c.signals)) >= 0.5
-        )
+        sorted(str(c.value) for c in spoken_of if probability(weigh(weights["drugs"], c.signals)) >= 0.5)
     )
     segment = reading.doc.article.segments[lead.group.sentence]
     figures = reading.profiles[lead.group.sentence].figures
@@ -54,11 +63,11 @@ def _record(reading: Reading, item: Draft, drafts: tuple[Draft, ...], weights: W
         kind=Kind(item.kind),
         stage=Stage(case.stage),
         drugs=tuple(Drug(d) for d in named),
-        quantity_kg=choose(load.candidates(case), weights["load"])[0].value,
-        sentence=choose(term.candidates(case), weights["term"])[0].value,
-        drug_share=choose(share.candidates(case), weights["share"])[0].value,
-        when=choose(when.candidates(case), weights["when"])[0].value,
-        place=choose(place.candidates(case), weights["place"])[0].value,
+        quantity_kg=best("load", load.candidates(case)),
+        sentence=best("term", term.candidates(case)),
+        drug_share=best("share", share.candidates(case)),
+        when=best("when", when.candidates(case)),
+        place=best("place", place.candidates(case)),
         evidence=Span(
             start=segment.start, end=segment.end, text=reading.doc.text[segment.start : segment.end]
         ),
@@ -73,6 +82,17 @@ def make_records(understanding: Understanding, weights: Weights) -> tuple[Record
     reading = understanding.reading
     drafts = draft(reading, understanding.held, weights)
     return tuple(_record(reading, item, drafts, weights) for item in drafts)
+
+
+def noted_records(understanding: Understanding, weights: Weights) -> tuple[tuple[Record, Draft, Notes], ...]:
+    """The same, each with the phrases that it is made of and the candidates that every field had."""
+    reading = understanding.reading
+    drafts = draft(reading, understanding.held, weights)
+    out = []
+    for item in drafts:
+        notes: Notes = {}
+        out.append((_record(reading, item, drafts, weights, notes), item, notes))
+    return tuple(out)
 
 
 def extract(article: Article) -> tuple[Record, ...]:
