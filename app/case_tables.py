@@ -58,7 +58,9 @@ def show_case(case: CaseRow) -> None:
     for report in case.reports:
         day = report.published.date().isoformat() if report.published else "no date"
         hand = "  (put here by hand)" if report.by_hand else ""
-        head = f"{day}  {plain(report.source) or '-'} ({report.language})  {plain(report.title)}{hand}"
+        head = (
+            f"{day}  {plain(report.source) or '-'} ({report.language})  {plain(report.title)}{hand}".rstrip()
+        )
         console.print(Padding(Text(head), (0, 0, 0, 2)))
         for each in report.records:
             text = Text(f"record {each.id}: {held(each.record)}, {each.record.stage.value.replace('_', ' ')}")

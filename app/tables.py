@@ -59,11 +59,13 @@ def show_articles(rows: Sequence[ArticleRow]) -> None:
     """One row an article with its records below its title."""
     table = list_table("id", "date", "source", "article")
     for row in rows:
-        text = Text(plain(row.title) or "(without a title)", style="bold")
+        # Of an article whose text was taken away, what its records say takes the title's place.
+        text = Text(plain(row.title) or ("" if row.records else "(without a title)"), style="bold")
         if row.revision:
             text.append(f"  (corrected by the outlet, {row.revision}×)", style="not bold yellow")
         for each in row.records:
-            text.append(f"\n{held(each.record)}: {facts(each.record)}", style="not bold")
+            line = f"{held(each.record)}: {facts(each.record)}"
+            text.append(f"\n{line}" if text else line, style="not bold")
         if row.records:
             text.append(f"\n“{plain(row.records[0].record.evidence.text)}”", style="not bold italic")
         _add_origin(text, "", row.url)

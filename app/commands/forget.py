@@ -107,12 +107,16 @@ def _show(plan: Plan) -> None:
         return
     others = [number for number in plan.cases if number != plan.case]
     say(
-        f"{sizes['articles']} articles and {sizes['pages']} pages would go"
-        + (f", {sizes['hits']} alert hits with them" if sizes["hits"] else "")
+        f"{_many(sizes['articles'], 'article')} and {_many(sizes['pages'], 'page')} would go"
+        + (f", {_many(sizes['hits'], 'alert hit')} with them" if sizes["hits"] else "")
         + "."
     )
     if others:
         say(f"They also report {'case' if len(others) == 1 else 'cases'} {', '.join(map(str, others))}.")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _sizes(plan: Plan) -> dict[str, int]:
