@@ -68,7 +68,7 @@ class Trials:
         self._units: list[int] = []  # the article of each
         self._record_at: dict[int, int] = {}
         self._spans: dict[int, tuple[int, int]] = {}
-        self._told: dict[int, tuple[int, int | None, str]] = {}  # unit → record, case, stage
+        self._record_of: dict[int, int] = {}
         self._lay_out()
         self._all = int.from_bytes(b"\x01" * len(self._units), "little")
         self._masks: dict[Leaf, int] = {}
@@ -77,15 +77,15 @@ class Trials:
         self.changed: set[int] = set()
 
     def _lay_out(self) -> None:
-        members: dict[int, list[tuple[int, int | None, str]]] = defaultdict(list)
+        members: dict[int, list[int]] = defaultdict(list)
         if self.of_records:
-            for record, article, case, stage in self._stored.records():
-                members[article].append((record, case, stage))
+            for record, article in self._stored.records():
+                members[article].append(record)
         for article in self._articles:
             start = len(self._units)
-            for told in members.get(article, ()):
-                self._record_at[told[0]] = len(self._units)
-                self._told[len(self._units)] = told
+            for record in members.get(article, ()):
+                self._record_at[record] = len(self._units)
+                self._record_of[len(self._units)] = record
                 self._units.append(article)
             if len(self._units) == start:
                 self._units.append(article)
@@ -249,29 +249,32 @@ class Trials:
         """The hits that there would have been, each once, as when articles come in by their time."""
         certain = self._value(self._query.root, sure=True) if self.of_records else whole
         of_article = certain.to_bytes(len(self._units), "little")
-        told: dict[int, set[Stage]] = defaultdict(set)
+        units = list(compress(count(), whole.to_bytes(len(self._units), "little")))
         of_words: set[int] = set()
-        groups: dict[int, dict[int, list[tuple[int, str]]]] = {}
-        for unit in compress(count(), whole.to_bytes(len(self._units), "little")):
-            article = self._units[unit]
-            if of_article[unit] or unit not in self._told:
-                if article not in of_words:
-                    of_words.add(article)
-                    yield WouldBe(dated=self._dated(article), article=article, key=f"article:{article}")
-                continue
-            record, case, stage = self._told[unit]
-            groups.setdefault(article, {}).setdefault(case or -record, []).append((record, stage))
-        for article in sorted(groups, key=lambda each: (self._articles[each], each)):
-            for number, members in groups[article].items():
-                if number < 0:
-                    yield WouldBe(dated=self._dated(article), article=article, key=f"record:{-number}")
-                    continue
-                stage = max((Stage(stage) for _, stage in members), key=_order)
-                if is_step(stage, told[number]):
-                    told[number].add(stage)
-                    yield WouldBe(
-                        dated=self._dated(article), article=article, key=f"case:{number}:{stage.value}"
-                    )
+        fitting: dict[int, list[int]] = defaultdict(list)  # article → records; in the order of time
+        for unit in units:
+            article, record = self._units[unit], self._record_of.get(unit)
+            if record is not None and not of_article[unit]:
+                fitting[article].append(record)
+            elif article not in of_words:
+                of_words.add(article)
+                yield WouldBe(dated=self._dated(article), article=article, key=f"article:{article}")
+        told = self._stored.told([record for records in fitting.values() for record in records])
+        stages: dict[int, set[Stage]] = defaultdict(set)  # of each case, what was told
+        for article, records in fitting.items():
+            cases: dict[int, list[Stage]] = {}
+            for record in records:
+                case, stage = told[record]
+                if case is None:
+                    yield WouldBe(dated=self._dated(article), article=article, key=f"record:{record}")
+                else:
+                    cases.setdefault(case, []).append(Stage(stage))
+            for case, reported in cases.items():
+                latest = max(reported, key=ORDER.index)
+                if is_step(latest, stages[case]):
+                    stages[case].add(latest)
+                    key = f"case:{case}:{latest.value}"
+                    yield WouldBe(dated=self._dated(article), article=article, key=key)
 
     def _dated(self, article: int) -> datetime:
         return moment_of(self._articles[article])
@@ -310,10 +313,6 @@ def by_week(hits: Sequence[WouldBe], *, until: datetime, weeks: int) -> list[int
     """How many hits there would have been in each of the last ``weeks``, the latest last."""
     ages = Counter((until - each.dated) // timedelta(weeks=1) for each in hits)
     return [ages.get(age, 0) for age in reversed(range(weeks))]
-
-
-def _order(stage: Stage) -> int:
-    return ORDER.index(stage)
 
 
 def _worth_naming(root: Node) -> Iterator[Node]:

@@ -4,6 +4,8 @@ Everything is told by numbers: articles and records are many, so only numbers le
 set for each part of a query, and texts only where the search index cannot answer.
 """
 
+# ruff: noqa: S608 - statements are put together of pieces of this file and of numbers; words are bound
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -22,6 +24,9 @@ from storage.alert_values import News, NewsRecord
 from storage.case_store import drugs_of
 
 CHUNK = 500
+"""Texts that are held in memory at once."""
+MANY = 5_000
+"""Numbers in one statement."""
 COLUMNS = {
     "nationality": "nationality",
     "country": "country",
@@ -59,14 +64,27 @@ class Stored:
         """Those of the articles that are relevant by the program's verdict."""
         return self._numbers(f"SELECT a.id FROM articles a WHERE {self._where} AND a.relevant = 1")
 
-    def records(self) -> list[tuple[int, int, int | None, str]]:
-        """The records of these articles: number, article, case, stage."""
-        return self._ask(
-            "SELECT r.id, r.article_id, p.case_id, r.stage FROM records r "
-            "JOIN articles a ON a.id = r.article_id "
-            "LEFT JOIN case_records c ON c.record_id = r.id LEFT JOIN case_reports p ON p.id = c.report_id "
-            f"WHERE {self._where}"
+    def records(self) -> list[tuple[int, int]]:
+        """The records of these articles, and perhaps of others: number, article; in the order of these."""
+        limit = (
+            ""
+            if self.since is None
+            else f"WHERE article_id IN (SELECT a.id FROM articles a WHERE {self._where})"
         )
+        return self._ask(f"SELECT id, article_id FROM records {limit} ORDER BY article_id, id")
+
+    def told(self, records: Sequence[int]) -> dict[int, tuple[int | None, str]]:
+        """Case and stage of each of these records."""
+        found: dict[int, tuple[int | None, str]] = {}
+        for start in range(0, len(records), MANY):
+            numbers = ",".join(map(str, records[start : start + MANY]))
+            query = (
+                "SELECT r.id, p.case_id, r.stage FROM records r "
+                "LEFT JOIN case_records c ON c.record_id = r.id "
+                f"LEFT JOIN case_reports p ON p.id = c.report_id WHERE r.id IN ({numbers})"
+            )
+            found.update((number, (case, stage)) for number, case, stage in self._ask(query))
+        return found
 
     def find_text(self, expression: str) -> set[int]:
         """The articles that an expression of FTS5 finds, of any time."""
@@ -118,23 +136,27 @@ class Stored:
         return found
 
     def find_changed_stages(self) -> set[int]:
-        """The records by which a case that others told of before came to a new stage."""
+        """The records by which a case that others told of before came to a new stage; of one day, in the
+        order in which they were stored."""
         found: set[int] = set()
+        stages = {stage.value: stage for stage in Stage}
         known: dict[int, set[Stage]] = defaultdict(set)
         waiting: list[tuple[int, Stage]] = []
         current = 0
-        for number, article, case, stage in self._ask(
+        for number, article, case, written in self._ask(
             "SELECT r.id, r.article_id, p.case_id, r.stage FROM case_reports p "
+            "JOIN cases k ON k.id = p.case_id AND k.reports > 1 "
             "JOIN case_records c ON c.report_id = p.id JOIN records r ON r.id = c.record_id "
-            "JOIN articles a ON a.id = r.article_id ORDER BY a.dated, a.id"
+            "ORDER BY p.day, p.article_id"
         ):
             if article != current:
                 for told, of in waiting:
                     known[told].add(of)
                 waiting, current = [], article
-            if known[case] and is_step(Stage(stage), known[case]):
+            stage = stages[written]
+            if (before := known.get(case)) and is_step(stage, before):
                 found.add(number)
-            waiting.append((case, Stage(stage)))
+            waiting.append((case, stage))
         return found
 
     def texts(self, articles: Sequence[int]) -> Iterator[tuple[int, str, str]]:
