@@ -21,6 +21,7 @@ from pipeline.errors import (
     TryLaterError,
 )
 from storage.outbox import Outbox
+from storage.outbox_lists import release_channel, stop_channel
 from storage.outbox_values import Leased, MessageState
 from storage.subscribers import stop_address
 
@@ -97,7 +98,7 @@ def deliver(
                 outbox.back(message.id, worker, state, due=due, code=None, detail=detail, counted=hand.done)
                 raise
             outbox.sent(message.id, worker, now=clock(), detail=said)
-            outbox.go(message.channel)
+            release_channel(outbox.engine, message.channel)
             result = replace(result, sent=result.sent + 1)
     finally:
         for channel in open_.values():
@@ -129,7 +130,7 @@ def _put_back(
         outbox.back(
             number, worker, MessageState.RETRY, due=now, code=error.code, detail=detail, counted=False
         )
-        outbox.stop(message.channel, detail, now=now)
+        stop_channel(outbox.engine, message.channel, detail, now=now)
         return replace(result, down=(*result.down, detail))
     note = f"{message.subject[:60]}: {detail}"
     if isinstance(error, AddressRefusedError):

@@ -190,7 +190,7 @@ def _group(
     for hit in hits:
         articles.setdefault(_article(hit), []).append(hit)
     lines = tuple(dict.fromkeys(_words(record) for record in records))
-    reports = tuple(_report(each, waiting.records, zone=zone, names=names) for each in articles.values())
+    reports = tuple(_report(each, waiting, zone=zone, names=names) for each in articles.values())
     told = case is not None and (recipient.address, case.id) in waiting.told
     others = _others(case, hits, {report.outlet for report in reports}, names)
     moments = [moment for hit in hits if (moment := hit.published or hit.found) is not None]

@@ -12,21 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.addresses import parse_addresses
 from alerts.digest import compose
-from alerts.mail import House, write_letter, write_notice, write_question
+from alerts.mail import write_letter, write_notice
 from alerts.windows import due_window, next_hour, quiet_until
+from app.alert_people import Person, enrol, recipients_of, why_nobody
 from pipeline.errors import ConfigError
-from storage import subscribers
-from storage.alert_values import Rule
+from storage.alert_values import Rule, RuleState
 from storage.outbox import Outbox
-from storage.outbox_values import CHAT, MAIL, NewMessage, Recipient, Subscriber, SubscriberState, Waiting
+from storage.outbox_values import NewMessage, Waiting
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from alerts.deliver import Delivered
-    from app.mail_settings import MailSettings
     from app.settings import Settings
 
 
@@ -152,10 +150,13 @@ def _make(settings: Settings, outbox: Outbox, done: _Round, *, now: datetime) ->
     rules = outbox.rules()
     if not rules:
         return
-    people = _enrol(settings, outbox, [rule for rule, _, _ in rules], done, now=now)
+    people, asked = enrol(settings, outbox, [rule for rule, _, _ in rules], done.faults, now=now)
+    done.asked += asked
     empty: list[tuple[int, datetime]] = []
     names: dict[str, str] = {}
     for rule, waiting, closed in rules:
+        if rule.state is not RuleState.ACTIVE:
+            continue
         try:
             _one(
                 settings,
@@ -180,7 +181,7 @@ def _one(
     rule: Rule,
     waiting: int,
     closed: datetime | None,
-    people: list[tuple[str, str, Subscriber | None, Recipient | None]],
+    people: Sequence[Person],
     done: _Round,
     empty: list[tuple[int, datetime]],
     names: dict[str, str],
@@ -203,9 +204,9 @@ def _one(
     if (until := quiet_until(rule, now)) is not None:
         done.delays.append(Delay(rule=rule.name, hits=waiting, until=until, why="quiet time"))
         return
-    recipients = _recipients(settings.mail, people)
+    recipients = recipients_of(settings.mail, people)
     if not recipients:
-        done.delays.append(Delay(rule=rule.name, hits=waiting, until=None, why=_nobody(people)))
+        done.delays.append(Delay(rule=rule.name, hits=waiting, until=None, why=why_nobody(people)))
         return
     if not names:
         names.update(outlet_names(settings))
@@ -232,107 +233,10 @@ def outlet_names(settings: Settings) -> dict[str, str]:
         return {}
 
 
-def _recipients(
-    mail: MailSettings, people: list[tuple[str, str, Subscriber | None, Recipient | None]]
-) -> list[Recipient]:
-    found = []
-    for channel, address, known, recipient in people:
-        if channel != MAIL:
-            found.append(Recipient(address=address, channel=channel, token=""))
-        elif known is not None and recipient is not None:
-            # A folder is on this machine: nobody else is reached by it, so nobody has to say yes.
-            willing = known.willing if mail.host else known.stopped is None
-            if willing:
-                found.append(Recipient(address=address, channel=channel, token=recipient.token))
-    return found
-
-
-def _nobody(people: list[tuple[str, str, Subscriber | None, Recipient | None]]) -> str:
-    words = []
-    for _, address, known, recipient in people:
-        if known is None or known.stopped is not None:
-            words.append(f"{address} is stopped" + (f" ({known.detail})" if known and known.detail else ""))
-        elif recipient is None:
-            words.append(f"{address} has unsubscribed")
-        else:
-            words.append(f"{address} has not confirmed")
-    return "; ".join(words) or "it has no address"
-
-
-def _enrol(
-    settings: Settings, outbox: Outbox, rules: Sequence[Rule], done: _Round, *, now: datetime
-) -> dict[int, list[tuple[str, str, Subscriber | None, Recipient | None]]]:
-    """For each rule its addresses with what is known of them. New ones are stored, and asked whether
-    they want mail, unless the operator vouches for them."""
-    mail = settings.mail
-    wanted: dict[tuple[int, str], str] = {}
-    chats: dict[int, list[str]] = {}
-    for rule in rules:
-        assert rule.id is not None
-        try:
-            for each in parse_addresses(rule.address):
-                if each.channel == MAIL:
-                    wanted[rule.id, each.address] = rule.name
-                else:
-                    chats.setdefault(rule.id, []).append(each.address)
-        except ConfigError as error:
-            done.faults.append(f"The rule {rule.name!r}: {error}")
-    known = subscribers.enrolled(outbox.engine)
-    new = [
-        (number, address, mail.vouches(address))
-        for number, address in wanted
-        if (number, address) not in known
-        or (known[number, address][0].state is SubscriberState.WAITING and mail.vouches(address))
-    ]
-    if new:
-        subscribers.enrol(outbox.engine, new, now=now)
-        known = subscribers.enrolled(outbox.engine)
-    if mail.host:
-        _ask(mail.house, outbox, wanted, known, done, now=now)
-    people: dict[int, list[tuple[str, str, Subscriber | None, Recipient | None]]] = {}
-    for number, address in wanted:
-        subscriber, recipient = known.get((number, address)) or (None, None)
-        people.setdefault(number, []).append((MAIL, address, subscriber, recipient))
-    for number, addresses in chats.items():
-        people.setdefault(number, []).extend((CHAT, address, None, None) for address in addresses)
-    return people
-
-
-def _ask(
-    house: House,
-    outbox: Outbox,
-    wanted: dict[tuple[int, str], str],
-    known: dict[tuple[int, str], tuple[Subscriber, Recipient | None]],
-    done: _Round,
-    *,
-    now: datetime,
-) -> None:
-    """Asks each new address once."""
-    asked: set[str] = set()
-    for key, name in wanted.items():
-        found = known.get(key)
-        if found is None:
-            continue
-        one = found[0]
-        waits = one.state is SubscriberState.WAITING and one.asked is None and one.stopped is None
-        if not waits or one.address in asked:
-            continue
-        asked.add(one.address)
-        rules = tuple(other for (_, address), other in wanted.items() if address == one.address) or (name,)
-        message = write_question(
-            one.address, one.token, rules[:10], house=house, secret=outbox.secret(), now=now
-        )
-        # Killed between the two, the message is put again, and is the same one.
-        outbox.put(message, now=now)
-        subscribers.mark_asked(outbox.engine, one.address, now=now)
-        done.asked.append(one.address)
-
-
 def _deliver(settings: Settings, outbox: Outbox, clock: Callable[[], datetime]) -> Delivered:
     from alerts.deliver import Delivered, deliver
 
-    counts = outbox.counts()
-    if not any(number for state, number in counts.items() if state not in ("sent", "failed")):
+    if not outbox.has_work():
         return Delivered()
     # The crawl and the channels keep to one list of what may be reached inside.
     ways = replace(settings.mail.ways, allow_hosts=settings.allow_hosts)

@@ -35,13 +35,13 @@ def registry_of(engine: Engine, *, now: datetime) -> CollectorRegistry:
     from prometheus_client.core import CounterMetricFamily
 
     from pipeline.vocabulary import SourceState
+    from storage import outbox_lists
     from storage.health import load_health, run_outcomes, run_times
-    from storage.outbox import Outbox
     from storage.outbox_values import MessageState
     from storage.overview import totals
 
     registry = CollectorRegistry()
-    runs, outbox, times = run_outcomes(engine), Outbox(engine).counts(), run_times(engine)
+    runs, outbox, times = run_outcomes(engine), outbox_lists.counts(engine), run_times(engine)
     pages, healths = totals(engine), load_health(engine)
 
     class Counts:

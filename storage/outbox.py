@@ -13,26 +13,33 @@ stored before the first byte of it leaves. So only what is marked as unknown can
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.dialects import sqlite
 
-from storage import alerts, rows
+from storage import alerts
 from storage import tables as t
-from storage.alert_values import Rule
+from storage.alert_values import Rule, RuleState
 from storage.engine import reading, writing
 from storage.outbox_load import load_waiting
+from storage.outbox_rows import (
+    check_told,
+    close_window,
+    end_message,
+    insert_message,
+    mine,
+    short,
+    why_pointless,
+)
 from storage.outbox_values import (
     Leased,
-    MessageRow,
     MessageSort,
     MessageState,
     NewMessage,
     Recipient,
-    Stop,
     Waiting,
 )
 
@@ -61,8 +68,8 @@ class Outbox:
         return found
 
     def rules(self) -> tuple[tuple[Rule, int, datetime | None], ...]:
-        """Every active rule with the number of its hits that no message tells yet, and the latest hour
-        of sending that was seen to."""
+        """Every rule that is not paused, with the number of its hits that no message tells yet, and the
+        latest hour of sending that was seen to."""
         waiting = (
             select(t.AlertHit.rule_id, func.count().label("waiting"))
             .where(t.AlertHit.message_id.is_(None))
@@ -75,7 +82,8 @@ class Outbox:
             }
             return tuple(
                 (rule, counts.get(rule.id, 0), closed.get(rule.id))
-                for rule in alerts.active_rules(connection)
+                for rule in alerts.all_rules(connection)
+                if rule.state is not RuleState.PAUSED
             )
 
     def close_windows(self, windows: Sequence[tuple[int, datetime]]) -> None:
@@ -83,7 +91,7 @@ class Outbox:
         if windows:
             with writing(self.engine) as connection:
                 for rule, at in windows:
-                    _close(connection, rule, at)
+                    close_window(connection, rule, at)
 
     def tell(
         self,
@@ -110,14 +118,14 @@ class Outbox:
                 return 0, 0
             waiting = load_waiting(connection, rule, tuple(recipients), secret=secret)
             messages = write(waiting) if waiting.hits else ()
-            _check(waiting, messages)
+            check_told(waiting, messages)
             firsts: dict[int, int] = {}
             for message in messages:
-                _insert(connection, message, rule=rule.id, firsts=firsts, now=now)
+                insert_message(connection, message, rule=rule.id, firsts=firsts, now=now)
             for hit, number in firsts.items():
                 connection.execute(update(t.AlertHit).where(t.AlertHit.id == hit).values(message_id=number))
             if window is not None:
-                _close(connection, rule.id, window)
+                close_window(connection, rule.id, window)
         return len(waiting.hits), len(messages)
 
     def put(self, message: NewMessage, *, now: datetime) -> bool:
@@ -126,8 +134,15 @@ class Outbox:
             there = select(t.OutboxMessage.id).where(t.OutboxMessage.message_id == message.message_id)
             if connection.execute(there).scalar() is not None:
                 return False
-            _insert(connection, message, rule=None, firsts={}, now=now)
+            insert_message(connection, message, rule=None, firsts={}, now=now)
         return True
+
+    def has_work(self) -> bool:
+        """Whether anything is not sent and not given up."""
+        open_ = select(t.OutboxMessage.id).where(t.OutboxMessage.state.in_(OPEN)).limit(1)
+        leased = select(t.OutboxMessage.id).where(t.OutboxMessage.state == MessageState.SENDING).limit(1)
+        with reading(self.engine) as connection:
+            return any(connection.execute(query).scalar() is not None for query in (open_, leased))
 
     # -- sending ----------------------------------------------------------------------------------
 
@@ -186,9 +201,9 @@ class Outbox:
                 return None
         with writing(self.engine, durable=True) as connection:
             while (row := connection.execute(query).first()) is not None:
-                reason = _pointless(connection, row)
+                reason = why_pointless(connection, row)
                 if reason:
-                    _end(connection, row.id, MessageState.FAILED, detail=reason, code=None, now=now)
+                    end_message(connection, row.id, MessageState.FAILED, detail=reason, code=None, now=now)
                     continue
                 connection.execute(
                     update(message)
@@ -220,7 +235,7 @@ class Outbox:
         with writing(self.engine, durable=True) as connection:
             changed = connection.execute(
                 update(t.OutboxMessage)
-                .where(*_mine(number, worker), t.OutboxMessage.leased > now)
+                .where(*mine(number, worker), t.OutboxMessage.leased > now)
                 .values(handed=now)
             )
         return changed.rowcount == 1
@@ -230,7 +245,7 @@ class Outbox:
         with writing(self.engine, durable=True) as connection:
             changed = connection.execute(
                 update(t.OutboxMessage)
-                .where(*_mine(number, worker))
+                .where(*mine(number, worker))
                 .values(
                     state=MessageState.SENT,
                     ended=now,
@@ -238,7 +253,7 @@ class Outbox:
                     leased=None,
                     content=None,
                     code=None,
-                    detail=_short(detail),
+                    detail=short(detail),
                 )
             )
         return changed.rowcount == 1
@@ -257,7 +272,7 @@ class Outbox:
         """Stores that the message was not sent and is tried again: ``state`` is retry or unknown. What was
         unknown before stays so. ``counted`` False: the try was not the message's own fault."""
         values: dict[str, Any] = {"worker": None, "leased": None, "due": due, "code": code, "handed": None}
-        values["detail"] = _short(detail)
+        values["detail"] = short(detail)
         if state is MessageState.UNKNOWN:
             values["doubts"] = t.OutboxMessage.doubts + 1
         if not counted:
@@ -265,13 +280,13 @@ class Outbox:
         with writing(self.engine, durable=True) as connection:
             if not counted:
                 row = connection.execute(
-                    select(t.OutboxMessage.tries, t.OutboxMessage.doubts).where(*_mine(number, worker))
+                    select(t.OutboxMessage.tries, t.OutboxMessage.doubts).where(*mine(number, worker))
                 ).first()
                 if row is not None and row.tries <= 1:
                     state = MessageState.PENDING
             doubtful = t.OutboxMessage.doubts > 0
             connection.execute(
-                update(t.OutboxMessage).where(*_mine(number, worker)).values(state=state, **values)
+                update(t.OutboxMessage).where(*mine(number, worker)).values(state=state, **values)
             )
             connection.execute(
                 update(t.OutboxMessage)
@@ -282,199 +297,5 @@ class Outbox:
     def failed(self, number: int, worker: str, *, now: datetime, code: int | None, detail: str) -> None:
         """Gives the message up."""
         with writing(self.engine, durable=True) as connection:
-            if connection.execute(select(t.OutboxMessage.id).where(*_mine(number, worker))).scalar():
-                _end(connection, number, MessageState.FAILED, detail=detail, code=code, now=now)
-
-    # -- channels that wait -----------------------------------------------------------------------
-
-    def stop(self, channel: str, detail: str, *, now: datetime) -> None:
-        """Stores that the channel's whole queue waits."""
-        statement = sqlite.insert(t.OutboxStop).values(
-            channel=channel, since=now, last=now, detail=_short(detail)
-        )
-        statement = statement.on_conflict_do_update(
-            index_elements=["channel"], set_={"last": now, "detail": _short(detail)}
-        )
-        with writing(self.engine) as connection:
-            connection.execute(statement)
-
-    def go(self, channel: str) -> None:
-        """Stores that the channel works."""
-        there = select(t.OutboxStop.channel).where(t.OutboxStop.channel == channel)
-        with reading(self.engine) as connection:
-            if connection.execute(there).scalar() is None:
-                return
-        with writing(self.engine) as connection:
-            connection.execute(delete(t.OutboxStop).where(t.OutboxStop.channel == channel))
-
-    def stops(self) -> tuple[Stop, ...]:
-        """The channels that wait."""
-        with reading(self.engine) as connection:
-            found = connection.execute(select(t.OutboxStop.__table__).order_by(t.OutboxStop.channel))
-            return tuple(
-                Stop(channel=row.channel, since=row.since, last=row.last, detail=row.detail) for row in found
-            )
-
-    # -- looking ----------------------------------------------------------------------------------
-
-    def counts(self) -> dict[MessageState, int]:
-        """Messages by state."""
-        query = select(t.OutboxMessage.state, func.count()).group_by(t.OutboxMessage.state)
-        with reading(self.engine) as connection:
-            found = {MessageState(state): number for state, number in connection.execute(query)}
-        return {state: found.get(state, 0) for state in MessageState}
-
-    def messages(
-        self, *, states: Iterable[MessageState] = (), rule: int | None = None, limit: int | None = None
-    ) -> tuple[MessageRow, ...]:
-        """Messages, latest first."""
-        query = _rows().order_by(t.OutboxMessage.id.desc()).limit(limit)
-        if states := tuple(states):
-            query = query.where(t.OutboxMessage.state.in_(states))
-        if rule is not None:
-            query = query.where(t.OutboxMessage.rule_id == rule)
-        with reading(self.engine) as connection:
-            return tuple(_row(row) for row in connection.execute(query))
-
-    def message(self, which: str) -> tuple[MessageRow, tuple[Any, ...]] | None:
-        """The message with this number, or whose Message-ID begins so, and the hits that it tells."""
-        conditions = [t.OutboxMessage.message_id.startswith(f"<{which.lstrip('<')}", autoescape=True)]
-        if which.isascii() and which.isdigit() and len(which) < 18:
-            conditions.append(t.OutboxMessage.id == int(which))
-        with reading(self.engine) as connection:
-            found = connection.execute(_rows().where(or_(*conditions)).limit(2)).all()
-            if len(found) != 1:
-                return None
-            first = found[0].first_id or found[0].id
-            hits = select(t.AlertHit.__table__).where(t.AlertHit.message_id == first).order_by(t.AlertHit.id)
-            told = tuple(alerts.hit_from(row) for row in connection.execute(hits))
-        return _row(found[0]), told
-
-
-def _rows() -> Select[Any]:
-    return select(t.OutboxMessage.__table__, t.AlertRule.name.label("rule_name")).join(
-        t.AlertRule, t.AlertRule.id == t.OutboxMessage.rule_id, isouter=True
-    )
-
-
-def _row(row: Any) -> MessageRow:
-    return MessageRow(
-        id=row.id,
-        rule=row.rule_name,
-        sort=MessageSort(row.sort),
-        channel=row.channel,
-        recipient=row.recipient,
-        window=row.window,
-        message_id=row.message_id,
-        subject=row.subject,
-        hits=row.hits,
-        state=MessageState(row.state),
-        created=row.created,
-        due=row.due,
-        tries=row.tries,
-        doubts=row.doubts,
-        ended=row.ended,
-        code=row.code,
-        detail=row.detail,
-    )
-
-
-def _mine(number: int, worker: str) -> tuple[Any, ...]:
-    return (
-        t.OutboxMessage.id == number,
-        t.OutboxMessage.worker == worker,
-        t.OutboxMessage.state == MessageState.SENDING,
-    )
-
-
-def _close(connection: Connection, rule: int, at: datetime) -> None:
-    statement = sqlite.insert(t.AlertWindow).values(rule_id=rule, closed=at)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["rule_id"],
-            set_={"closed": statement.excluded.closed},
-            where=t.AlertWindow.closed < statement.excluded.closed,
-        )
-    )
-
-
-def _check(waiting: Waiting, messages: Sequence[NewMessage]) -> None:
-    """Holds ``write`` to its contract: nothing is lost, nothing told twice, also by a mistake of ours."""
-    for recipient in waiting.recipients:
-        told = sorted(
-            hit for message in messages if message.recipient == recipient.address for hit in message.hits
-        )
-        if told != sorted(hit.id or 0 for hit in waiting.hits):
-            raise AssertionError(f"rule {waiting.rule.id}: the messages do not tell each hit once")
-
-
-def _insert(
-    connection: Connection,
-    message: NewMessage,
-    *,
-    rule: int | None,
-    firsts: dict[int, int],
-    now: datetime,
-) -> None:
-    first = firsts.get(message.hits[0]) if message.hits else None
-    number = connection.execute(
-        insert(t.OutboxMessage)
-        .values(
-            rule_id=rule,
-            first_id=first,
-            sort=message.sort,
-            channel=message.channel,
-            recipient=message.recipient,
-            window=message.window,
-            message_id=message.message_id,
-            subject=rows.storable(message.subject),
-            content=message.content,
-            hits=len(message.hits),
-            state=MessageState.PENDING,
-            created=now,
-            due=now,
-            tries=0,
-            doubts=0,
-            detail="",
-        )
-        .returning(t.OutboxMessage.id)
-    ).scalar_one()
-    for hit in message.hits:
-        firsts.setdefault(hit, number)
-
-
-def _pointless(connection: Connection, row: Any) -> str:
-    """Why the message must not be sent any more; "" when it may."""
-    if row.content is None:
-        return "its text was erased"
-    if row.sort == MessageSort.DIGEST and row.rule_id is None:
-        return "the rule was removed"
-    known = connection.execute(
-        select(t.Subscriber.id, t.Subscriber.stopped).where(t.Subscriber.address == row.recipient)
-    ).first()
-    if known is None:
-        return ""
-    if known.stopped is not None:
-        return "the address is stopped"
-    left = select(t.Subscription.left).where(
-        t.Subscription.rule_id == row.rule_id, t.Subscription.subscriber_id == known.id
-    )
-    if row.sort == MessageSort.DIGEST and connection.execute(left).scalar() is not None:
-        return "the recipient has unsubscribed"
-    return ""
-
-
-def _end(
-    connection: Connection, number: int, state: MessageState, *, detail: str, code: int | None, now: datetime
-) -> None:
-    connection.execute(
-        update(t.OutboxMessage)
-        .where(t.OutboxMessage.id == number)
-        .values(
-            state=state, ended=now, worker=None, leased=None, handed=None, code=code, detail=_short(detail)
-        )
-    )
-
-
-def _short(detail: str) -> str:
-    return rows.storable(" ".join(detail.split()))[:500]
+            if connection.execute(select(t.OutboxMessage.id).where(*mine(number, worker))).scalar():
+                end_message(connection, number, MessageState.FAILED, detail=detail, code=code, now=now)

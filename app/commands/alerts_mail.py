@@ -105,17 +105,16 @@ def deliveries(
     from app.commands.asking import asked_engine
     from app.options import words
     from pipeline.errors import QueryError
+    from storage import outbox_lists
     from storage.alerts import read_rule
-    from storage.outbox import Outbox
     from storage.outbox_values import MessageState
     from storage.subscribers import subscribers
     from storage.values import Filter
 
     states = words(state, MessageState, "state")
     with asked_engine(ctx, Filter()) as engine:
-        outbox = Outbox(engine)
         if which is not None:
-            found = outbox.message(which)
+            found = outbox_lists.message(engine, which)
             if found is None:
                 raise QueryError(f"There is no message {which!r}.", key=which)
             if as_json:
@@ -124,8 +123,9 @@ def deliveries(
                 show_message(*found)
             return
         number = read_rule(engine, rule).id if rule is not None else None
-        rows = outbox.messages(states=states, rule=number, limit=limit)
-        stops, counts, people = outbox.stops(), outbox.counts(), subscribers(engine)
+        rows = outbox_lists.messages(engine, states=states, rule=number, limit=limit)
+        stops, counts = outbox_lists.stops(engine), outbox_lists.counts(engine)
+        people = subscribers(engine)
     if as_json:
         write_json(_listed(rows, stops, counts, people))
     else:
@@ -157,6 +157,7 @@ def test(
     from alerts.sample import sample
     from storage.engine import open_database
     from storage.outbox import Outbox
+    from storage.outbox_lists import release_channel
     from storage.outbox_values import MAIL, Leased, Recipient
     from storage.subscribers import lift_stop
 
@@ -189,7 +190,7 @@ def test(
             if target.channel == MAIL and not settings.mail.host:
                 say(f"No mail server is set ([mail] host), so the sample was written into a file: {said}")
                 continue
-            Outbox(engine).go(target.channel)
+            release_channel(engine, target.channel)
             again = lift_stop(engine, target.address, now=now)
             more = f" {again} messages that were given up will be sent after all." if again else ""
             say(f"{masked(target.address)}: the sample was taken ({plain(said)}).{more}")

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from alerts.channels import CHANNELS
 from alerts.feeds import atom, feed_entries, json_feed
 from app.alerting import send_due
+from storage import outbox_lists
 from storage.alert_values import Hit, HitSort, Matched, Rule
-from storage.outbox import Outbox
 from storage.outbox_values import CHAT, MAIL
 from tests.alerts.post import NOW, add, found, settings_for
 from tests.storage.builders import record
@@ -51,7 +51,7 @@ def test_a_webhook_that_fails_is_tried_again_and_its_address_is_secret(
     summary = send_due(settings_for(0, tmp_path, allow_hosts=("127.0.0.1",)), engine, NOW)
     assert summary.retry == 1
     assert "s3cret" not in str(summary)
-    assert "s3cret" not in Outbox(engine).messages()[0].detail
+    assert "s3cret" not in outbox_lists.messages(engine)[0].detail
 
 
 def test_an_address_that_apprise_does_not_know(engine: Engine, tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ from sqlalchemy import Engine
 
 from alerts.deliver import PAUSES
 from app.alerting import Summary, notify, send_due
-from storage import subscribers
-from storage.outbox import Outbox
+from storage import outbox_lists, subscribers
 from storage.outbox_values import MessageState
 from tests.alerts.post import (
     NOW,
@@ -30,7 +29,7 @@ Post = tuple[Box, int]
 
 
 def states(engine: Engine) -> dict[str, int]:
-    return {state.value: number for state, number in Outbox(engine).counts().items() if number}
+    return {state.value: number for state, number in outbox_lists.counts(engine).items() if number}
 
 
 def test_a_hit_is_sent_once(engine: Engine, post: Post, tmp_path: Path) -> None:
@@ -78,7 +77,7 @@ def test_450_is_tried_again_with_growing_pauses_and_then_given_up(
     now = NOW
     for number, pause in enumerate(PAUSES, 1):
         assert send_due(settings, engine, now).retry == 1
-        (row,) = Outbox(engine).messages()
+        (row,) = outbox_lists.messages(engine)
         assert (row.state, row.tries, row.code) == (MessageState.RETRY, number, 450)
         assert row.due == now + pause
         assert "greylisted" in row.detail
@@ -96,7 +95,7 @@ def test_450_and_then_accepted(engine: Engine, post: Post, tmp_path: Path) -> No
     box.rules["DOT"] = "451 4.3.0 try again"
     found(engine, add(engine), 1)
     send_due(settings, engine, NOW)
-    (before,) = Outbox(engine).messages()
+    (before,) = outbox_lists.messages(engine)
     box.rules.clear()
     assert send_due(settings, engine, NOW + PAUSES[0]).sent == 1
     assert box.ids() == {before.message_id: 1}
@@ -148,7 +147,7 @@ def test_a_refused_text(engine: Engine, post: Post, tmp_path: Path, answer: str,
     summary = send_due(settings_for(port, tmp_path), engine, NOW)
     assert summary.failed == 1
     assert bool(summary.stopped) is stops
-    assert answer in Outbox(engine).messages()[0].detail
+    assert answer in outbox_lists.messages(engine)[0].detail
 
 
 @pytest.mark.parametrize(
@@ -170,11 +169,11 @@ def test_faults_of_ours_hold_up_all_and_burn_no_try(
         assert answer in summary.down[0]
     assert states(engine) == {"pending": 3}
     assert box.turns[step] == 12, "one look a round"
-    (stop,) = Outbox(engine).stops()
+    (stop,) = outbox_lists.stops(engine)
     assert (stop.channel, stop.since, stop.last) == ("mail", NOW, NOW + timedelta(days=11))
     box.rules.clear()
     assert send_due(settings, engine, NOW + timedelta(days=12)).sent == 3
-    assert Outbox(engine).stops() == ()
+    assert outbox_lists.stops(engine) == ()
 
 
 def test_a_policy_of_the_server_stops_nobody(engine: Engine, post: Post, tmp_path: Path) -> None:
@@ -198,7 +197,7 @@ def test_a_lost_connection_before_the_text_is_no_doubt(
     box.rules.clear()
     assert send_due(settings, engine, NOW + PAUSES[0]).sent == 1
     assert set(box.ids().values()) == {1}
-    assert Outbox(engine).messages()[0].doubts == 0
+    assert outbox_lists.messages(engine)[0].doubts == 0
 
 
 @pytest.mark.parametrize(
@@ -218,7 +217,7 @@ def test_a_lost_connection_after_the_text_is_a_doubt(
     box.rules.clear()
     assert send_due(settings, engine, NOW + PAUSES[0]).sent == 1
     # Twice at most, and under one Message-ID, so that a mail program can fold the two.
-    (row,) = Outbox(engine).messages()
+    (row,) = outbox_lists.messages(engine)
     assert box.ids() == {row.message_id: arrived + 1}
     assert row.doubts == 1
     assert len({text for _, text in box.taken}) == 1
@@ -233,7 +232,7 @@ def test_a_server_that_does_not_answer_in_time(engine: Engine, post: Post, tmp_p
     box.rules.clear()
     box.rules["DOT"] = "slow"
     assert send_due(settings, engine, NOW + PAUSES[0]).unknown == 1
-    assert "did not answer in time" in Outbox(engine).messages()[0].detail
+    assert "did not answer in time" in outbox_lists.messages(engine)[0].detail
 
 
 def test_no_server_there(engine: Engine, tmp_path: Path) -> None:
@@ -328,7 +327,7 @@ def test_a_rule_that_is_removed_sends_nothing_more(engine: Engine, post: Post, t
         remove_rule(connection, rule.id or 0)
     box.rules.clear()
     assert send_due(settings, engine, NOW + timedelta(days=1)).sent == 0
-    assert Outbox(engine).messages()[0].detail == "the rule was removed"
+    assert outbox_lists.messages(engine)[0].detail == "the rule was removed"
 
 
 def test_a_notice_to_the_operator_is_sent_once(engine: Engine, post: Post, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from alerts.deliver import PAUSES
 from alerts.digest import MOST_GROUPS
 from app.alerting import send_due
-from storage.outbox import Outbox
+from storage import outbox_lists
 from tests.alerts.post import NOW, Box, add, count, found, plain_text, settings_for, wait_for
 
 KILLS = 100
@@ -67,8 +67,7 @@ def kill(process: ForkServerProcess) -> bool:
 
 def check(engine: Engine, box: Box, hits: int) -> int:
     """All hits are told, each in one message; how many messages arrived more than once."""
-    outbox = Outbox(engine)
-    assert {state.value for state, number in outbox.counts().items() if number} == {"sent"}
+    assert {state.value for state, number in outbox_lists.counts(engine).items() if number} == {"sent"}
     assert count(engine, "SELECT count(*) FROM alert_hits WHERE message_id IS NULL") == 0
     assert count(engine, "SELECT sum(hits) FROM outbox") == hits
     told: Counter[str] = Counter()
@@ -81,9 +80,9 @@ def check(engine: Engine, box: Box, hits: int) -> int:
     # After many kills a letter may tell more than it shows; it counts them.
     shown = sum(int(re.search(r": (\d+) new", text)[1]) for text in texts.values())  # type: ignore[index]
     assert shown == hits
-    if max(row.hits for row in outbox.messages()) <= MOST_GROUPS:
+    if max(row.hits for row in outbox_lists.messages(engine)) <= MOST_GROUPS:
         assert told.keys() == set(map(str, range(hits)))
-    rows = {row.message_id: row for row in outbox.messages()}
+    rows = {row.message_id: row for row in outbox_lists.messages(engine)}
     assert set(texts) == set(rows)
     twice = {name: number for name, number in box.ids().items() if number > 1}
     for name, number in twice.items():
@@ -109,7 +108,7 @@ def test_killed_at_each_step(
     doubtful = step in ("DATA", "DOT")
     summary = send_due(settings, engine, NOW + timedelta(minutes=1))
     assert summary.sent == (2 if doubtful else 3)
-    (row,) = [row for row in Outbox(engine).messages() if row.state == "unknown"] or [None]
+    (row,) = [row for row in outbox_lists.messages(engine) if row.state == "unknown"] or [None]
     assert (row is not None) is doubtful
     send_due(settings, engine, NOW + timedelta(minutes=2) + PAUSES[0])
     assert check(engine, box, 3) == (1 if step == "DOT" else 0)

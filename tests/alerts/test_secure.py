@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from app.alerting import Summary, send_due
 from app.mail_settings import MailSettings
 from pipeline.errors import ConfigError
-from storage.outbox import Outbox
+from storage import outbox_lists
 from tests.alerts.post import NOW, Box, add, found, mail_server, settings_for
 
 
@@ -81,8 +81,8 @@ def test_a_certificate_that_is_not(engine: Engine, tmp_path: Path, security: str
     with one_round(engine, tmp_path, {security: context}, **settings) as (summary, box):
         assert "shows a certificate that is not trusted" in summary.down[0]
         assert (summary.sent, box.taken) == (0, [])
-    assert [row.state for row in Outbox(engine).messages()] == ["pending"]
-    assert len(Outbox(engine).stops()) == 1
+    assert [row.state for row in outbox_lists.messages(engine)] == ["pending"]
+    assert len(outbox_lists.stops(engine)) == 1
 
 
 def test_a_server_without_starttls_gets_nothing(engine: Engine, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_login_that_is_refused_holds_up_all(engine: Engine, tmp_path: Path) ->
         assert "refuses the login of 'desk': 535" in why
         assert "wr0ng" not in why
         assert box.taken == []
-    (row,) = Outbox(engine).messages()
+    (row,) = outbox_lists.messages(engine)
     assert (row.state, row.tries) == ("pending", 0)
 
 
