@@ -7,7 +7,7 @@ record (or article); the query is then a few operations on these, and leaving ou
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import compress, count
@@ -49,7 +49,7 @@ class Trial:
     query: Query
     looked_at: int  # articles
     found: frozenset[int]  # articles
-    hits: tuple[WouldBe, ...]  # oldest first
+    hits: tuple[WouldBe, ...]
     parts: tuple[Part, ...]
     words: dict[str, frozenset[int]]  # each word that it looks for, as written → articles that it found
 
@@ -64,32 +64,19 @@ class Trials:
         self.of_records = any(
             isinstance(leaf, Fact) and not leaf.of_article for leaf, _ in leaves(query.root)
         )
-        # A unit is a record, or an article of which there is none; in order, those of an article together.
+        # A unit is a record, or an article of which there is none.
         self._units: list[int] = []  # the article of each
-        self._record_at: dict[int, int] = {}
-        self._spans: dict[int, tuple[int, int]] = {}
-        self._record_of: dict[int, int] = {}
-        self._lay_out()
+        self._records: list[int] = []  # the record of each of the first
+        if self.of_records:
+            told = [pair for pair in stored.records() if pair[1] in self._articles]
+            self._records, self._units = [record for record, _ in told], [article for _, article in told]
+        with_records = set(self._units)
+        self._units += [article for article in self._articles if article not in with_records]
         self._all = int.from_bytes(b"\x01" * len(self._units), "little")
         self._masks: dict[Leaf, int] = {}
         self._scanned: list[Words | Near | Pattern] = []
         self.pairs: dict[int, set[int]] = {}
         self.changed: set[int] = set()
-
-    def _lay_out(self) -> None:
-        members: dict[int, list[int]] = defaultdict(list)
-        if self.of_records:
-            for record, article in self._stored.records():
-                members[article].append(record)
-        for article in self._articles:
-            start = len(self._units)
-            for record in members.get(article, ()):
-                self._record_at[record] = len(self._units)
-                self._record_of[len(self._units)] = record
-                self._units.append(article)
-            if len(self._units) == start:
-                self._units.append(article)
-            self._spans[article] = (start, len(self._units))
 
     # -- what parts are true of -------------------------------------------------------------------
 
@@ -220,27 +207,11 @@ class Trials:
 
     # -- from masks to numbers --------------------------------------------------------------------
 
-    def _of_articles(self, articles: Iterable[int]) -> int:
-        flags = bytearray(len(self._units))
-        spans = self._spans
-        for article in articles:
-            span = spans.get(article)
-            if span is not None:
-                start, end = span
-                if end == start + 1:
-                    flags[start] = 1
-                else:
-                    flags[start:end] = b"\x01" * (end - start)
-        return int.from_bytes(flags, "little")
+    def _of_articles(self, articles: Set[int]) -> int:
+        return int.from_bytes(bytes(map(articles.__contains__, self._units)), "little")
 
-    def _of_records(self, records: Iterable[int]) -> int:
-        flags = bytearray(len(self._units))
-        places = self._record_at
-        for record in records:
-            place = places.get(record)
-            if place is not None:
-                flags[place] = 1
-        return int.from_bytes(flags, "little")
+    def _of_records(self, records: Set[int]) -> int:
+        return int.from_bytes(bytes(map(records.__contains__, self._records)), "little")
 
     def _articles_of(self, mask: int) -> set[int]:
         return set(compress(self._units, mask.to_bytes(len(self._units), "little")))
@@ -249,19 +220,19 @@ class Trials:
         """The hits that there would have been, each once, as when articles come in by their time."""
         certain = self._value(self._query.root, sure=True) if self.of_records else whole
         of_article = certain.to_bytes(len(self._units), "little")
-        units = list(compress(count(), whole.to_bytes(len(self._units), "little")))
         of_words: set[int] = set()
-        fitting: dict[int, list[int]] = defaultdict(list)  # article → records; in the order of time
-        for unit in units:
-            article, record = self._units[unit], self._record_of.get(unit)
-            if record is not None and not of_article[unit]:
-                fitting[article].append(record)
+        fitting: dict[int, list[int]] = defaultdict(list)  # article → records
+        for unit in compress(count(), whole.to_bytes(len(self._units), "little")):
+            article = self._units[unit]
+            if unit < len(self._records) and not of_article[unit]:
+                fitting[article].append(self._records[unit])
             elif article not in of_words:
                 of_words.add(article)
                 yield WouldBe(dated=self._dated(article), article=article, key=f"article:{article}")
         told = self._stored.told([record for records in fitting.values() for record in records])
         stages: dict[int, set[Stage]] = defaultdict(set)  # of each case, what was told
-        for article, records in fitting.items():
+        for article in sorted(fitting, key=lambda each: (self._articles[each], each)):
+            records = fitting[article]
             cases: dict[int, list[Stage]] = {}
             for record in records:
                 case, stage = told[record]

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert
 
 from alerts.query import parse
 from alerts.trial import Trials, show_hits
+from bench.alerts import COUNTRIES
 from bench.gold import golden_articles
 from pipeline.vocabulary import Drug, Kind, Stage
 from storage import tables as t
@@ -22,9 +23,6 @@ from storage.engine import open_database, reading, sqlite_url, writing
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 YEARS = 5
 BATCH = 2_000
-COUNTRIES = (  # noqa: SIM905 - thirty lines otherwise
-    "MX CO PE US ES NL BR AR CL BO EC VE NG GB DE FR IT TH ID MY CN AE IN PK ZA PH VN JP AU PT".split()
-)  # noqa: SIM905
 QUERIES = (
     '"drug mule" AND (Lima OR Callao) -film',
     "nationality:MX country:PE",
