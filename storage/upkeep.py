@@ -161,7 +161,9 @@ def search_faults(engine: Engine) -> tuple[str, ...]:
     """Whether the search index says what the articles say; it can be wrong in a file that is sound."""
     try:
         with writing(engine) as connection:
-            connection.execute(text("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"))
+            connection.execute(
+                text("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+            )
     except StorageCorruptError:
         return ("the search index does not say what the articles say",)
     return ()
