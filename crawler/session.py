@@ -308,14 +308,14 @@ class Session:
         entries = tuple(entry for _, entry in batch)
         save = self.repository.save_all
         try:
-            await self._store(save, outcomes, now=self.config.clock(), run=self.run, entries=entries)
+            saved = await self._store(save, outcomes, now=self.config.clock(), run=self.run, entries=entries)
         except StorageError:
             return  # kept in self.failure; these pages stay pending
         finally:
             for _ in batch:
                 self._unsaved.release()
-        for outcome, entry in batch:
-            self._count(outcome, entry)
+        for (outcome, entry), each in zip(batch, saved, strict=True):
+            self._count(outcome, entry, forgotten=each.outcome == Rejection.FORGOTTEN)
 
     async def _store(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a call of the repository in the one thread that writes. After a failure of whatever kind
@@ -340,12 +340,14 @@ class Session:
         for entry in entries:
             self._tallies[entry.source].open += 1
 
-    def _count(self, outcome: Outcome, entry: FeedEntry) -> None:
+    def _count(self, outcome: Outcome, entry: FeedEntry, *, forgotten: bool) -> None:
         tally = self._tallies[entry.source]
         tally.open -= 1
         if entry.url not in self._again:
             tally.seen.count(outcome)
         match outcome:
+            case _ if forgotten:
+                tally.outcomes[Rejection.FORGOTTEN.value] += 1
             case Rejected(reason=reason):
                 tally.outcomes[reason.value] += 1
             case Irrelevant():
