@@ -36,6 +36,9 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY
 Weights = dict[str, dict[str, float]]
 NO_FIGURES = {"bias": -9.0}  # without weights no bare number is believed
 FIGURE_FLOOR = 0.2  # bare numbers below this are left aside
+MOST_PHRASES = 300
+"""Phrases of each sort that are weighed, the first ones. Each is held against the whole text: a page of
+nothing but nationalities must not take minutes."""
 LIST_GAP = 4  # words between two phrases of one list
 
 
@@ -63,12 +66,9 @@ class Understanding:
 def read(article: Article) -> Reading:
     """All mentions, phrases, places and links of an article."""
     doc = read_document(article)
-    named = settle_majorities(doc, settle_counts(doc, find_groups(doc)))
-    groups = tuple(
-        sorted(
-            (*named, *find_number_groups(doc, named)), key=lambda g: (g.start, g.end, g.form, g.nationality)
-        )
-    )
+    named = settle_majorities(doc, settle_counts(doc, find_groups(doc)[:MOST_PHRASES]))
+    numbers = find_number_groups(doc, named)[:MOST_PHRASES]
+    groups = tuple(sorted((*named, *numbers), key=lambda g: (g.start, g.end, g.form, g.nationality)))
     profiles = read_profiles(doc)
     links = add_chains(doc, groups, profiles, find_links(doc, groups))
     return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
