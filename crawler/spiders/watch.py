@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -30,8 +30,9 @@ from crawler.outcomes import (
     rejected,
     rejection_of_response,
 )
+from crawler.own_session import own_session
 from crawler.pool import PoolBrokenError, WorkerDiedError
-from crawler.report import TIME_OVER, CrawlConfig
+from crawler.report import TIME_OVER
 from crawler.revisit import body_hash, conditional_headers, has_lied, is_full, look_of
 from crawler.session import Session
 from crawler.sitemaps import Child
@@ -71,7 +72,7 @@ class WatchSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """With ``session`` as run_crawl gives it, or by itself under ``scrapy crawl watch``."""
         if "session" not in kwargs:
-            kwargs["session"] = _own_session(crawler, str(kwargs.pop("sources", "")))
+            kwargs["session"] = own_session(crawler, str(kwargs.pop("sources", "")))
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.session.on_failure(spider._stop)
         return spider
@@ -315,20 +316,3 @@ class WatchSpider(Spider):
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _own_session(crawler: Crawler, slugs: str) -> Session:
-    """The session of ``scrapy crawl watch [-a sources=SLUG,SLUG] [-s DATABASE_URL=… -s CONTACT=…]``."""
-    from crawler.sources import load_sources
-
-    wanted = {slug for slug in slugs.split(",") if slug}
-    settings = crawler.settings
-    config = CrawlConfig(
-        database_url=cast("str", settings.get("DATABASE_URL", "sqlite:///detainee-watch.sqlite3")),
-        sources=tuple(source for source in load_sources() if not wanted or source.slug in wanted),
-        contact=cast("str", settings.get("CONTACT", "")),
-        concurrency_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-    )
-    session = Session(config)
-    session.open()
-    return session

@@ -219,3 +219,22 @@ def test_a_clock_that_jumps_changes_nothing_that_is_stored_but_times(server: Ser
     assert rows(tmp_path, "SELECT COUNT(*), COUNT(DISTINCT url), SUM(open) FROM pages") == [(30, 30, 0)]
     assert rows(tmp_path, "SELECT SUM(seen), SUM(read) FROM coverage") == [(30, 30)]
     assert rows(tmp_path, "SELECT outcome FROM runs") == [("ok",), ("ok",)]
+
+
+def test_scrapy_by_itself_says_where_it_stores_and_which_source_it_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    ran = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "watch", "-a", "sources=insightcrime-enn"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode != 0
+    assert f"storing in {tmp_path}/detainee-watch.sqlite3" in ran.stderr
+    assert "there is no source 'insightcrime-enn' (did you mean insightcrime-en" in ran.stderr
+    assert not (tmp_path / "detainee-watch.sqlite3").exists()
