@@ -68,7 +68,10 @@ class Settings(BaseSettings):
     underscores before them (``DETAINEE_WATCH_RETENTION__TEXT_DAYS``).
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid")
+    # Lists stand in the environment as words with commas between them, also those of a table: no JSON.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", enable_decoding=False, extra="forbid"
+    )
 
     database_url: SecretStr = Field(
         default_factory=_default_database,
