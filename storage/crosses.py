@@ -5,12 +5,12 @@ Every number is of distinct cases and of the people in them, out of case_counts,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
 from pipeline.amounts import Amount, amount_of
 from pipeline.clues import ORDER, Days
@@ -28,7 +28,7 @@ from storage.trend_values import (
     StageCount,
     Tally,
 )
-from storage.trends import day_of, event_conditions, key_of
+from storage.trends import counted, day_of, event_conditions, key_of
 
 WEIGHTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 """Where the ranges of weight end, in kilograms."""
@@ -67,22 +67,22 @@ def _by_cases(tallies: dict[str, Tally]) -> list[str]:
 def _tallies(engine: Engine, asked: Question, split: Split) -> dict[str, Tally]:
     key = key_of(split)
     assert key is not None
-    query = select(
-        func.count(t.CaseCount.case_id.distinct()),
-        func.sum(func.coalesce(t.CaseCount.people, 1)),
-        func.max(t.CaseCount.people.is_(None) | (t.CaseCount.bound == Bound.AT_LEAST.value)),
-        func.max(t.CaseCount.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
-        *key[0],
-    )
     found: dict[str, Tally] = {}
-    with reading(engine) as connection:
-        rows = connection.execute(query.where(*event_conditions(asked)).group_by(*key[0]))
-        for cases, people, at_least, about, *values in rows:
-            amount = Amount(number=people, at_least=bool(at_least), about=bool(about))
-            for name in key[1](values):
-                old = found.get(name, Tally())
-                found[name] = Tally(cases=old.cases + cases, people=old.people + amount)
+    for tally, values in _grouped(engine, asked, key[0]):
+        for name in key[1](values):
+            found[name] = _plus(found.get(name, Tally()), tally)
     return found
+
+
+def _grouped(
+    engine: Engine, asked: Question, columns: Sequence[ColumnElement[Any]]
+) -> Iterator[tuple[Tally, list[Any]]]:
+    """The cases that fit, counted by the values of these columns."""
+    query = select(*counted(), *columns).where(*event_conditions(asked)).group_by(*columns)
+    with reading(engine) as connection:
+        for cases, people, at_least, about, *values in connection.execute(query):
+            amount = Amount(number=people, at_least=bool(at_least), about=bool(about))
+            yield Tally(cases=cases, people=amount), values
 
 
 def funnel(engine: Engine, asked: Question) -> tuple[StageCount, ...]:
@@ -90,20 +90,18 @@ def funnel(engine: Engine, asked: Question) -> tuple[StageCount, ...]:
     first heard of at its sentence is not counted among the arrests."""
     ever = {stage: Tally() for stage in ORDER}
     now = dict(ever)
-    for members in _cases(engine, asked):
-        tally = Tally(cases=1, people=_people(members))
-        for name in members[0].stages.split(","):
+    columns = [t.CaseCount.stages.expression, t.CaseCount.stage.expression]
+    for tally, (stages, last) in _grouped(engine, asked, columns):
+        for name in stages.split(","):
             ever[Stage(name)] = _plus(ever[Stage(name)], tally)
-        last = Stage(members[0].stage)
-        now[last] = _plus(now[last], tally)
+        now[Stage(last)] = _plus(now[Stage(last)], tally)
     return tuple(StageCount(stage=stage, ever=ever[stage], now=now[stage]) for stage in ORDER)
 
 
 def sentences(engine: Engine, asked: Question) -> tuple[Sentenced, ...]:
     """Drug by weight by sentence. A case of two drugs stands under both."""
     groups: dict[tuple[str, int | None], list[Any]] = {}
-    for members in _cases(engine, asked):
-        case = members[0]
+    for case in _cases(engine, asked):
         place = None if case.quantity_kg is None else sum(case.quantity_kg >= end for end in WEIGHTS)
         for drug in case.drugs.split(",") if case.drugs else (NONE_NAMED,):
             groups.setdefault((drug, place), []).append(case)
@@ -175,7 +173,7 @@ def first_seen(engine: Engine, asked: Question, *, quiet: int) -> tuple[tuple[Fi
                 case_id=row.case_id,
                 day=row.when,
                 last=previous,
-                people=_people((row,)),
+                people=_people(row),
             )
         )
     return tuple(reversed(found)), sure
@@ -185,34 +183,19 @@ def _inside(day: int, asked: Question) -> bool:
     return (asked.first is None or day >= asked.first) and (asked.last is None or day <= asked.last)
 
 
-def _cases(engine: Engine, asked: Question) -> Iterable[list[Any]]:
-    """The rows of each case that fit."""
+def _cases(engine: Engine, asked: Question) -> Sequence[Any]:
+    """The cases that fit, each once, with what they were held with and sentenced to."""
     rows = t.CaseCount
-    query = select(
-        rows.case_id,
-        rows.people,
-        rows.bound,
-        rows.stage,
-        rows.stages,
-        rows.drugs,
-        rows.quantity_kg,
-        rows.sentence_years,
-        rows.sentence_word,
-    ).where(*event_conditions(asked))
-    cases: dict[int, list[Any]] = {}
+    columns = (rows.drugs, rows.quantity_kg, rows.sentence_years, rows.sentence_word)
+    query = select(*columns).where(*event_conditions(asked)).group_by(rows.case_id)
     with reading(engine) as connection:
-        for row in connection.execute(query):
-            cases.setdefault(row.case_id, []).append(row)
-    return cases.values()
+        return connection.execute(query).all()
 
 
-def _people(members: Sequence[Any]) -> Amount:
-    total = Amount()
-    for row in members:
-        total += (
-            Amount(number=1, at_least=True) if row.people is None else amount_of(row.people, Bound(row.bound))
-        )
-    return total
+def _people(row: Any) -> Amount:
+    if row.people is None:
+        return Amount(number=1, at_least=True)
+    return amount_of(row.people, Bound(row.bound))
 
 
 def _plus(one: Tally, other: Tally) -> Tally:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection, Engine, func, select, text
 
@@ -60,10 +61,12 @@ def load_panel(engine: Engine, *, now: datetime) -> Panel:
 
 def _followed(connection: Connection, until: int) -> list[Followed]:
     # Plain SQL: a type for each of half a million dates would take longer than all the rest.
-    query = text("SELECT source, day, seen, relevant FROM coverage WHERE source != '' ORDER BY source, day")
+    query = "SELECT source, day, seen, relevant FROM coverage WHERE source != '' ORDER BY source, day"
     ordinals = _Ordinals()
     found = []
-    for source, rows in groupby(connection.execute(query), key=lambda row: row[0]):
+    # The driver's own cursor, for the same reason.
+    cursor = connection.connection.cursor()
+    for source, rows in groupby(cursor.execute(query), key=itemgetter(0)):
         outlet = follow(source, [(ordinals[day], seen, relevant) for _, day, seen, relevant in rows], until)
         if outlet is not None:
             found.append(outlet)
@@ -128,7 +131,7 @@ def _articles(engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str
         bound["sources"] = json.dumps(list(sources))
     place_of = finder(buckets)
     with reading(engine) as connection:
-        query = text(f"SELECT day, sum(seen) FROM coverage WHERE {conditions} GROUP BY day")  # noqa: S608
+        query = text(f"SELECT day, sum(seen) FROM coverage WHERE {conditions} GROUP BY +day")  # noqa: S608
         for day, seen in connection.execute(query, bound):
             place = place_of(date.fromisoformat(day).toordinal())
             if place is not None:

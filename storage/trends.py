@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, case, func, literal_column, not_, or_, select
@@ -53,27 +55,21 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     if asked.kind is not Kind.EVENT or asked.split is Split.KIND:
         raise QueryError(WHY_NEVER_ADDED, key="kind")
     day = day_of(asked)
+    slot = _slot(day, asked.step)
     key = key_of(asked.split)
     vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
-    columns = [
-        func.count(t.CaseCount.case_id.distinct()),
-        func.sum(func.coalesce(t.CaseCount.people, 1)),
-        # Of a case without a count it is known that there is somebody.
-        func.max(t.CaseCount.people.is_(None) | (t.CaseCount.bound == Bound.AT_LEAST.value)),
-        func.max(t.CaseCount.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
+    doubts = [
         func.count(case((t.CaseCount.exactness.in_(vague), t.CaseCount.case_id)).distinct()),
         func.count(case((_heard_late(), t.CaseCount.case_id)).distinct()),
     ]
     conditions = event_conditions(asked)
     with reading(engine) as connection:
-        found: Sequence[Any] = connection.execute(
-            select(day, *columns).where(*conditions).group_by(day)
-        ).all()
+        query = select(day, *counted(), *doubts).where(*conditions).group_by(day)
+        found: Sequence[Any] = connection.execute(query).all()
         split: Sequence[Any] = ()
         if key is not None:
-            split = connection.execute(
-                select(day, *columns[:4], *key[0]).where(*conditions).group_by(day, *key[0])
-            ).all()
+            query = select(slot, *counted(), *key[0]).where(*conditions).group_by(slot, *key[0])
+            split = connection.execute(query).all()
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
     place_of = finder(pieces)
     whole = _Builder(len(pieces))
@@ -87,7 +83,9 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
             late += lately
     lines: dict[str, _Builder] = {}
     for when, cases, people, at_least, about, *values in split:
-        if key is not None and when is not None and (place := place_of(when)) is not None:
+        if key is not None and when is not None:
+            place = place_of(_first_day(when))
+            assert place is not None
             for name in key[1](values):
                 if name not in lines:
                     lines[name] = _Builder(len(pieces))
@@ -109,25 +107,68 @@ def _heard_late() -> ColumnElement[bool]:
     return not_(or_(*(t.CaseCount.stages.startswith(stage.value) for stage in first)))
 
 
+def counted() -> list[ColumnElement[Any]]:
+    """Distinct cases, people, whether there may be more, whether it is about so many."""
+    rows = t.CaseCount
+    return [
+        func.count(rows.case_id.distinct()),
+        # Of a case without a count it is known that there is somebody.
+        func.sum(func.coalesce(rows.people, 1)),
+        func.max(rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value)),
+        func.max(rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
+    ]
+
+
+def _slot(day: ColumnElement[int | None], step: Step) -> ColumnElement[Any]:
+    """What lines are grouped by: months where no piece is shorter, which are few, else days."""
+    if step in (Step.DAY, Step.WEEK):
+        return day
+    return func.strftime("%Y-%m-01", (day - _EPOCH) * 86_400, "unixepoch")
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _first_day(slot: int | str) -> int:
+    return _ordinal(slot) if isinstance(slot, str) else slot
+
+
+@lru_cache(maxsize=10_000)
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
 class _Builder:
     """A line while it is counted."""
 
     def __init__(self, length: int) -> None:
         self._cases = [0] * length
-        self._people = [Amount()] * length
+        self._people = [0] * length
+        self._at_least = [False] * length
+        self._about = [False] * length
 
     def add(self, place: int, numbers: Sequence[Any]) -> None:
         cases, people, at_least, about = numbers
         self._cases[place] += cases
-        self._people[place] += Amount(number=people, at_least=bool(at_least), about=bool(about))
+        self._people[place] += people
+        self._at_least[place] |= bool(at_least)
+        self._about[place] |= bool(about)
 
     def line(self, key: str) -> Line:
-        pairs = zip(self._cases, self._people, strict=True)
+        people = [
+            Amount(number=number, at_least=at_least, about=about)
+            for number, at_least, about in zip(self._people, self._at_least, self._about, strict=True)
+        ]
+        total = Amount(number=sum(self._people), at_least=any(self._at_least), about=any(self._about))
         return Line(
             key=key,
-            tallies=tuple(Tally(cases=cases, people=people) for cases, people in pairs),
-            total=Tally(cases=sum(self._cases), people=sum(self._people, Amount())),
+            tallies=tuple(map(_tally, self._cases, people)),
+            total=Tally(cases=sum(self._cases), people=total),
         )
+
+
+def _tally(cases: int, people: Amount) -> Tally:
+    return Tally(cases=cases, people=people)
 
 
 def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
