@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
 
@@ -118,9 +119,11 @@ def fetch_history(engine: Engine, *, now: datetime) -> dict[str, Fetches]:
     """
     with reading(engine) as connection:
         found: dict[str, dict[str, Any]] = {
-            row.source: {"source": row.source, "last": row.fetched}
+            row.source: {"source": row.source, "last": row.fetched, "url": row.url}
             for row in connection.execute(
-                select(t.Fetch.source, t.Fetch.fetched).join(t.Feed, t.Feed.last_fetch_id == t.Fetch.id)
+                select(t.Fetch.source, t.Fetch.fetched, t.Feed.url).join(
+                    t.Feed, t.Feed.last_fetch_id == t.Fetch.id
+                )
             )
         }
         recent = connection.execute(
@@ -149,6 +152,12 @@ def fetch_history(engine: Engine, *, now: datetime) -> dict[str, Fetches]:
         ):
             if source in found:
                 found[source]["rests_until"] = rests
+        hosts = dict(connection.execute(select(t.HostRestRow.host, t.HostRestRow.until)).tuples())
+        for one in found.values():
+            # What a server asked for counts beside what its failures earned a source.
+            asked = hosts.get(urlsplit(one.pop("url")).netloc.lower())
+            if asked is not None:
+                one["rests_until"] = max(asked, one.get("rests_until", asked))
         left = select(t.Page.source, func.count()).where(t.Page.open, t.Page.outcome == PENDING)
         for source, count in connection.execute(left.group_by(t.Page.source)):
             if source in found:
