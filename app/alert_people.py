@@ -15,6 +15,8 @@ from storage.outbox import Outbox
 from storage.outbox_values import CHAT, MAIL, Recipient, Subscriber, SubscriberState
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from app.mail_settings import MailSettings
     from app.settings import Settings
 
@@ -47,6 +49,24 @@ def why_nobody(people: Sequence[Person]) -> str:
         else:
             words.append(f"{address} has not confirmed")
     return "; ".join(words) or "it has no address"
+
+
+def what_is_missing(mail: MailSettings, engine: Engine, rule: Rule) -> tuple[str, ...]:
+    """What has to happen before the addresses of a rule get anything, a sentence each."""
+    addresses = [each.address for each in parse_addresses(rule.address) if each.channel == MAIL]
+    if addresses and not mail.host:
+        return (
+            f"No mail server is set ([mail] host), so mails are written as files into {mail.folder}; "
+            "docs/operations.md says how to set one.",
+        )
+    known = {one.address: one for one in subscribers.subscribers(engine)}
+    return tuple(
+        f"{address} is asked to confirm before it gets anything, by the next crawl or 'alerts run'. "
+        f"If you vouch for it: detainee-watch alerts confirm {address}"
+        for address in addresses
+        if not mail.vouches(address)
+        and (address not in known or known[address].state is SubscriberState.WAITING)
+    )
 
 
 def enrol(

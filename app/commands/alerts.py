@@ -15,6 +15,8 @@ from app.console import say, write, write_json
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from storage.alert_values import Rule
+
 EXAMPLES = """\b
 Examples:
   detainee-watch alerts preview 'nationality:MX country:PE'        try it first
@@ -85,6 +87,7 @@ def add(
     with _writing(ctx) as connection:
         add_rule(connection, rule, now=context.now())
     say(f"Saved. The rule {name!r} looks at every article from now on.")
+    _foretell_mail(ctx, rule)
     _foretell(ctx, rule.query, rule.scope)
 
 
@@ -155,6 +158,8 @@ def edit(
         rule = make_rule(given, old)
         changed = change_rule(connection, rule, now=context.now())
     say(f"Saved; {rule.name!r} is as it was." if not changed else f"Saved the rule {rule.name!r}.")
+    if rule.address != old.address:
+        _foretell_mail(ctx, rule)
     if (rule.query, rule.scope) != (old.query, old.scope):
         _foretell(ctx, rule.query, rule.scope)
 
@@ -285,6 +290,15 @@ def _set_state(ctx: typer.Context, names: list[str], state: Any) -> None:
     for rule in rules:
         was = " already" if rule.state is state else ""
         say(f"The rule {rule.name!r} is {state.value}{was}.")
+
+
+def _foretell_mail(ctx: typer.Context, rule: Rule) -> None:
+    """Says what has to happen before the rule's addresses get anything."""
+    from app.alert_people import what_is_missing
+
+    with _asked(ctx) as engine:
+        for line in what_is_missing(context.settings_of(ctx).mail, engine, rule):
+            say(line)
 
 
 def _foretell(ctx: typer.Context, query: str, scope: str) -> None:
