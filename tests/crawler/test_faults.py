@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import brotli
 import pytest
+import zstandard
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,6 +26,9 @@ FEED = "application/rss+xml"
 CHALLENGE = b"<html><head><title>Just a moment...</title></head><body>window._cf_chl_opt</body></html>"
 GZIP = {"Content-Encoding": "gzip"}
 BROTLI = {"Content-Encoding": "br"}
+DEFLATE = {"Content-Encoding": "deflate"}
+ZSTD = {"Content-Encoding": "zstd"}
+TWICE = {"Content-Encoding": "gzip, gzip"}
 
 # Path of a page → what it answers, and the outcome that it must have.
 PAGES: dict[str, tuple[Answer, str]] = {
@@ -54,6 +59,12 @@ PAGES: dict[str, tuple[Answer, str]] = {
     "/p/to-user": (Answer(status=302, headers={"Location": "http://user:word@example.org/"}), "bad-address"),
     "/p/gzip-bomb": (Answer(gzip.compress(bytes(40 * MIB)), headers=GZIP), "too-large"),
     "/p/br-bomb": (Answer(brotli.compress(bytes(40 * MIB), quality=1), headers=BROTLI), "too-large"),
+    "/p/deflate-bomb": (Answer(zlib.compress(bytes(40 * MIB)), headers=DEFLATE), "too-large"),
+    "/p/zstd-bomb": (Answer(zstandard.compress(bytes(40 * MIB)), headers=ZSTD), "too-large"),
+    # Bombs in each other are unpacked one by one, each under the limit.
+    "/p/bomb-in-bomb": (Answer(gzip.compress(gzip.compress(bytes(40 * MIB))), headers=TWICE), "too-large"),
+    "/p/hop-1": (Answer(status=302, headers={"Location": "/p/hop-2"}), "irrelevant"),
+    "/p/hop-0": (Answer(status=302, headers={"Location": "/p/hop-1"}), "redirect-loop"),
     "/p/announced": (Answer(b"x", announced=11 * MIB), "too-large"),
     "/p/truncated": (Answer(b"<p>half", announced=500), "truncated"),
     "/p/chunked": (Answer(b"<p>half", chunked=True), "truncated"),
@@ -134,6 +145,12 @@ def world(certificate: ssl.SSLContext, tmp_path_factory: pytest.TempPathFactory)
         main.paths |= {path: answer for path, (answer, _) in PAGES.items()}
         main.paths |= {f"/f/{slug}": answer for slug, (answer, _) in FEEDS.items()}
         main.paths |= {
+            # Five redirects are followed, six are not.
+            **{
+                f"/p/hop-{n}": Answer(status=302, headers={"Location": f"/p/hop-{n + 1}"})
+                for n in range(2, 6)
+            },
+            "/p/hop-6": page(),
             "/p/loop-b": Answer(status=301, headers={"Location": "/p/loop-a"}),
             "/p/good2": page(),
             "/p/kept": page(),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crawler import feeds, guard, mining, opml, reading, rights, settings
+from crawler.feeds import read_feed
+from crawler.opml import read_opml
 from crawler.probe import probe
+from crawler.spiders import archive, watch
+from pipeline.errors import DataError, FeedError
+from pipeline.types import Source
 from tests.crawler.world import ROOT, Answer, Server, crawl, item, page, rows, rss, serving
 
 REBIND = """
@@ -94,6 +102,57 @@ def test_ipv6_of_the_inside_is_not_reached() -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.mark.parametrize("root", ["rss", "urlset", "opml"])
+def test_no_entity_is_fetched(root: str) -> None:
+    """Neither a file nor a server is asked for what a document declares."""
+    source = Source(
+        slug="one", name="one", url="https://x.example/", via="rss", language="en", country="XX", expect=1
+    )
+    inner = {
+        "rss": "<channel><item><title>&x;</title><link>/1</link></item></channel>",
+        "urlset": "<url><loc>/1</loc><title>&x;</title></url>",
+        "opml": "<body><outline text='&x;' xmlUrl='https://a.example/'/></body>",
+    }[root]
+    with serving() as (server,):
+        away = f"http://{server.place}"
+        body = (
+            f'<?xml version="1.0"?><!DOCTYPE {root} SYSTEM "{away}/r.dtd" [<!ENTITY x SYSTEM "{away}/x">'
+            f'<!ENTITY % p SYSTEM "{away}/p"> %p;]><{root}>{inner}</{root}>'
+        ).encode()
+        with contextlib.suppress(FeedError, DataError):
+            if root == "opml":
+                read_opml(body)
+            else:
+                read_feed(body, source)
+        assert server.asked == []
+
+
+LIMITS = {
+    (settings, "DOWNLOAD_MAXSIZE"): 10 * 1024**2,  # a body, as sent and unpacked: test_faults.py
+    (settings, "DOWNLOAD_TIMEOUT"): 30,  # a request, seconds: test_faults.py
+    (settings, "REDIRECT_MAX_TIMES"): 5,  # test_faults.py
+    (settings, "MEMUSAGE_LIMIT_MB"): 1024,  # the crawl itself
+    (settings, "URLLENGTH_LIMIT"): 2083,
+    (guard, "ROBOTS_LIMIT"): 512_000,  # bytes of a robots.txt
+    (mining, "LIMIT"): 512 * 1024,  # bytes of a tdmrep.json
+    (rights, "MAX_RULES"): 500,  # of a tdmrep.json
+    (feeds, "MAX_ENTRIES"): 2_000,  # of a feed: test_feeds.py
+    (feeds, "MAX_BYTES"): 50 * 1024**2,  # a gzipped sitemap, unpacked: test_feeds.py
+    (archive, "MAX_SITEMAPS"): 200,  # of a source's history, in whatever depth
+    (archive, "MAX_ENTRIES"): 50_000,
+    (watch, "INDEX_CHILDREN"): 3,  # sitemaps of an index that is watched
+    (reading, "MEMORY_LIMIT"): 4 * 1024**3,  # a reading process: test_process_faults.py
+    (opml, "MAX_BYTES"): 10 * 1024**2,  # test_opml.py
+    (opml, "MAX_FEEDS"): 10_000,  # test_opml.py
+}
+"""Each limit with the test that holds it; those of JSON lines are in tests/app/test_safety.py."""
+
+
+@pytest.mark.parametrize(("where", "value"), LIMITS.items(), ids=lambda each: str(each)[-60:])
+def test_each_limit(where: tuple[Any, str], value: int) -> None:
+    assert getattr(*where) == value
 
 
 def test_where_robots_txt_does_not_come_nothing_is_fetched(tmp_path: Path) -> None:
