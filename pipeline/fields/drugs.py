@@ -44,6 +44,13 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     inside = {sentence, *case.own}
     here = {code for code, mentions in named.items() if any(m.sentence in inside for m in mentions)}
     mine = {code for code, mentions in named.items() if any(_mine(case, m) for m in mentions)}
+    generic = {
+        m.sentence
+        for m in doc.mentions
+        if (m.label.section == "drugs" and m.label.key == "generic")
+        or (m.label.section, m.label.key) == ("offence", "drug")
+    }
+    unnamed = not here and not generic.isdisjoint(inside)
     late = sentence > 2 and all(s > 2 for s in case.own)
     out = []
     for code, mentions in named.items():
@@ -72,6 +79,13 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             "late, only drug": float(late and len(named) == 1),
             f"{code}, others named": float(len(named) > 1),
             f"{code}, others here": float(bool(here - {code})),
+            # "Four more are held for drugs": which, the sentence does not say.
+            "unnamed here": float(unnamed),
+            f"{case.kind} unnamed here": float(unnamed),
+            "unnamed here, not mine": float(unnamed and code not in mine),
+            "nothing here": float(not here and not unnamed),
+            "only one here, another": float(len(here) == 1 and code not in here),
+            f"{case.kind} only one here, another": float(len(here) == 1 and code not in here),
         }
         for name in CROSSED:
             if signals.get(name):
