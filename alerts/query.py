@@ -38,7 +38,7 @@ DISTANCE = 10
 """What NEAR without a number means."""
 QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "»": "«»"}
 _FACT = re.compile(r"([a-z_]+)(?::(?:\s*(>=|<=|≥|≤|>|<|=))?|\s*(>=|<=|≥|≤|>|<|=))\s*", re.IGNORECASE)
-_NEAR = re.compile(r"NEAR(?:/(\d*))?")
+_NEAR = re.compile(r"NEAR(?:/(.*))?")
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 _BREAKS = frozenset("()" + "".join(QUOTES))
 
@@ -122,8 +122,10 @@ def _next(query: str, at: int) -> tuple[_Token | None, int]:
     if word in _OPERATORS:
         return _Token(word, at, word_end), word_end
     if found := _NEAR.fullmatch(word):
-        distance = int(found.group(1)) if found.group(1) else DISTANCE
-        if found.group(1) == "" or not 0 <= distance <= MAX_DISTANCE:
+        written = found.group(1)
+        known = written is None or (written.isascii() and written.isdigit() and len(written) < 5)
+        distance = int(written) if known and written is not None else DISTANCE
+        if not known or distance > MAX_DISTANCE:
             raise wrong(query, at, word_end, f"write NEAR/5: a number of words up to {MAX_DISTANCE}.")
         return _Token("near", at, word_end, distance=distance), word_end
     if word.lower() == "stage_changed":
