@@ -152,7 +152,8 @@ def fetch_history(engine: Engine, *, now: datetime) -> dict[str, Fetches]:
         ):
             if source in found:
                 found[source]["rests_until"] = rests
-        hosts = dict(connection.execute(select(t.HostRestRow.host, t.HostRestRow.until)).tuples())
+        resting = connection.execute(select(t.HostRestRow.host, t.HostRestRow.until))
+        hosts = {host: until for host, until in resting}  # noqa: C416  a Row is no pair for dict
         for one in found.values():
             # What a server asked for counts beside what its failures earned a source.
             asked = hosts.get(urlsplit(one.pop("url")).netloc.lower())

@@ -1,10 +1,11 @@
 """Crawls that are killed at any moment, held against what an undisturbed crawl stores.
 
-    python -m tests.crawler.kills [TIMES]      so many kills, each followed by a crawl and a comparison
+    python -m tests.crawler.kills [TIMES [SEED]]    so many kills, each round compared with the truth
 
 Each round has a database of its own: a crawl is killed with SIGKILL at a moment chosen by chance
-between its start and the time that an undisturbed one takes, perhaps killed again, then one is let
-run to its end. What the database says then must be what it says after an undisturbed crawl.
+between its first request and its end (now and then also while it still starts), perhaps killed
+again, then one is let run to its end. What the database says then must be what it says after an
+undisturbed crawl.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 from tests.crawler.world import ROOT, Answer, Server, command, item, page, rss, serving
 
 NOW = "2026-03-04T05:06:07+00:00"
-PAGES = 60
+PAGES = 180
 STORIES = 12
 """Of the pages, those that are relevant."""
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -107,11 +108,20 @@ def done(folder: Path) -> int:
         return 0
 
 
-def undisturbed(folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], float]:
-    """The truth, and how many seconds a crawl takes."""
-    begun = time.monotonic()
-    assert start(folder, config).wait(120) == 0
-    seconds = time.monotonic() - begun
+def begun(server: Server, crawl: subprocess.Popen[bytes]) -> None:
+    """Wait until the crawl asks for something, or has ended."""
+    while not server.asked and crawl.poll() is None:
+        time.sleep(0.005)
+
+
+def undisturbed(server: Server, folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], float]:
+    """The truth, and how many seconds a crawl takes from its first request on."""
+    server.asked.clear()
+    crawl = start(folder, config)
+    begun(server, crawl)
+    first = time.monotonic()
+    assert crawl.wait(120) == 0
+    seconds = time.monotonic() - first
     found = truth(folder)
     assert found["pages"].total() == PAGES
     assert found["articles"].total() == STORIES
@@ -119,7 +129,7 @@ def undisturbed(folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], f
 
 
 def killed_round(
-    config: dict[str, Any], known: dict[str, Any], seconds: float, chance: random.Random
+    server: Server, config: dict[str, Any], known: dict[str, Any], seconds: float, chance: random.Random
 ) -> Killed:
     """One database: a kill or two, then a crawl to its end, then the comparison."""
     with tempfile.TemporaryDirectory(prefix="detainee-watch-kill-") as name:
@@ -127,9 +137,12 @@ def killed_round(
         kills = 0
         left = 0
         for _ in range(chance.choice((1, 1, 1, 2))):
+            server.asked.clear()
             crawl = start(folder, config)
+            if chance.random() < 0.9:
+                begun(server, crawl)
             try:
-                crawl.wait(chance.uniform(0.1, 1.0) * seconds)
+                crawl.wait(chance.uniform(0.0, 1.0) * seconds)
             except subprocess.TimeoutExpired:
                 crawl.send_signal(signal.SIGKILL)
                 kills += crawl.wait() == -signal.SIGKILL
@@ -145,18 +158,20 @@ def main(times: int, seed: int = 0) -> int:
     chance = random.Random(seed)
     with serving() as (server,), tempfile.TemporaryDirectory() as name:
         config = build(server)
-        known, seconds = undisturbed(Path(name), config)
-        print(f"an undisturbed crawl takes {seconds:.2f} s", flush=True)
+        known, seconds = undisturbed(server, Path(name), config)
+        print(f"an undisturbed crawl takes {seconds:.2f} s from its first request on", flush=True)
         kills = rounds = wrong = 0
         stages: Counter[str] = Counter()
         while kills < times:
-            ended = killed_round(config, known, seconds, chance)
+            ended = killed_round(server, config, known, seconds, chance)
             rounds, kills = rounds + 1, kills + ended.kills
             stage = "before" if ended.done == 0 else "after" if ended.done == PAGES else "amid"
             stages[stage] += 1
             if ended.wrong:
                 wrong += 1
                 print(f"round {rounds}: not the truth: {ended}", flush=True)
+            if rounds % 20 == 0:
+                print(f"{rounds} rounds, {kills} kills, {dict(stages)}", flush=True)
         print(
             f"{kills} kills in {rounds} rounds ({dict(stages)} the saving of pages): {wrong} ended wrong",
             flush=True,
@@ -165,4 +180,4 @@ def main(times: int, seed: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(int(sys.argv[1]) if len(sys.argv) > 1 else 200) else 0)
+    sys.exit(1 if main(*map(int, sys.argv[1:] or ["200"])) else 0)

@@ -73,7 +73,7 @@ def stories(page: Page, source: Source | None, now: datetime, since: datetime | 
     assert isinstance(read, Irrelevant)
     words = " ".join(f"word{number}x{each}" for each in range(40))
     article = dataclasses.replace(read.article, text=f"{page.entry.title}\n{builders.SENTENCE} {words}")
-    place = number // 5 % 12
+    place = number // 15 % 12
     told = builders.record(
         article.text, nationality=NATIONALITIES[place], country=COUNTRIES[place], count=2 + number
     )

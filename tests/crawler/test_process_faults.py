@@ -36,9 +36,9 @@ def test_a_crawl_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twi
     server: Server, tmp_path: Path
 ) -> None:
     config = kills.build(server)
-    known, seconds = kills.undisturbed(tmp_path, config)
+    known, seconds = kills.undisturbed(server, tmp_path, config)
     chance = random.Random(7)
-    ended = [kills.killed_round(config, known, seconds, chance) for _ in range(ROUNDS)]
+    ended = [kills.killed_round(server, config, known, seconds, chance) for _ in range(ROUNDS)]
     assert [one.wrong for one in ended] == [()] * ROUNDS
     assert sum(one.kills for one in ended) >= 1
 
