@@ -33,7 +33,8 @@ def summary_lines(summary: Summary) -> tuple[tuple[str, ...], tuple[str, ...]]:
     parts = []
     if summary.hits:
         parts.append(f"{_many(summary.hits, 'hit')} in {_many(summary.messages, 'message')}")
-    parts.append(f"{summary.sent} sent" if summary.sent or not summary.folder else "")
+    if summary.sent or (summary.hits and not summary.down):
+        parts.append(f"{summary.sent} sent")
     for number, words in (
         (summary.retry, "to be tried again"),
         (summary.unknown, "perhaps arrived, to be tried again"),
@@ -41,16 +42,16 @@ def summary_lines(summary: Summary) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ):
         if number:
             parts.append(f"{number} {words}")
-    if not summary.quiet:
-        calm.append("alerts: " + ", ".join(part for part in parts if part) + ".")
-    else:
+    if parts:
+        calm.append("alerts: " + ", ".join(parts) + ".")
+    elif not (summary.asked or summary.down or summary.delays):
         calm.append("alerts: nothing is due.")
     if summary.folder:
         calm.append(
             f"No mail server is set ([mail] host), so mails were written into files: {summary.folder}"
         )
     calm += [
-        f"{address} was asked to confirm; until then nothing else is sent to it" for address in summary.asked
+        f"{address} is asked to confirm; until then nothing else is sent to it" for address in summary.asked
     ]
     delays = [
         f"{_many(delay.hits, 'hit')} of {plain(delay.rule)!r} wait{'s' if delay.hits == 1 else ''} for: "
@@ -90,9 +91,8 @@ def show_messages(
     for one in people:
         if one.stopped is not None:
             warn(f"{one.address} is stopped since {_moment(one.stopped)}: {one.detail}")
-        elif one.state == "waiting":
-            asked = f", asked {_moment(one.asked)}" if one.asked else ""
-            say(f"{one.address} has not confirmed{asked}.")
+        elif one.state == "waiting" and one.asked is not None:
+            say(f"{one.address} has not confirmed, asked {_moment(one.asked)}.")
     total = sum(counts.values())
     words = ", ".join(f"{number} {state.value}" for state, number in counts.items() if number)
     say(f"{_many(total, 'message')}: {words}." if total else "There are no messages yet.")

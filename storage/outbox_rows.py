@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from storage import rows
 from storage import tables as t
-from storage.outbox_values import MessageSort, MessageState, NewMessage, Waiting
+from storage.outbox_values import MessageSort, MessageState, NewMessage, SubscriberState, Waiting
 
 
 def mine(number: int, worker: str) -> tuple[Any, ...]:
@@ -88,12 +88,16 @@ def why_pointless(connection: Connection, row: Any) -> str:
     if row.sort == MessageSort.DIGEST and row.rule_id is None:
         return "the rule was removed"
     known = connection.execute(
-        select(t.Subscriber.id, t.Subscriber.stopped).where(t.Subscriber.address == row.recipient)
+        select(t.Subscriber.id, t.Subscriber.state, t.Subscriber.stopped).where(
+            t.Subscriber.address == row.recipient
+        )
     ).first()
     if known is None:
         return ""
     if known.stopped is not None:
         return "the address is stopped"
+    if row.sort == MessageSort.CONFIRM and known.state != SubscriberState.WAITING:
+        return "it was confirmed already"
     left = select(t.Subscription.left).where(
         t.Subscription.rule_id == row.rule_id, t.Subscription.subscriber_id == known.id
     )

@@ -290,6 +290,18 @@ def test_the_operator_vouches(engine: Engine, post: Post, tmp_path: Path) -> Non
     assert len(box.taken) == 2
 
 
+def test_who_was_vouched_for_meanwhile_is_not_asked(engine: Engine, post: Post, tmp_path: Path) -> None:
+    box, port = post
+    settings = settings_for(port, tmp_path, vouched=())
+    box.rules["RCPT"] = "450 later"
+    found(engine, add(engine), 1)
+    send_due(settings, engine, NOW)
+    subscribers.vouch(engine, "anna@example.org", now=NOW)
+    box.rules.clear()
+    send_due(settings, engine, NOW + timedelta(hours=1))
+    assert [message["Subject"] for message in box.messages()] == ["lima: 1 new, Wed 4 Mar 2026"]
+
+
 def test_who_unsubscribes_gets_nothing_of_that_rule_any_more(
     engine: Engine, post: Post, tmp_path: Path
 ) -> None:

@@ -129,7 +129,7 @@ def test_a_new_address_confirms(home: Path, engine: Engine, post: Box, run: Comm
     rule = add(engine, address="mailto:new@y.example", made=LONG_AGO)
     found(engine, rule, 1, at=LONG_AGO)
     ran = run("alerts", "run")
-    assert "new@y.example was asked to confirm" in ran.err
+    assert "new@y.example is asked to confirm" in ran.err
     assert "1 hit of lima waits for: new@y.example has not confirmed" in ran.err.replace("'", "")
     token = re.findall(r"alerts confirm (\S+)", plain_text(post.messages()[0]))[0]
     assert run("alerts", "confirm", "wrong").code == 1
