@@ -60,6 +60,7 @@ def restore(
             raise StorageBusyError("A crawl is under way; end it first, or wait.", key=str(place))
         aside = restore_database(url, file, now=context.now())
     say(f"{place} is restored from {file}." + (f" What was there is now {aside}." if aside else ""))
+    say("What was forgotten since the copy was made is back with it: forget it again.")
 
 
 @app.command("check", epilog="\b\nExamples:\n  detainee-watch db check && echo sound")
