@@ -21,8 +21,9 @@ from storage.case_edit import merge_cases, split_case
 from storage.case_store import forget_names
 from storage.casebook import settle
 from storage.engine import reading, writing
+from storage.known import Counts, add_coverage, known_keys
 from storage.reading import Stored, drop_reading, store_reading
-from storage.saving import Batch, Counts, add_coverage, known_keys
+from storage.saving import Batch
 from storage.tombstones import Graves
 from storage.values import (
     INTERRUPTED,

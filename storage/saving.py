@@ -7,11 +7,10 @@ coverage together at the end: fifty ordinary pages are a handful of statements.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, assert_never
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pipeline.types import Article, Extracted, FeedEntry, Irrelevant, Outcome, Rejected
 from pipeline.vocabulary import Rejection
@@ -20,14 +19,12 @@ from storage import tables as t
 from storage.alert_saving import is_news, look, open_index
 from storage.alert_values import Matcher
 from storage.casebook import settle
-from storage.history import note_coverage
+from storage.known import Counts, add_coverage, load_articles, load_pages
 from storage.matching import same_story
 from storage.reading import Stored, drop_reading, store_reading
 from storage.tombstones import Graves, bury
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
 
-CHUNK = 500
-"""Addresses asked for in one statement."""
 MAX_TRIES = 5
 """How often a page is tried whose failure may pass."""
 TRANSIENT = frozenset({Rejection.TIMEOUT, Rejection.CONNECTION, Rejection.TRUNCATED, Rejection.BLOCKED})
@@ -38,73 +35,12 @@ ELSEWHERE = "holds another text now"
 """Detail of a page whose stored article is not there any more."""
 READ: Final = frozenset({RELEVANT, IRRELEVANT})
 
-Counts = dict[tuple[str, date], list[int]]
-
 
 def passes(rejected: Rejected) -> bool:
     """Whether a later try may succeed."""
     if rejected.reason is Rejection.HTTP_ERROR:
         return rejected.page.status >= 500 or rejected.page.status == 429
     return rejected.reason in TRANSIENT
-
-
-def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The rows of pages by each of ``keys`` that is known, as its own or as its article's address."""
-    found: dict[str, dict[str, Any]] = {}
-    by_number: dict[int, dict[str, Any]] = {}  # one dict for a row, however it was reached
-    asked = set(keys)
-    for chunk in _chunks(list(asked)):
-        query = select(t.Page.__table__).where(or_(t.Page.url.in_(chunk), t.Page.final_url.in_(chunk)))
-        for row in connection.execute(query).mappings():
-            page = by_number.setdefault(row["id"], dict(row))
-            if page["final_url"] in asked:
-                found.setdefault(page["final_url"], page)
-            if page["url"] in asked:
-                found[page["url"]] = page
-    return found
-
-
-def load_articles(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """The numbers of the articles that are stored under ``keys``."""
-    found: dict[str, int] = {}
-    for chunk in _chunks(list(keys)):
-        query = select(t.Article.url, t.Article.id).where(t.Article.url.in_(chunk))
-        found.update((url, number) for url, number in connection.execute(query))
-    return found
-
-
-def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
-    """Those of ``keys`` that are known, as their own or as their article's address."""
-    found: set[str] = set()
-    for chunk in _chunks(list(dict.fromkeys(keys))):
-        found.update(connection.execute(select(t.Page.url).where(t.Page.url.in_(chunk))).scalars())
-        finals = select(t.Page.final_url).where(t.Page.final_url.in_(chunk))
-        found.update(url for url in connection.execute(finals).scalars() if url is not None)
-    return found
-
-
-def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> None:
-    """Adds differences to coverage; a row that comes to nothing stays as zeros."""
-    values = [
-        {"source": source, "day": day, "seen": seen, "read": read, "relevant": relevant}
-        for (source, day), (seen, read, relevant) in counts.items()
-        if seen or read or relevant
-    ]
-    if not values:
-        return
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(t.Coverage)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source", "day"],
-            set_={
-                name: getattr(t.Coverage, name) + getattr(statement.excluded, name)
-                for name in ("seen", "read", "relevant")
-            },
-        ),
-        values,
-    )
-    note_coverage(connection, [key for key, changed in counts.items() if any(changed)], now=now)
 
 
 class Batch:
@@ -371,7 +307,3 @@ def _keys(outcome: Outcome, entry: FeedEntry | None) -> tuple[str, str]:
     key = rows.page_key(entry.url) if entry is not None and entry.url else ""
     final = key if key and key == outcome.article.url else rows.article_key(outcome.article)
     return key or final, final
-
-
-def _chunks(values: list[str]) -> list[list[str]]:
-    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
