@@ -60,13 +60,17 @@ def foretold(ctx: typer.Context, query: str, scope: str, *, days: int = 30) -> s
             )
         if not hits:
             return f"In the last {days} days it would have found nothing."
-        return f"In the last {days} days it would have found {hits:,}: {a_week(hits, days)} a week."
+        return f"In the last {days} days it would have found {hits:,}{rate(hits, days)}."
 
 
-def a_week(hits: int, days: float) -> str:
-    """Hits a week, in as many digits as make sense."""
-    rate = hits * 7 / max(days, 1)
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+def rate(hits: int, days: float) -> str:
+    """How often that is: "7.9 a week", "3 a year"; "" where less than a week is known."""
+    if days < 7:
+        return ""
+    weekly = hits * 7 / days
+    if weekly >= 10:
+        return f": {weekly:,.0f} a week"
+    return f": {weekly:.1f} a week" if weekly >= 0.1 else f": {hits * 365 / days:.2g} a year"
 
 
 def days_of(trial: Trial, since: datetime | None, now: datetime) -> float:
@@ -97,8 +101,8 @@ def say_sum(trial: Trial, since: datetime | None, now: datetime) -> None:
         say(f"It would have found nothing in {looked} {span}.")
         return
     say(
-        f"It would have found {hits:,} ({', '.join(kinds)}) in {articles:,} of {looked} {span}: "
-        f"{a_week(hits, days)} a week."
+        f"It would have found {hits:,} ({', '.join(kinds)}) in {articles:,} of {looked} {span}"
+        f"{rate(hits, days)}."
     )
     weeks = max(1, min(WEEKS, -(-int(days) // 7)))
     counts = by_week(trial.hits, until=now, weeks=weeks)
@@ -174,7 +178,7 @@ def judge(tried: Tried) -> Judged:
     )
 
 
-def say_judged(judged: Judged) -> None:
+def say_judged(judged: Judged, *, everything: bool) -> None:
     """Precision, and the words that cost most of it."""
     if judged.marked:
         share = judged.right / judged.marked
@@ -184,7 +188,9 @@ def say_judged(judged: Judged) -> None:
         )
     else:
         say("You have marked none of these articles as right or wrong.")
-    if judged.read:
+    if judged.read and not everything:
+        say("By the program's verdict all are relevant: the rule looks at nothing else (--scope all does).")
+    elif judged.read:
         share = judged.relevant / judged.read
         say(
             f"By the program's verdict {judged.relevant:,} of {judged.read:,} unmarked ones are relevant "

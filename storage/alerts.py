@@ -267,3 +267,15 @@ def hit_from(row: Any) -> Hit:
         found=row.found,
         message_id=row.message_id,
     )
+
+
+# -- what people say of articles ------------------------------------------------------------------
+
+
+def mark_article(connection: Connection, url: str, *, relevant: bool | None, by: str, now: datetime) -> None:
+    """Notes that somebody accepts or rejects the article at an address; None takes it back."""
+    key = rows.page_key(url)
+    mine = (t.ArticleMark.url == key) & (t.ArticleMark.by == by)
+    connection.execute(delete(t.ArticleMark).where(mine))
+    if relevant is not None:
+        connection.execute(insert(t.ArticleMark).values(url=key, by=by, relevant=relevant, at=now))

@@ -148,7 +148,7 @@ def backtest(
         write_json(shape)
         return
     say_sum(trial, None, now)
-    say_judged(judged)
+    say_judged(judged, everything=tried.stored.everything)
     if false:
         say("\nThe latest false ones:")
         show_hits(false)
@@ -156,14 +156,18 @@ def backtest(
         show_parts(trial)
         return
     say(
-        f"\nChanged to {edit} it would find {len(other.trial.found):,} articles: "
+        f"\nChanged to {edit} it would find {_articles(len(other.trial.found))}: "
         f"{len(added):,} more, {len(dropped):,} no more."
     )
-    say_judged(after)
+    say_judged(after, everything=other.stored.everything)
     for title, hits in (("It adds:", new), ("It drops:", old)):
         if hits:
             say(f"\n{title}")
             show_hits(hits)
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article{'' if number == 1 else 's'}"
 
 
 def _scope(value: str | None) -> str:

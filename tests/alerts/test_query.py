@@ -140,10 +140,9 @@ def test_a_wrong_query_is_pointed_at(query: str, place: int, why: str) -> None:
 def test_any_text_is_a_query_or_a_message(text: str) -> None:
     try:
         query = parse(text)
-    except QueryError as error:
-        assert str(error)
+    except QueryError:
         return
-    assert len(RuleIndex([Rule(id=1, name="r", query=query.text, address="")]).broken) == 0
+    assert RuleIndex([Rule(id=1, name="r", query=query.text, address="")]).broken == ()
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,0 +1,182 @@
+"""A query that is tried on what is stored finds what a rule would have found when it came in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from alerts.matching import RuleMatcher
+from alerts.query import parse
+from alerts.trial import Trial, Trials, by_week, show_hits
+from app.alert_trial import Tried, judge
+from pipeline.segments import split_sentences
+from pipeline.types import Extracted
+from pipeline.vocabulary import Drug, Kind, Stage
+from storage.alert_search import Stored
+from storage.alert_values import Rule
+from storage.alerts import add_rule, latest_hits, mark_article
+from storage.engine import open_database, reading, writing
+from storage.repository import Repository
+from tests.storage import builders
+from tests.storage.builders import NOW
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+QUERIES = (
+    "cocaine",
+    "cocaína OR kokain",
+    "detenc*",
+    '"drug mule" OR prison -court',
+    "airport NEAR/5 arrested",
+    "title:drug",
+    "(prison OR cárcel) NEAR/8 (drugs OR drogas)",
+    "re:/\\d+ (kilos|kg)/ cocaine",
+    "-the",
+    "lang:es drogas",
+    "source:outlet lima",
+    "source:out* prisão",
+    "nationality:GB",
+    "nationality:MX,CO,NL country:PE,US,ES",
+    "stage:convicted drug:cocaine -kind:stock",
+    "kind:stock",
+    "kind:stock count>=100 OR sentence:death",
+    "quantity>2 quantity<=20 cocaine",
+    "sentence>=5 prison",
+    "nationality:NG OR prison",
+    "prison -nationality:GB",
+    "new_pair:6m",
+    "new_pair:6m lang:en",
+    "stage_changed",
+    "-stage:arrested drugs",
+    "straße OR haft",
+    "毒品 OR lima",
+)
+
+
+def outcome(number: int, gold: dict[str, object]) -> Extracted:
+    records = []
+    for told in gold["records"]:  # type: ignore[attr-defined]
+        fields = {
+            name: told[name]
+            for name in ("nationality", "country", "count", "quantity_kg", "sentence", "when")
+        }
+        fields |= {"kind": Kind(told["kind"]), "stage": Stage(told["stage"]), "place": told["place"]}
+        drugs = tuple(sorted({Drug(drug) for drug in told["drugs"]}))
+        records.append(
+            builders.record(f"{gold['title']}\n{gold['text']}", told["evidence"], drugs=drugs, **fields)
+        )
+    made = builders.relevant(
+        number,
+        *records,
+        body=str(gold["text"]),
+        title=str(gold["title"]),
+        language=gold["lang"],
+        source=f"outlet-{number % 3}",
+        published=NOW + timedelta(days=number),
+    )
+    sentences = split_sentences(made.article.text, made.article.language, has_title=True)
+    return replace(made, article=replace(made.article, segments=sentences))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Relevant golden articles, one a day, seen by a rule for each query as they came in; every fifth
+    article again a day later in another paper, so that there are cases of several reports."""
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('trial')}/watch.sqlite3")
+    with writing(engine) as connection:
+        for query in QUERIES:
+            add_rule(connection, Rule(name=query, query=query, address=""), now=NOW)
+    repository = Repository(engine, matcher=RuleMatcher())
+    lines = [line for path in sorted(GOLDEN.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+    relevant = [gold for gold in map(json.loads, lines) if gold["records"]]
+    for number, gold in enumerate([*relevant, *relevant[::5]], 1):
+        repository.save(outcome(number, gold), now=NOW + timedelta(days=number))
+    yield engine
+    engine.dispose()
+
+
+def tried(engine: Engine, query: str, *, days: int | None = None) -> Trial:
+    with reading(engine) as connection:
+        since = NOW + timedelta(days=days) if days is not None else None
+        return Trials(Stored(connection, since=since, everything=False), parse(query)).run()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_trial_finds_what_the_rule_found(engine: Engine, query: str) -> None:
+    with reading(engine) as connection:
+        stored = Stored(connection, since=None, everything=False)
+        trials = Trials(stored, parse(query))
+        trial = trials.run()
+        number = QUERIES.index(query) + 1
+        found = {
+            (hit.article_id, hit.key.split(":http")[0]): hit
+            for hit in latest_hits(connection, number, limit=9999)
+        }
+        would_be = {
+            (hit.article, hit.key.split(":")[0] if "article" in hit.key else hit.key) for hit in trial.hits
+        }
+        assert would_be == set(found)
+        shown = show_hits(stored, trials, trial.query, trial.hits)
+    assert {(hit.article_id, hit.key.split(":http")[0]): hit.matched for hit in shown} == {
+        key: hit.matched for key, hit in found.items()
+    }
+
+
+def test_nearly_all_of_these_queries_find_something(engine: Engine) -> None:
+    silent = [query for query in QUERIES if not tried(engine, query).hits]
+    assert silent == []
+
+
+def test_each_part_says_what_it_is_worth(engine: Engine) -> None:
+    trial = tried(engine, "drugs (prison OR airport) -court")
+    counts = {part.text: (part.articles, part.without) for part in trial.parts}
+    for text, without in (
+        ("drugs", "(prison OR airport) -court"),
+        ("prison OR airport", "drugs -court"),
+        ("prison", "drugs airport -court"),
+        ("airport", "drugs prison -court"),
+        ("-court", "drugs (prison OR airport)"),
+    ):
+        assert counts[text] == (len(tried(engine, text).found), len(tried(engine, without).found)), text
+    assert trial.looked_at > 50
+    assert 0 < len(trial.found) < trial.looked_at
+
+
+def test_since_cuts_and_weeks_add_up(engine: Engine) -> None:
+    whole, part = tried(engine, "cocaine"), tried(engine, "cocaine", days=40)
+    assert 0 < part.looked_at < whole.looked_at
+    assert part.found == {hit.article for hit in whole.hits if hit.dated >= NOW + timedelta(days=40)}
+    weeks = by_week(whole.hits, until=NOW + timedelta(days=365), weeks=60)
+    assert (sum(weeks), len(weeks)) == (len(whole.hits), 60)
+
+
+def test_marks_go_before_the_verdict(engine: Engine) -> None:
+    with reading(engine) as connection:
+        stored = Stored(connection, since=None, everything=False)
+        trial = Trials(stored, parse("cocaine OR prison")).run()
+    prisons = sorted(trial.words["prison"])
+    only_prison = [number for number in prisons if number not in trial.words["cocaine"]]
+    assert len(only_prison) >= 2
+    outside = min(set(range(1, 60)) - trial.found)
+    with writing(engine) as connection:
+        for number, accepted in (
+            (only_prison[0], False),
+            (only_prison[1], False),
+            (prisons[-1], True),
+            (outside, True),
+        ):
+            mark_article(connection, builders.url(number), relevant=accepted, by="ana", now=NOW)
+        mark_article(connection, builders.url(only_prison[1]), relevant=None, by="ana", now=NOW)
+    with reading(engine) as connection:
+        stored = Stored(connection, since=None, everything=False)
+        trials = Trials(stored, parse("cocaine OR prison"))
+        judged = judge(Tried(stored=stored, trials=trials, trial=trials.run()))
+    assert (judged.marked, judged.right, judged.missed) == (2, 1, 1)
+    assert judged.read == judged.relevant == len(trial.found) - 2
+    assert judged.false == {only_prison[0]}
+    assert judged.words == (("prison", len(prisons), 1),)
