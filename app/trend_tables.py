@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from rich.table import Table
 from rich.text import Text
 
-from app.console import plain
+from app.console import out, plain
 from app.trend_shapes import rate_of
 from pipeline.amounts import Amount, amount_of, say_number
 from pipeline.gaps import COMPLETE
@@ -40,9 +40,11 @@ def table(*columns: str, numbers: Sequence[str] = ()) -> Table:
     return made
 
 
-def bar(value: float, most: float, *, hollow: bool = False) -> str:
-    """A bar of characters; a hollow one is of something incomplete."""
-    length = round(value / most * BAR) if most else 0
+def bar(value: float, most: float, *, hollow: bool = False, beside: int = 70) -> str:
+    """A bar of characters; a hollow one is of something incomplete. ``beside`` is the room that the other
+    columns take."""
+    room = max(8, min(BAR, out().width - beside))
+    length = min(round(value / most * room), room) if most else 0
     return ("░" if hollow else "█") * max(length, 1 if value else 0)
 
 
@@ -96,7 +98,9 @@ def _bars(report: EventReport, *, rates: bool) -> Table:
     values = [
         report.rate(whole, place) or 0 if rates else tally.cases for place, tally in enumerate(whole.tallies)
     ]
-    most = max(values, default=0)
+    # A rate of next to nothing seen may be any number; bars are as long as complete ones make them.
+    known = [value for place, value in enumerate(values) if report.complete(place)]
+    most = max(known or values, default=0)
     for place, (piece, tally) in enumerate(zip(report.series.buckets, whole.tallies, strict=True)):
         cells = [piece.label, f"{tally.cases:,}", bar(values[place], most, hollow=not report.complete(place))]
         cells.append(tally.people.short if tally.cases else "")
@@ -128,7 +132,7 @@ def _lines(report: EventReport, limit: int, *, rates: bool) -> Table:
         tallies = line.tallies[-MOST_SPARKS:]
         begin = len(line.tallies) - len(tallies)
         values: list[float] = [tally.cases for tally in tallies]
-        if rates and rate_of(report, line, 0) is not None:
+        if rates:
             values = [report.rate(line, begin + place) or 0 for place in range(len(tallies))]
         made.add_row(
             name_of(line.key, report.asked.split) if line.key else "all, each case once",
@@ -217,7 +221,7 @@ def draw_ranked_figures(
             f"{place}.",
             name(figure),
             "no count" if amount is None else amount.short,
-            bar(_height(figure), most),
+            bar(_height(figure), most, beside=84),
             "" if figure.drug_share is None else f"{figure.drug_share:g} %",
             when_of(figure),
             _earlier(figure, earlier),

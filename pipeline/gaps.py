@@ -59,7 +59,7 @@ class Followed:
     def wholly(self, first: int, last: int) -> bool:
         """Whether it was followed for the whole time; a blocked week does not end that."""
         return self.first <= first and not any(
-            hole.lack is Lack.NOT_ASKED and hole.last >= last for hole in self.holes
+            hole.lack is Lack.NOT_ASKED and hole.first <= last <= hole.last for hole in self.holes
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import groupby
@@ -21,7 +21,7 @@ from pipeline.periods import Bucket, finder
 from pipeline.vocabulary import FeedState
 from storage import tables as t
 from storage.engine import reading
-from storage.trend_values import Coverage
+from storage.trend_values import HANDED_IN, Coverage
 
 _ANSWERED = frozenset(
     state.value for state in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.MALFORMED)
@@ -104,23 +104,37 @@ def _explain(connection: Connection, source: str, hole: Hole, a_day: float) -> H
 
 
 def cover(
-    engine: Engine, panel: Panel, buckets: Sequence[Bucket], sources: Sequence[str] | None = None
+    engine: Engine,
+    panel: Panel,
+    buckets: Sequence[Bucket],
+    sources: Sequence[str] | None = None,
+    *,
+    by_source: bool = False,
 ) -> Coverage:
     """How much of the panel was seen in each bucket. ``sources`` are those whose articles are
     counted, where these are others than the panel's; None counts all that there are."""
     shares, gaps = lacking(panel.outlets, [piece.days for piece in buckets])
+    whole = [0] * len(buckets)
+    each: dict[str, list[int]] = {}
+    for source, place, seen in _articles(engine, tuple(buckets), sources, by_source=by_source):
+        whole[place] += seen
+        if by_source:
+            each.setdefault(source or HANDED_IN, [0] * len(buckets))[place] += seen
     return Coverage(
         outlets=len(panel.outlets),
-        articles=_articles(engine, tuple(buckets), sources),
+        articles=tuple(whole),
+        by_source={source: tuple(counts) for source, counts in each.items()},
         shares=shares,
         gaps=gaps,
     )
 
 
-def _articles(engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str] | None) -> tuple[int, ...]:
-    counts = [0] * len(buckets)
+def _articles(
+    engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str] | None, *, by_source: bool
+) -> Iterator[tuple[str, int, int]]:
+    """(source, place of the bucket, articles) of each day; without ``by_source`` of all together."""
     if not buckets:
-        return ()
+        return
     conditions = "day BETWEEN :first AND :last"
     bound = {
         "first": date.fromordinal(buckets[0].first).isoformat(),
@@ -129,11 +143,12 @@ def _articles(engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str
     if sources is not None:
         conditions += " AND source IN (SELECT value FROM json_each(:sources))"
         bound["sources"] = json.dumps(list(sources))
+    # The plus keeps SQLite from going by the index of days, row by row, where it is to read them all.
+    name, group = ("source", "source, +day") if by_source else ("''", "+day")
+    query = text(f"SELECT {name}, day, sum(seen) FROM coverage WHERE {conditions} GROUP BY {group}")  # noqa: S608
     place_of = finder(buckets)
+    ordinals = _Ordinals()
     with reading(engine) as connection:
-        query = text(f"SELECT day, sum(seen) FROM coverage WHERE {conditions} GROUP BY +day")  # noqa: S608
-        for day, seen in connection.execute(query, bound):
-            place = place_of(date.fromisoformat(day).toordinal())
-            if place is not None:
-                counts[place] += seen
-    return tuple(counts)
+        for source, day, seen in connection.execute(query, bound):
+            if (place := place_of(ordinals[day])) is not None:
+                yield source, place, seen

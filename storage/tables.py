@@ -5,9 +5,9 @@
             │                    └── records ── record_drugs
             └→ coverage (counted along with every change of a page)
 
-The tables of cases are in case_tables.py, those of how sources fare in health_tables.py, those of what
-stood when in history_tables.py, those of what is not kept in privacy_tables.py, those of unattended work in
-job_tables.py.
+The tables of cases are in case_tables.py, what trends count in trend_tables.py, how sources fare in
+health_tables.py, what stood when in history_tables.py, what is not kept in privacy_tables.py, those of
+unattended work in job_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file

@@ -15,6 +15,8 @@ from storage.trend_values import Cell, Figure, FigureLine, Line, Ranked, StageCo
 Name = Callable[[str], str]
 NOTE_WIDTH = 100
 """Characters of a line under a title."""
+LITTLE = 0.5
+"""A rate of less than this share of what is normal is not drawn: of next to nothing it may be any number."""
 MOST_ROWS = 30
 """Rows and columns of a matrix."""
 
@@ -45,8 +47,15 @@ def _row(report: EventReport, line: Line, key: str, *, rates: bool) -> list[dict
     found: list[dict[str, object]] = []
     for place, (piece, tally) in enumerate(zip(report.series.buckets, line.tallies, strict=True)):
         value = report.rate(line, place) if rates else tally.cases
+        if rates and _share(report, place) < LITTLE:
+            value = None
         found.append({"label": piece.label, "key": key, "value": value, "complete": report.complete(place)})
     return found
+
+
+def _share(report: EventReport, place: int) -> float:
+    share = report.coverage.shares[place]
+    return 1.0 if share is None else share
 
 
 def figure_chart(

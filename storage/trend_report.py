@@ -20,7 +20,7 @@ from pipeline.gaps import COMPLETE
 from pipeline.periods import Bucket, say_days, say_when, years_of
 from pipeline.vocabulary import Kind
 from storage.panels import Panel, cover
-from storage.trend_values import Coverage, EventSeries, FigureLine, Line, Question
+from storage.trend_values import Coverage, EventSeries, FigureLine, Line, Question, Split
 from storage.trends import event_series
 
 A_YEAR, PER_ARTICLES = "cases a year", "cases per 10,000 articles"
@@ -44,8 +44,15 @@ class EventReport:
         return self.over[place] and (share is None or share >= COMPLETE)
 
     def rate(self, line: Line, place: int) -> float | None:
-        """Cases per 10,000 articles seen from the same outlets in the same time."""
-        articles = self.coverage.articles[place]
+        """Cases per 10,000 articles seen from the same outlets in the same time. Where lines are outlets
+        these are its own; by language none are known."""
+        split = self.asked.split if line.key else None
+        if self.asked.language or split is Split.LANGUAGE:
+            return None
+        counts = self.coverage.articles
+        if split is Split.SOURCE:
+            counts = self.coverage.by_source.get(line.key, (0,) * len(counts))
+        articles = counts[place]
         return line.tallies[place].cases / articles * 10_000 if articles else None
 
 
@@ -87,7 +94,9 @@ def event_report(
         chosen = panel.sources
         asked = replace(asked, source=chosen, first=asked.first or span[0], last=asked.last or span[1])
         series = event_series(engine, asked)
-    coverage = cover(engine, panel, series.buckets, asked.source or None)
+    coverage = cover(
+        engine, panel, series.buckets, asked.source or None, by_source=asked.split is Split.SOURCE
+    )
     report = EventReport(
         asked=asked,
         series=series,

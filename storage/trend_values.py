@@ -97,6 +97,7 @@ class Coverage:
 
     outlets: int  # that were followed at all
     articles: tuple[int, ...]  # seen, for each bucket
+    by_source: dict[str, tuple[int, ...]]  # the same of each outlet, where lines are outlets
     shares: tuple[float | None, ...]  # of what is normal for the outlets; None where none is followed
     gaps: tuple[tuple[Gap, ...], ...]  # what is missing, for each bucket, the heaviest first
 

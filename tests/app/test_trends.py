@@ -198,6 +198,34 @@ def test_flows_are_rates_over_their_periods(trends: Command) -> None:
     assert found["changes"][0]["text"].endswith(": 3.7 times")
 
 
+def test_a_ranking_with_drug_shares(home: Path, run: Command) -> None:
+    """What the seed article says, as records: the ranking does not depend on how well it is read."""
+    held = (("PE", 191, 97.0, "2014-04"), ("PA", 94, 96.0, "2014-01"), ("CO", None, 92.0, "2014-01"))
+    stocks = [
+        STOCK | {"country": country, "count": count, "drug_share": share, "when": when}
+        for country, count, share, when in (*held, ("US", 35_734, None, "2014-09"))
+    ]
+    # A prison, a part of those on death row and an earlier moment do not stand for a country.
+    parts = [
+        STOCK | {"country": "US", "count": 60, "stage": Stage.DEATH_ROW, "when": "2014-10"},
+        STOCK | {"country": "PE", "count": 40, "place": "Callao", "when": "2014-11"},
+        STOCK | {"country": "PE", "count": 80, "when": "2009"},
+    ]
+    engine = open_database(f"sqlite:///{home / 'watch.sqlite3'}")
+    Repository(engine).save(article(1, *stocks, *parts), now=builders.NOW)  # type: ignore[arg-type]
+    engine.dispose()
+    asked = ("trends", "--kind", "stock", "--nationality", "MX", "--show", "ranking")
+    found = [
+        (each["country"], each["count"], each["drug_share"]) for each in run(*asked, "--json").json["ranking"]
+    ]
+    assert found == [("US", 35_734, None), ("PE", 191, 97), ("PA", 94, 96), ("CO", None, 92)]
+    lines = run(*asked).out.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:5]] == ["1.", "2.", "3.", "4."]
+    assert "35,734" in lines[1]
+    assert "80 in 2009 (+111)" in lines[2]
+    assert "no count" in lines[4]
+
+
 def test_cases_across(trends: Command) -> None:
     cells = trends("trends", "--show", "matrix", "--json").json["cells"]
     assert {(cell["nationality"], cell["country"], cell["cases"]) for cell in cells} == {

@@ -136,4 +136,7 @@ def test_splits_hold_each_case_once(six_years: Engine, panel: Panel) -> None:
         assert set(found) == set(known)
     report = event_report(six_years, replace(MONTHS, split=Split.SOURCE), panel, now=stream.NOW)
     assert {line.key for line in report.series.lines} == set(stream.OUTLETS)
+    line = report.series.lines[0]
+    # An outlet's cases are held against its own articles, some sixty a month.
+    assert report.rate(line, 50) == pytest.approx(line.tallies[50].cases / 60 * 10_000, rel=0.25)
     assert sum(line.total.cases for line in report.series.lines) > report.series.whole.total.cases
