@@ -16,7 +16,7 @@ from tests.pipeline.test_any_article import article
 TEXT = (
     "Two Dutch nationals held at Lima airport\n"
     "Two Dutch nationals were arrested on Tuesday at Jorge Chávez airport in Lima, Peru, with 12 kilograms "
-    "of cocaine in their suitcases. A British woman was sentenced to six years in Callao for smuggling heroin."
+    "of cocaine in their suitcases. A British woman was sentenced to six years in Callao for heroin."
 )
 
 
