@@ -22,18 +22,20 @@ class Findings:
 
     def __init__(self, news: News) -> None:
         self._news = news
+        self._key = f"article:{news.key}"
+        cases = {each.case_id for each in news.records if each.case_id is not None}
+        self._case = cases.pop() if len(cases) == 1 else None
         self._readers: dict[str, Reader] = {}
         self._places: dict[tuple[str, Words | Pattern], list[Place]] = {}
 
     def of_article(self, ready: Ready) -> Found:
         """What a rule finds that holds for the article, whoever it is about."""
-        cases = {each.case_id for each in self._news.records if each.case_id is not None}
         assert ready.rule.id is not None
         return Found(
             rule_id=ready.rule.id,
-            key=f"article:{self._news.key}",
+            key=self._key,
             sort=HitSort.WORDS,
-            case_id=cases.pop() if len(cases) == 1 else None,
+            case_id=self._case,
             stage=None,
             records=(),
             describe=lambda: self._describe(ready, self.of_article(ready), None),

@@ -218,8 +218,9 @@ class _Asked:
             true.add(language)
         true.update(side.sources_of(article.source))
         self.true = true
-        self.of_records = [true | side.facts_of(each.record) for each in news.records]
-        self.somewhere = true.union(*self.of_records)
+        facts = [side.facts_of(each.record) for each in news.records]
+        self.of_records = [true | each for each in facts]
+        self.somewhere = true.union(*facts)
         self._known: dict[object, bool] = {}
         self._bytes: tuple[bytes, bytes] | None = None  # text, title
 

@@ -27,6 +27,7 @@ LIBRARIES = {
     "apscheduler": ("app/schedule.py",),
     "smtplib": ("alerts/channels/",),
     "apprise": ("alerts/channels/",),
+    "re2": ("alerts/patterns.py",),
     "typer": ("app/",),
     "rich": ("app/",),
     "pydantic_settings": ("app/settings.py",),
