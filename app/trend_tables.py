@@ -116,6 +116,8 @@ def seen(report: EventReport, place: int) -> str:
     share = report.coverage.shares[place]
     if not report.over[place]:
         return "not over"
+    if not report.whole(place):
+        return "a part of it"
     if share is None or share >= COMPLETE:
         return ""
     gaps = report.coverage.gaps[place]

@@ -41,7 +41,13 @@ class EventReport:
     def complete(self, place: int) -> bool:
         """Whether the bucket can be compared with others."""
         share = self.coverage.shares[place]
-        return self.over[place] and (share is None or share >= COMPLETE)
+        return self.over[place] and self.whole(place) and (share is None or share >= COMPLETE)
+
+    def whole(self, place: int) -> bool:
+        """Whether all of the bucket was asked for."""
+        piece, asked = self.series.buckets[place], self.asked
+        begun = asked.first is None or asked.first <= piece.first
+        return begun and (asked.last is None or piece.last <= asked.last)
 
     def rate(self, line: Line, place: int) -> float | None:
         """Cases per 10,000 articles seen from the same outlets in the same time. Where lines are outlets
@@ -174,6 +180,8 @@ def _reasons(report: EventReport, places: Iterable[int]) -> str:
     for place in places:
         if not report.over[place]:
             found["it is not over"] = None
+        elif not report.whole(place):
+            found["only a part of it is asked for"] = None
         found.update((f"{gap.source} {gap.lack.value}", None) for gap in report.coverage.gaps[place][:2])
     names = list(found)
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") or "no data"

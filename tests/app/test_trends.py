@@ -136,6 +136,15 @@ def test_cases_and_people_by_month(trends: Command) -> None:
     assert by_article["to"] == "2016-03-31"
 
 
+def test_a_part_of_a_year_is_not_taken_for_the_year(trends: Command) -> None:
+    found = trends("trends", "--since", "2014-04-10", "--until", "2016", "--json").json
+    assert [bucket["complete"] for bucket in found["buckets"]] == [False, True, True]
+    assert "a part of it" in trends("trends", "--since", "2014-04-10", "--until", "2016").out
+    ran = trends("trends", "--compare", "2014-02/2014-05", "--compare", "2016", "--by", "year")
+    assert ran.code == 1
+    assert "Nothing in February 2014–May 2014 is complete enough" in ran.err
+
+
 @pytest.mark.parametrize(
     ("split", "keys"),
     [
