@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.digest import compose
 from alerts.mail import write_letter, write_notice
@@ -65,6 +65,21 @@ class Summary:
     def failing(self) -> bool:
         """Whether something has to be looked at."""
         return bool(self.down or self.failed or self.stopped or self.faults)
+
+
+def together(rounds: Sequence[Summary]) -> Summary:
+    """What several rounds came to: what happened in any of them, and what waits after the last."""
+    if not rounds:
+        return Summary()
+    gathered: dict[str, Any] = {name: sum(getattr(each, name) for each in rounds) for name in _SUMS}
+    for name in _LISTS:
+        gathered[name] = tuple(one for each in rounds for one in getattr(each, name))
+    gathered["folder"] = next((each.folder for each in rounds if each.folder), "")
+    return replace(rounds[-1], **gathered)
+
+
+_SUMS = ("hits", "messages", "sent", "retry", "unknown", "failed")
+_LISTS = ("asked", "stopped", "notes")
 
 
 @dataclass(slots=True)

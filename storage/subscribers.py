@@ -16,6 +16,9 @@ from storage.alert_values import RuleState
 from storage.engine import reading, writing
 from storage.outbox_values import MessageState, Recipient, Subscriber, SubscriberState
 
+AT_ONCE = 200
+"""Subscriptions that one transaction makes, so that others can write between."""
+
 
 def subscribers(engine: Engine) -> tuple[Subscriber, ...]:
     """Every address that was ever sent to or asked, in the order of the alphabet."""
@@ -44,24 +47,23 @@ def enrolled(engine: Engine) -> dict[tuple[int, str], tuple[Subscriber, Recipien
 
 def enrol(engine: Engine, wanted: Sequence[tuple[int, str, bool]], *, now: datetime) -> None:
     """Makes subscriptions (rule, address, whether the operator vouches for it) that are not there yet."""
-    if not wanted:
-        return
-    with writing(engine) as connection:
-        for rule, address, vouched in wanted:
-            number = _number(connection, address, vouched=vouched, now=now)
-            there = select(t.Subscription.rule_id).where(
-                t.Subscription.rule_id == rule, t.Subscription.subscriber_id == number
-            )
-            known_rule = select(t.AlertRule.id).where(t.AlertRule.id == rule)
-            if (
-                connection.execute(there).scalar() is None
-                and connection.execute(known_rule).scalar() is not None
-            ):
-                connection.execute(
-                    insert(t.Subscription).values(
-                        rule_id=rule, subscriber_id=number, token=secrets.token_urlsafe(18)
-                    )
+    for start in range(0, len(wanted), AT_ONCE):
+        with writing(engine) as connection:
+            for rule, address, vouched in wanted[start : start + AT_ONCE]:
+                number = _number(connection, address, vouched=vouched, now=now)
+                there = select(t.Subscription.rule_id).where(
+                    t.Subscription.rule_id == rule, t.Subscription.subscriber_id == number
                 )
+                known_rule = select(t.AlertRule.id).where(t.AlertRule.id == rule)
+                if (
+                    connection.execute(there).scalar() is None
+                    and connection.execute(known_rule).scalar() is not None
+                ):
+                    connection.execute(
+                        insert(t.Subscription).values(
+                            rule_id=rule, subscriber_id=number, token=secrets.token_urlsafe(18)
+                        )
+                    )
 
 
 def mark_asked(engine: Engine, address: str, *, now: datetime) -> None:

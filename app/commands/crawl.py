@@ -68,7 +68,9 @@ def crawl(
     from alerts.matching import RuleMatcher
     from app.after_run import tell_of_run
     from app.alert_words import summary_shape
+    from app.alerting import together
     from app.commands.alerts_mail import tell_summary
+    from app.meanwhile import Meanwhile
     from app.options import split
     from app.sources import all_sources, chosen_sources
     from crawler.run import CrawlConfig, run_crawl
@@ -104,11 +106,15 @@ def crawl(
         matcher=RuleMatcher(),
         clock=context.now,
     )
-    with _shared_lock(settings), _teller(quiet=quiet) as teller:
+    meanwhile = Meanwhile(settings, context.now)
+    with _shared_lock(settings), _teller(quiet=quiet) as teller, meanwhile:
         report = run_crawl(config, on_progress=teller.tell)
     tell_of_run(settings, all_sources(settings), now=context.now())
     # Who stops a crawl wants it ended; what is due goes with the next one.
-    alerts = _send_alerts(settings) if exit_code(report) != context.INTERRUPTED else None
+    rounds = meanwhile.rounds
+    if exit_code(report) != context.INTERRUPTED:
+        rounds = [*rounds, _send_alerts(settings)]
+    alerts = together(rounds) if rounds else None
     if as_json:
         write_json(crawl_shape(report) | {"alerts": summary_shape(alerts) if alerts else None})
     _summarize(report, quiet=quiet)

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from alerts.deliver import PAUSES
-from app.alerting import Summary, notify, send_due
+from app.alerting import Summary, notify, send_due, together
+from app.meanwhile import Meanwhile
+from pipeline.errors import ConfigError
 from storage import outbox_lists, subscribers
 from storage.outbox_values import MessageState
 from tests.alerts.post import (
@@ -23,6 +25,7 @@ from tests.alerts.post import (
     plain_text,
     read_mail,
     settings_for,
+    wait_for,
 )
 
 Post = tuple[Box, int]
@@ -377,3 +380,28 @@ def test_an_address_with_smtputf8_and_without(engine: Engine, tmp_path: Path) ->
         summary = send_due(settings_for(port, tmp_path, vouched=("@exämple.org",)), engine, NOW)
         assert (summary.failed, summary.stopped) == (1, ())
         assert "does not offer SMTPUTF8" in summary.notes[0]
+
+
+# -- while a crawl runs -----------------------------------------------------------------------------
+
+
+def test_alerts_go_out_while_a_crawl_still_runs(engine: Engine, post: Post, tmp_path: Path) -> None:
+    box, port = post
+    rule = add(engine)
+    with Meanwhile(settings_for(port, tmp_path), lambda: NOW, every=0.02) as meanwhile:
+        for number in range(2):
+            found(engine, rule, number)
+            wait_for(lambda number=number: len(box.taken) == number + 1)  # type: ignore[misc]
+    summary = together(meanwhile.rounds)
+    assert (summary.hits, summary.messages, summary.sent) == (2, 2, 2)
+    assert together([]).quiet
+
+
+def test_a_fault_meanwhile_leaves_it_to_the_end(engine: Engine, tmp_path: Path) -> None:
+    missing = settings_for(25, tmp_path, user="desk", password_file=tmp_path / "none")
+    found(engine, add(engine), 1)
+    with Meanwhile(missing, lambda: NOW, every=0.01) as meanwhile:
+        wait_for(lambda: not meanwhile._thread.is_alive())
+    assert meanwhile.rounds == []
+    with pytest.raises(ConfigError, match="mail password"):
+        send_due(missing, engine, NOW)
