@@ -10,6 +10,7 @@ from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
+MOST = "most"  # how a phrase is counted that names the most of a figure's people
 BACK = 3  # sentences before a list in which its verb may stand
 
 
@@ -126,7 +127,9 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     group, profiles = case.group, case.reading.profiles
     count = group.count
     size = (
-        "no count"
+        "many"
+        if group.counted_by == MOST  # the most of a figure
+        else "no count"
         if count is None
         else "one"
         if count == 1
@@ -154,7 +157,8 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             said["more of them, state"] = 1.0
         if said.get("tells only state"):
             said["more of them, only state"] = 1.0
-    figure = "figure" if size in ("tens", "many", "hundreds") or group.form.startswith("number") else "small"
+    large = size in ("tens", "many", "hundreds") or group.form.startswith("number")
+    figure = "figure" if large else "small"
     for name, value in said.items():
         signals[name] = value
         signals[f"{figure}: {name}"] = value

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.figures import figure_words
+from pipeline.fold import fold
 from pipeline.mentions import PEOPLE
 from pipeline.signals import Profile
 
 STATED = 16  # words after a share within which its custody and drug stand
+BESIDE = 24  # characters between a share and the number that it restates
+OR = frozenset({"or", "o", "ou", "oder", "of", "soit", "ossia", "cioe"})  # between a number and its share
 NEAR = 60  # characters between a part and the word for drugs that says what it is a part of
 
 
@@ -19,8 +23,13 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     doc = case.doc
     if case.kind == "event":
         return (Candidate(None, {"event": 1.0}),)
+    told = _told(case)
+    if told is not None:
+        return (Candidate(told, {"told": 1.0}),)
     s, profiles = case.group.sentence, case.reading.profiles
     here = profiles[s]
+    if "average" in here.figures and not _drug(here):
+        return (Candidate(None, {"average of all": 1.0}),)  # an average says its own offence, or means all
     given = [q for q in doc.shares if doc.sentence_at(q.start) in (s, s + 1)]
     common = {
         "drug here": float(_drug(here)),
@@ -44,6 +53,10 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     )
     parts = _parts(case)
     common["part given"] = float(bool(parts))
+    low, high = doc.first_word[s], doc.first_word[s + 1]
+    common |= {
+        "most here": float(_drug(here) and any(w in figure_words("mostly") for w in doc.words[low:high])),
+    }
     out = [
         Candidate(None, {f"none {k}": v for k, v in common.items()} | {"none": 1.0}),
         Candidate(100, {f"all {k}": v for k, v in common.items()} | {"all": 1.0}),
@@ -78,6 +91,60 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     return tuple(out)
 
 
+def _told(case: Case) -> float | None:
+    """The share that the sentence of the figure itself states of it, 100 for a part that is restated.
+
+    "191 Mexicans, 97 percent of whom face drug charges"   → 97
+    "96 percent of the country's 94 Mexican prisoners"      → 96, where drugs are named
+    "32 per cent of whom, or 886, were held for drugs"      → 100 for the 886
+    """
+    doc, group = case.doc, case.group
+    s = group.sentence
+    for share in doc.shares:
+        if doc.sentence_at(share.start) != s:
+            continue
+        country = _clause_country(case, s, share.start)
+        if country not in ("", case.country) or _is_of_one_sex(case, share.end):
+            continue
+        near = _to_drug(case, s, share.start, share.end) < NEAR
+        if near and _is_restated(case, share.start, share.end):
+            return 100
+        if not _is_stated(case, share.start, share.end):
+            continue
+        between = doc.text[share.end : group.start]
+        if (
+            (share.start > group.end and group.count is not None)
+            or (share.end < group.start and group.count is not None and "," not in between)
+            or (group.count is None and country == case.country)
+        ):
+            return share.percent
+    return None
+
+
+def _is_of_one_sex(case: Case, end: int) -> bool:
+    word = case.doc.word_at(end - 1)
+    return any(w in figure_words("sex") for w in case.doc.words[word + 1 : word + 6])
+
+
+def _is_restated(case: Case, start: int, end: int) -> bool:
+    """Whether a share restates the figure: "886 (32 per cent)", "104, or 28 per cent", "32 per cent"."""
+    doc, group = case.doc, case.group
+    if group.count is None:
+        return False
+    for number in doc.numbers:
+        if number.start > end + BESIDE:
+            break
+        if number.value != group.count:
+            continue
+        if 0 <= start - number.end <= BESIDE:
+            between = doc.text[number.end : start]
+            return "(" in between or any(w in OR for w in fold(between).split())
+        if 0 <= number.start - end <= BESIDE:
+            between = doc.text[end : number.start]
+            return "," in between or "(" in between
+    return False
+
+
 def _is_stated(case: Case, start: int, end: int) -> bool:
     """ "97 percent of whom were convicted of trafficking": the share opens its clause and drugs follow."""
     doc = case.doc
@@ -98,13 +165,15 @@ def _is_stated(case: Case, start: int, end: int) -> bool:
 def _clause_country(case: Case, sentence: int, start: int) -> str:
     """The country said "in" nearest to a share where its sentence gives two shares or more, else "" """
     doc = case.doc
-    if sum(doc.sentence_at(s.start) == sentence for s in doc.shares) < 2:
+    given = [q for q in doc.shares if doc.sentence_at(q.start) == sentence]
+    if len(given) < 2:
         return ""
     word = doc.word_at(start)
     inside = [e for e in case.reading.evidence if e.sentence == sentence and e.link == "in"]
-    # "In Panama, 96 percent …, while 92 percent … in Colombia": each country opens or ends its clause.
-    commas = [i for i in range(doc.article.segments[sentence].start, start) if doc.text[i] in ",;"]
-    clause = [e for e in inside if not commas or doc.starts[e.word] > commas[-1]]
+    # "In Panama, 96 percent …, while 92 percent … in Colombia": each stands between the shares beside it.
+    low = max((q.end for q in given if q.end <= start), default=0)
+    high = min((q.start for q in given if q.start > start), default=len(doc.text))
+    clause = [e for e in inside if low <= doc.starts[e.word] < high]
     near = min(clause or inside, key=lambda e: abs(e.word - word), default=None)
     return near.country if near else ""
 

@@ -90,3 +90,28 @@ def test_a_part_for_drugs_gives_a_share() -> None:
     text = "Last year 25 Britons were jailed in Thailand, 20 of them for drugs."
     case = _case(_read(text, "en", "GB"), "GB", "TH", "flow")
     assert 80.0 in {c.value for c in share.candidates(case)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality", "country", "stated"),
+    [
+        ("en", "Peru holds 200 Mexicans, 97 percent of whom were convicted of cocaine trafficking.",
+         "MX", "PE", 97),
+        ("en", "In Panama, 96 percent of the 94 Mexican prisoners were held on drug charges, while 92 percent "
+         "were behind bars for the same reason in Colombia.", "MX", "PA", 96),
+        ("es", "Hay 90 colombianos presos en Perú, el 80 por ciento de ellos condenados por narcotráfico.",
+         "CO", "PE", 80),
+        ("en", "104 Australians (28 per cent) were in jail for drugs in Peru.",
+         "AU", "PE", 100),
+    ],
+)  # fmt: skip
+def test_a_share_that_its_sentence_states(
+    language: str, text: str, nationality: str, country: str, stated: float
+) -> None:
+    case = _case(_read(text, language), nationality, country, "stock")
+    assert [c.value for c in share.candidates(case)] == [stated]
+
+
+def test_an_average_without_an_offence_has_no_share() -> None:
+    reading = _read("The embassy counted an average of ten Mexicans detained annually in Peru.", "en")
+    assert [c.value for c in share.candidates(_case(reading, "MX", "PE", "flow"))] == [None]
