@@ -60,7 +60,7 @@ PENALTY = {
     "when": 0.3,
     "load": 0.2,
     "term": 0.3,
-    "share": 0.3,
+    "share": 0.1,
     "prospect": 1.0,
     "stage": 0.1,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
