@@ -7,6 +7,7 @@ for it at the least (``need``), and atoms of which one must be true (``guards``)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +17,10 @@ from alerts.query import parse
 from alerts.tree import And, Fact, Near, Node, Not, Or, Pattern, Query, Words, leaves
 from storage.alert_values import EVERYTHING, Rule
 
-Tree = int | bool | tuple["str", tuple["Tree", ...]]
-"""An atom's number; a constant; ("and" | "or" | "not", parts)."""
+Atom = int | str
+"""A number; a whole word is its own atom, so that the words of an article need no looking up."""
+Tree = Atom | bool | tuple["str", tuple["Tree", ...]]
+"""An atom; a constant; ("and" | "or" | "not", parts)."""
 COMMON = {"words": 1, "literal": 1, "lang": 40, "nationality": 2, "country": 2, "source": 2, "number": 10}
 """How likely an atom of each sort is true of an article, by and large; the others are 5."""
 
@@ -31,7 +34,7 @@ class Ready:
     tree: Tree
     certain: Tree  # true where the rule holds whatever the records are: False where that cannot be
     of_records: bool  # whether it has facts of records
-    need: frozenset[int]  # atoms that must be true
+    need: frozenset[Atom]  # atoms that must be true
     enough: bool  # whether the rule holds where these are true
     looked_for: tuple[Words | Pattern, ...]  # for marks
 
@@ -41,40 +44,42 @@ class Atoms:
     """Every atom of some rules, by number."""
 
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    sorts: list[str] = field(default_factory=list)
-    uses: list[int] = field(default_factory=list)
-    single: dict[str, int] = field(default_factory=dict)  # whole words anywhere in the text
+    sorts: dict[Atom, str] = field(default_factory=dict)
+    uses: Counter[Atom] = field(default_factory=Counter)
     titled: dict[str, int] = field(default_factory=dict)  # whole words in the title
     pieces: dict[str, list[tuple[int, bool]]] = field(
         default_factory=dict
     )  # the rest → atoms, in titles only?
-    written: dict[int, str] = field(default_factory=dict)  # atoms of words → their piece of a normal text
+    written: dict[Atom, str] = field(default_factory=dict)  # atoms of words → their piece of a normal text
     facts: dict[tuple[str, str | float], int] = field(default_factory=dict)  # equal values
     signs: list[tuple[int, str, str, float]] = field(default_factory=list)  # atom, name, sign, number
     sources: list[tuple[int, str]] = field(default_factory=list)
-    nears: dict[int, tuple[tuple[int, ...], tuple[int, ...], int]] = field(default_factory=dict)
-    patterns: dict[int, Pattern] = field(default_factory=dict)
-    literals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # true wherever the pattern fits
-    pairs: dict[int, int] = field(default_factory=dict)  # atom → days
+    nears: dict[Atom, tuple[tuple[Atom, ...], tuple[Atom, ...], int]] = field(default_factory=dict)
+    patterns: dict[Atom, Pattern] = field(default_factory=dict)
+    literals: dict[Atom, tuple[int, ...]] = field(default_factory=dict)  # true wherever the pattern fits
+    pairs: dict[Atom, int] = field(default_factory=dict)  # atom → days
     stages: set[int] = field(default_factory=set)  # the atom of stage_changed
 
     def number(self, sort: str, key: Hashable) -> tuple[int, bool]:
         """The number of the atom, and whether it is a new one."""
         known = self.numbers.get((sort, key))
-        if known is not None:
-            self.uses[known] += 1
-            return known, False
-        number = self.numbers[sort, key] = len(self.sorts)
-        self.sorts.append(sort)
-        self.uses.append(1)
-        return number, True
+        number = known if known is not None else self.numbers.setdefault((sort, key), len(self.numbers))
+        self.sorts[number] = sort
+        self.uses[number] += 1
+        return number, known is None
 
-    def words(self, leaf: Words) -> int:
+    def words(self, leaf: Words) -> Atom:
+        single = len(leaf.words) == 1 and not leaf.prefix
+        if single and not leaf.title:
+            word = leaf.words[0]
+            self.sorts[word], self.written[word] = "words", piece(leaf)
+            self.uses[word] += 1
+            return word
         number, new = self.number("words", (leaf.words, leaf.prefix, leaf.title))
         if new:
             self.written[number] = piece(leaf)
-            if len(leaf.words) == 1 and not leaf.prefix:
-                (self.titled if leaf.title else self.single)[leaf.words[0]] = number
+            if single:
+                self.titled[leaf.words[0]] = number
             else:
                 self.pieces.setdefault(piece(leaf), []).append((number, leaf.title))
         return number
@@ -144,11 +149,11 @@ class Compiler:
             looked_for=wanted(query.root),
         )
 
-    def guards(self, tree: Tree) -> frozenset[int] | None:
+    def guards(self, tree: Tree) -> frozenset[Atom] | None:
         """Atoms of which at least one is true wherever the tree is; None where none need be."""
         if isinstance(tree, bool):
             return None
-        if isinstance(tree, int):
+        if isinstance(tree, int | str):
             return self._guard(tree)
         operator, parts = tree
         if operator == "not":
@@ -159,7 +164,7 @@ class Compiler:
             return frozenset().union(*known) if len(known) == len(found) else None
         return min((each for each in found if each is not None), key=self._cost, default=None)
 
-    def _guard(self, atom: int) -> frozenset[int] | None:
+    def _guard(self, atom: Atom) -> frozenset[Atom] | None:
         sort = self.atoms.sorts[atom]
         if sort == "near":
             left, right, _ = self.atoms.nears[atom]
@@ -169,14 +174,14 @@ class Compiler:
             return frozenset((min(literals, key=lambda each: self._cost((each,))),)) if literals else None
         return None if sort in ("new_pair", "stage_changed") else frozenset((atom,))
 
-    def _cost(self, guards: Iterable[int]) -> int:
+    def _cost(self, guards: Iterable[Atom]) -> int:
         sorts, uses = self.atoms.sorts, self.atoms.uses
         return sum(COMMON.get(sorts[atom], 5) * uses[atom] for atom in guards)
 
-    def _need(self, tree: Tree) -> set[int]:
+    def _need(self, tree: Tree) -> set[Atom]:
         if isinstance(tree, bool):
             return set()
-        if isinstance(tree, int):
+        if isinstance(tree, int | str):
             if tree in self.atoms.nears:
                 left, right, _ = self.atoms.nears[tree]
                 return {side[0] for side in (left, right) if len(side) == 1}
@@ -188,7 +193,7 @@ class Compiler:
         """Whether the tree is a number of atoms that are all to be true, and known at once."""
         if isinstance(tree, bool):
             return False
-        if isinstance(tree, int):
+        if isinstance(tree, int | str):
             return self.atoms.sorts[tree] not in ("near", "pattern", "new_pair", "stage_changed")
         operator, parts = tree
         return operator == "and" and all(self._is_plain(part) for part in parts)

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from alerts.compiled import Compiler, Ready, Tree, looks_everywhere
+from alerts.compiled import Atom, Compiler, Ready, Tree, looks_everywhere
 from alerts.facts import SIGNS, number_of, source_fits
 from alerts.findings import Findings
 from alerts.normal import joined, normal, words_of
@@ -26,7 +26,7 @@ from storage.alert_values import Found, News, NewsRecord, Rule
 
 logger = logging.getLogger(__name__)
 
-NOTHING: frozenset[int] = frozenset()
+NOTHING: frozenset[Atom] = frozenset()
 FIRST = itemgetter(0)
 
 
@@ -98,7 +98,7 @@ class _Side:
         self.ready = tuple(ready)
         self.atoms = atoms = compiler.atoms
         # By each guard, the rules that it lets through to be asked, with what they need besides.
-        self._guarded: dict[int, list[tuple[frozenset[int], int]]] = {}
+        self._guarded: dict[Atom, list[tuple[frozenset[Atom], int]]] = {}
         self._always: list[int] = []
         for number, each in enumerate(self.ready):
             guards = compiler.guards(each.tree)
@@ -143,18 +143,19 @@ class _Side:
                 found.append(findings.of_article(each))
         return tuple(found)
 
-    def _candidates(self, true: set[int]) -> list[int]:
+    def _candidates(self, true: set[Atom]) -> list[int]:
         """The rules that are to be asked where these atoms are true of the article or of any record."""
-        found = set(self._always)
+        found = list(self._always)
         for atom in self._guarded.keys() & true:
-            found.update(number for need, number in self._guarded[atom] if need <= true)
-        return sorted(found)
+            for need, number in self._guarded[atom]:
+                if need <= true:
+                    found.append(number)
+        return sorted(set(found))
 
-    def words_in(self, article: Article, words: Sequence[str], text: str) -> set[int]:
+    def words_in(self, article: Article, words: Sequence[str], text: str) -> set[Atom]:
         """The atoms of words that stand in an article, of which ``words`` are all and ``text`` is the
         normal text."""
-        single = self.atoms.single
-        found = {single[word] for word in single.keys() & set(words)}
+        found: set[Atom] = set(words)
         if self._automaton is not None:
             for piece in set(map(FIRST, self._automaton.find_matches_as_indexes(text, overlapping=True))):
                 if (atom := self._plain[piece]) is not None:
@@ -175,7 +176,7 @@ class _Side:
             found = self._sources[slug] = tuple(atom for atom, name in named if source_fits(slug, name))
         return found
 
-    def facts_of(self, record: Record) -> set[int]:
+    def facts_of(self, record: Record) -> set[Atom]:
         """The atoms of facts that the record has."""
         facts = self.atoms.facts
         values: list[tuple[str, str | float]] = [
@@ -187,7 +188,7 @@ class _Side:
         ]
         if isinstance(record.sentence, str):
             values.append(("sentence", record.sentence))
-        found = {facts[value] for value in values if value in facts}
+        found: set[Atom] = {facts[value] for value in values if value in facts}
         for (name, sign), scale in self._scales:
             number = number_of(record, name)
             if number is not None:
@@ -224,11 +225,11 @@ class _Asked:
         self._known: dict[object, bool] = {}
         self._bytes: tuple[bytes, bytes] | None = None  # text, title
 
-    def holds(self, tree: Tree, true: set[int], record: NewsRecord | None) -> bool:
+    def holds(self, tree: Tree, true: set[Atom], record: NewsRecord | None) -> bool:
         """Whether the tree is true where the atoms ``true`` are, of the article and this record."""
         if isinstance(tree, bool):
             return tree
-        if isinstance(tree, int):
+        if isinstance(tree, int | str):
             return tree in true or self._asked(tree, record)
         operator, parts = tree
         if operator == "and":
@@ -243,7 +244,7 @@ class _Asked:
             return False
         return not self.holds(parts[0], true, record)
 
-    def _asked(self, atom: int, record: NewsRecord | None) -> bool:
+    def _asked(self, atom: Atom, record: NewsRecord | None) -> bool:
         sort = self._atoms.sorts[atom]
         if sort == "near":
             return self._remembered(atom, lambda: self._is_near(*self._atoms.nears[atom]))
@@ -265,7 +266,7 @@ class _Asked:
             known = self._known[key] = ask()
         return known
 
-    def _fits(self, atom: int) -> bool:
+    def _fits(self, atom: Atom) -> bool:
         leaf = self._atoms.patterns[atom]
         if self._bytes is None:
             # RE2 works on bytes, and would make them anew for each expression.
@@ -273,7 +274,7 @@ class _Asked:
             self._bytes = article.text.encode(errors="replace"), article.title.encode(errors="replace")
         return read_pattern(leaf.pattern).search(self._bytes[leaf.title]) is not None
 
-    def _is_near(self, left: tuple[int, ...], right: tuple[int, ...], distance: int) -> bool:
+    def _is_near(self, left: tuple[Atom, ...], right: tuple[Atom, ...], distance: int) -> bool:
         written = self._atoms.written
         sides = [[written[atom] for atom in side if atom in self.true] for side in (left, right)]
         return stand_near(self._text, sides[0], sides[1], distance)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from pipeline.errors import QueryError
@@ -104,12 +106,16 @@ def leaves(node: Node, *, negated: bool = False) -> list[tuple[Leaf, bool]]:
 
 def wrong(query: str, start: int, end: int, why: str) -> QueryError:
     """The error that points at ``query[start:end]``; its key is the place, from 1."""
-    import unicodedata
-
     first = max(0, min(start - SHOWN // 2, len(query) - SHOWN))
     last = min(len(query), first + SHOWN)
     before, after = ("…" if first else ""), ("…" if last < len(query) else "")
-    shown = "".join(char if char.isprintable() else " " for char in query[first:last])
+    # Whatever is white space becomes one space, as it does where messages are shown.
+    before_it, it, after_it = (
+        re.sub(r"\s+", " ", "".join(char if char.isprintable() else " " for char in part))
+        for part in (query[first:start], query[start:end][: last - start], query[max(start, end) : last])
+    )
+    if before == "":
+        before_it = before_it.lstrip()
 
     def width(text: str) -> int:
         return sum(
@@ -117,11 +123,11 @@ def wrong(query: str, start: int, end: int, why: str) -> QueryError:
             for char in text
         )
 
-    lead = len(before) + width(shown[: max(start - first, 0)])
-    marks = max(1, width(shown[max(start - first, 0) : max(end - first, 0)]))
+    lead = len(before) + width(before_it)
+    marks = max(1, width(it))
     return QueryError(
         f"The query is not understood at character {start + 1}: {why}\n"
-        f"  {before}{shown}{after}\n"
+        f"  {before}{before_it}{it}{after_it}{after}\n"
         f"  {' ' * lead}{'^' * marks}",
         key=str(start + 1),
     )

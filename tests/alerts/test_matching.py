@@ -36,11 +36,7 @@ def cut(text: str, marks: tuple[tuple[int, int], ...]) -> list[str]:
 def test_a_hit_says_what_matched_and_where() -> None:
     hit = only("mul* lima OR quito", title="Mules of Lima")
     assert hit.key == "article:https://outlet.example/news/1"
-    assert (hit.sort, hit.article_id, hit.records if hasattr(hit, "records") else ()) == (
-        HitSort.WORDS,
-        1,
-        (),
-    )
+    assert (hit.sort, hit.article_id, hit.matched.records) == (HitSort.WORDS, 1, ())
     assert (
         hit.excerpt
         == "Two Dutch mules were held in Lima. “Las mulas” were paid. A third was sentenced in Callao."
