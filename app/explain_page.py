@@ -50,7 +50,7 @@ blockquote { margin: .4rem 0; padding-left: .8rem; border-left: .2rem solid var(
 .field > summary .name::before { content: "▸ "; }
 .field[open] > summary .name::before { content: "▾ "; }
 .field > .head .name::before { content: "▸ "; visibility: hidden; }
-.field .name { color: var(--soft); }
+.field .name { color: var(--soft); white-space: nowrap; }
 .field .value { font-weight: 600; overflow-wrap: anywhere; }
 .field .value small { font-weight: 400; }
 .options { list-style: none; margin: .3rem 0 0; padding: 0; font-size: .9rem; }
@@ -60,7 +60,7 @@ blockquote { margin: .4rem 0; padding-left: .8rem; border-left: .2rem solid var(
 @media (max-width: 36rem) {
   body { font-size: 15px; }
   .bars li { grid-template-columns: 2.8rem 3rem 1fr; gap: .4rem; }
-  .field > summary, .field > .head { grid-template-columns: 6rem 1fr; }
+  .field > summary, .field > .head { grid-template-columns: 7.5rem 1fr; gap: .4rem; }
 }
 @media print { .field:not([open]) .options { display: block; } }
 """

@@ -142,7 +142,9 @@ def explain(article: Article, *, stopped: str = "") -> Explanation:
             for held in understanding.held
         ),
         records=tuple(_record(understanding, weights, *each) for each in noted),
-        marks=find_marks(understanding.reading),
+        marks=find_marks(
+            understanding.reading, [held.group for _, item, _ in noted for held in item.phrases]
+        ),
     )
 
 
@@ -156,8 +158,11 @@ def _record(
     text = record_text(understanding, item)
     lead = item.lead.group
     said = understanding.reading.doc.text[lead.start : lead.end]
+    named = f"“{said}” names it"
+    if lead.form.startswith("number"):
+        named = f"“{said}” counts people of the nationality that the text speaks of"
     fields = [
-        _plain("nationality", record.nationality, f"“{said}” names it"),
+        _plain("nationality", record.nationality, named),
         _country(understanding, weights, record, item),
         _kind(understanding, weights, record, item),
     ]
@@ -258,8 +263,9 @@ def _options(
     chosen = next((index for index in order if _same(found[index].value, value)), None)
     out = []
     for place, index in enumerate(order):
-        if place >= OPTIONS and index != chosen:
-            continue
+        again = any(option.value == shown(found[index].value) for option in out)
+        if (place >= OPTIONS or again) and index != chosen:
+            continue  # of a value that stands in the text twice the surer place is shown
         rival = found[order[0] if place else order[1]] if len(order) > 1 else None
         out.append(
             Option(

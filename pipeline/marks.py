@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.fields.case import Reading
+from pipeline.groups import Group
 
 
 class Sort(StrEnum):
@@ -35,12 +36,14 @@ class Mark:
     note: str  # a country, a stage, a number
 
 
-def find_marks(reading: Reading) -> tuple[Mark, ...]:
-    """All marks in the order of the text."""
+def find_marks(reading: Reading, numbers: Collection[Group]) -> tuple[Mark, ...]:
+    """All marks in the order of the text; of numbers that may count people, those of ``numbers``."""
     order = list(Sort)
     taken = bytearray(len(reading.doc.text) + 1)
     out = []
-    for mark in sorted(_all(reading), key=lambda m: (order.index(m.sort), m.start - m.end, m.start, m.note)):
+    for mark in sorted(
+        _all(reading, numbers), key=lambda m: (order.index(m.sort), m.start - m.end, m.start, m.note)
+    ):
         if mark.end > mark.start and not any(taken[mark.start : mark.end]):
             taken[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
             # A note that only repeats the word ("cocaine") says nothing.
@@ -49,12 +52,12 @@ def find_marks(reading: Reading) -> tuple[Mark, ...]:
     return tuple(sorted(out, key=lambda mark: mark.start))
 
 
-def _all(reading: Reading) -> Iterator[Mark]:
+def _all(reading: Reading, numbers: Collection[Group]) -> Iterator[Mark]:
     doc = reading.doc
     for group in reading.groups:
         if group.form == "attribute":
             yield Mark(start=group.start, end=group.end, sort=Sort.ATTRIBUTE, note=group.nationality)
-        else:
+        elif not group.form.startswith("number") or group in numbers:
             many = "" if group.count is None else f" ×{group.count}"
             yield Mark(start=group.start, end=group.end, sort=Sort.PEOPLE, note=f"{group.nationality}{many}")
     for m in doc.mentions:
@@ -73,6 +76,8 @@ def _all(reading: Reading) -> Iterator[Mark]:
         note = "" if quantity.kg is None else f"{quantity.kg:g} kg"
         yield Mark(start=quantity.start, end=quantity.end, sort=Sort.WEIGHT, note=note)
     for term in doc.terms:
+        if term.kind == "duration":
+            continue  # "two weeks" of anything
         years = term.years if isinstance(term.years, str) else f"{term.years:g} years"
         yield Mark(start=term.start, end=term.end, sort=Sort.TERM, note=f"{years}, {term.kind}")
     for share in doc.shares:
