@@ -129,7 +129,7 @@ def _letter(
     return Letter(
         rule=waiting.rule,
         recipient=recipient,
-        window=window_name(window) if window else f"hit {hits[0]}",
+        window=window_name(window) if window else _first(waiting, hits[0]),
         subject=_subject(waiting.rule, len(hits), day, groups),
         number=len(hits),
         day=day,
@@ -138,6 +138,13 @@ def _letter(
         references=tuple(firsts) if len(firsts) == 1 else (),
         hits=hits,
     )
+
+
+def _first(waiting: Waiting, number: int) -> str:
+    """The name of a letter that belongs to no hour: by the first thing that it tells. Numbers of hits come
+    again where a copy of the database is restored, and another thing must not pass for the same message."""
+    hit = next(hit for hit in waiting.hits if hit.id == number)
+    return f"{hit.key} {hit.found.isoformat() if hit.found else ''}"
 
 
 def _subject(rule: Rule, number: int, day: str, groups: Sequence[Group]) -> str:
