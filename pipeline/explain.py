@@ -261,7 +261,7 @@ def _options(
 ) -> tuple[Option, ...]:
     order = sorted(range(len(found)), key=lambda index: -shares[index])
     chosen = next((index for index in order if _same(found[index].value, value)), None)
-    out = []
+    out: list[Option] = []
     for place, index in enumerate(order):
         again = any(option.value == shown(found[index].value) for option in out)
         if (place >= OPTIONS or again) and index != chosen:

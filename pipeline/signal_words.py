@@ -105,4 +105,5 @@ def _with_ending(model: str, name: str) -> str | None:
     rest = _said(model, head) if head and (last in _load().endings or last.isdecimal()) else None
     if rest is None:
         return None
-    return f"{rest} ({_load().endings.get(last, f'{last} other{"" if last == "1" else "s"} between')})"
+    others = "one other" if last == "1" else f"{last} others"
+    return f"{rest} ({_load().endings.get(last, f'{others} between')})"
