@@ -45,6 +45,9 @@ def _backup(settings: Settings, *, now: datetime) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{PREFIX}{now:%Y%m%dT%H%M%SZ}.sqlite3"
     backup_database(settings.database_url.get_secret_value(), folder / name)
+    for left in folder.glob(f"{PREFIX}*.part"):
+        if now.timestamp() - left.stat().st_mtime > 86_400:
+            left.unlink()  # of a copy that was killed while it was made
     copies = sorted(folder.glob(f"{PREFIX}*T*Z.sqlite3"))
     for old in copies[: -settings.schedule.backup_keep]:
         old.unlink()

@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     )
     retention: Retention = Field(default_factory=Retention, description="how long texts are kept")
     schedule: ScheduleSettings = Field(
-        default_factory=ScheduleSettings, description="when what is done while nobody looks"
+        default_factory=lambda: ScheduleSettings.model_validate({}),
+        description="when what is done while nobody looks",
     )
     mail: MailSettings = Field(
         default_factory=lambda: MailSettings.model_validate({}),
