@@ -161,7 +161,9 @@ def resettle(connection: Connection, article_id: int, *, now: datetime) -> tuple
     """settle() for an article that is stored, after somebody's decision."""
     row = connection.execute(select(t.Article.__table__).where(t.Article.id == article_id)).one()
     if not row.text:
-        return resettle_reduced(connection, article_id, now=now)
+        cases = resettle_reduced(connection, article_id, now=now)
+        note_records(connection, article_id, now=now)
+        return cases
     article = Article(
         url=rows.shown_url(row.url),
         source=row.source,

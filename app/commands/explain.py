@@ -123,6 +123,12 @@ def _stored(ctx: typer.Context, number: int, *, record: bool) -> tuple[str, Expl
     if article is None:
         what = "record" if record else "article"
         raise QueryError(f"There is no {what} {number}; '{what}s' lists their numbers.", key=str(number))
+    if not article.text:
+        raise DataError(
+            f"The text of article {article.id} was taken away when its time was over; nothing is left to "
+            "explain its records by but their sentences ('records').",
+            key=str(article.id),
+        )
     name = article.url or f"article {article.id}"
     outcome = process_text(
         article.url,

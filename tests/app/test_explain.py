@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from pathlib import Path
 
+from storage.engine import open_database
+from storage.retention import run_retention
 from tests.app.conftest import Command
 from tests.pipeline.test_explain import TEXT
+from tests.storage import builders
 
 HARMLESS = "New harbour opens\n\nThe mayor opened the new harbour on Friday. Fishermen were pleased with it."
 
@@ -72,6 +76,15 @@ def test_a_stored_article_by_its_number_or_that_of_a_record(run: Command, filled
     assert none.code == 1
     assert "There is no article 999; 'articles' lists their numbers." in none.err
     assert run("explain", "--record", "story.txt").code == 2
+
+
+def test_an_article_without_its_text_cannot_be_explained(run: Command, filled: Path) -> None:
+    engine = open_database(f"sqlite:///{filled}")
+    assert run_retention(engine, text_days=1, now=builders.NOW + timedelta(days=9)).total
+    engine.dispose()
+    gone = run("explain", "2")
+    assert gone.code == 1
+    assert "was taken away when its time was over" in gone.err
 
 
 def test_what_cannot_be_read_is_said(run: Command, home: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.vocabulary import Drug, Stage
 from storage import tables as t
 from storage.engine import integrity_faults, open_database, reading
 from storage.repository import Repository
+from storage.retention import run_retention
 from tests.storage.builders import NOW, SENTENCE, article, irrelevant, record, relevant
 
 DAY = timedelta(days=1)
@@ -102,6 +103,14 @@ def test_a_merge_and_a_split_are_noted(repository: Repository, engine: Engine) -
     assert spans(engine, "record_id", "case_id")[-2:] == [(2, 1, 1, 2), (2, new, 2, None)]
     standing = [row[:2] for row in spans(engine, "case_id", "count", table=t.CaseHistory) if row[-1] is None]
     assert sorted(standing) == [(1, 2), (new, 7)]
+
+
+def test_a_split_is_noted_when_the_texts_are_gone(repository: Repository, engine: Engine) -> None:
+    repository.save_all([relevant(1), relevant(2, record(nationality="GB", country="TH", count=7))], now=NOW)
+    repository.merge_cases(1, 2, now=NOW + DAY)
+    run_retention(engine, text_days=1, now=NOW + 9 * DAY)
+    new = repository.split_case(1, [2], now=NOW + 10 * DAY)
+    assert spans(engine, "record_id", "case_id")[-2:] == [(2, 1, 1, 10), (2, new, 10, None)]
 
 
 def test_the_open_rows_are_what_is_stored(repository: Repository, engine: Engine) -> None:
