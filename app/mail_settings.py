@@ -16,6 +16,8 @@ from alerts.mail import House
 from pipeline.errors import ConfigError
 
 SECURITIES = ("starttls", "tls", "none")
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Servers on this machine, to which a password may go without TLS."""
 
 
 class MailSettings(BaseModel):
@@ -95,6 +97,8 @@ class MailSettings(BaseModel):
             raise ValueError("sender: the part before the @ must be in ASCII")
         if self.user and not (self.password.get_secret_value() or self.password_file):
             raise ValueError("password_file: is needed with user (or password)")
+        if self.user and self.security == "none" and self.host not in LOCAL:
+            raise ValueError("security: none would show the password to everybody on the way")
         return self
 
     @property

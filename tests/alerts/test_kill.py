@@ -132,19 +132,22 @@ def test_killed_at_a_hundred_random_moments(
         assert process.exitcode == 0
         took.append(time.monotonic() - start)
         process.close()
-    longest = sorted(took)[1] * 1.1
+    longest = min(took)
     chance = random.Random(5)
     now = NOW
     killed = 0
-    for _ in range(KILLS):
+    while killed < KILLS:
         now += timedelta(minutes=10)
         for _ in range(3):
             found(engine, rule, hits, at=now)
             hits += 1
         process = begin(processes, port, tmp_path, now)
         time.sleep(chance.uniform(0, longest))
-        killed += kill(process)
-    assert killed > KILLS / 2
+        # A sender that was faster is no kill; the next one is given less time.
+        at_work = kill(process)
+        killed += at_work
+        longest = max(longest * (1.02 if at_work else 0.9), 0.005)
+        assert hits < 30 * KILLS
     for _ in range(3):
         now += timedelta(hours=30)
         send_due(settings_for(port, tmp_path), engine, now)

@@ -137,6 +137,10 @@ def test_settings_that_make_no_sense(tmp_path: Path) -> None:
         ({"vouched": ("a b@c",)}, "is no mail address"),
         ({"operator": "x"}, "is no mail address"),
         ({"prot": 25}, "Extra inputs"),
+        (
+            {"host": "m.example", "sender": "a@b.example", "user": "u", "password": "p", "security": "none"},
+            "would show the password",
+        ),
     ):
         with pytest.raises(ValidationError, match=words):
             MailSettings.model_validate(wrong)
