@@ -248,3 +248,18 @@ def test_a_wrong_sources_file_names_file_table_and_field(run: Command, home: Pat
         assert ran.code == 1
         for word in ("sources.toml", "[mine]", "languish", "language"):
             assert word in ran.err
+
+
+def test_rules_look_at_what_a_crawl_stores(process: Command, run: Command, outlets: HTTPServer) -> None:
+    to = ("--to", "desk@example.org", "--rhythm", "weekly")
+    for name, query in (
+        ("held", "kind:event OR kind:stock OR kind:flow"),
+        ("some", "bridge"),
+        ("all", "scope:all bridge"),
+    ):
+        assert run("alerts", "add", name, query, *to).code == 0
+    assert process("crawl", "--source", "courier", "-q").code == 0
+    hits = {rule["name"]: rule["hits"] for rule in run("alerts", "list", "--json").json}
+    assert hits == {"held": 1, "some": 0, "all": 1}
+    assert process("crawl", "--source", "courier", "-q").code == 0
+    assert {rule["name"]: rule["hits"] for rule in run("alerts", "list", "--json").json} == hits
