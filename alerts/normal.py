@@ -48,7 +48,8 @@ def _normal(char: str) -> str:
 
 
 def _apart(char: str, folded: str) -> str:
-    return f" {folded} " if any(first <= char <= last for first, last in _UNSPACED) else folded
+    apart = any(first <= each <= last for first, last in _UNSPACED for each in (char, folded))
+    return f" {folded} " if apart else folded
 
 
 _TABLE = _Table()

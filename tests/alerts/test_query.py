@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alerts.matching import RuleIndex
@@ -147,6 +147,7 @@ def test_any_text_is_a_query_or_a_message(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
+@example("0ｦ")
 def test_words_have_their_places(text: str) -> None:
     words = normal(text).split()
     spans = word_spans(text)
