@@ -140,7 +140,9 @@ app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevan
 app.add_typer(cases.app, name="cases")
 app.add_typer(alerts.app, name="alerts")
 app.command("trends", epilog=trends.EXAMPLES, short_help="Draw what happened along time.")(trends.trends)
-app.command("explain", epilog=explain.EXAMPLES, short_help="Show why a page was read as it was.")(explain.explain)
+app.command("explain", epilog=explain.EXAMPLES, short_help="Show why a page was read as it was.")(
+    explain.explain
+)
 app.command("export", epilog=export.EXAMPLES, short_help="Write a data set of files.")(export.export)
 app.command("read", epilog=read.EXAMPLES, short_help="Read pages without a database.")(read.read)
 app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from files.")(ingest.ingest)

@@ -22,8 +22,8 @@ from importlib.resources import files
 
 from babel.dates import format_date
 
-from pipeline.vocabulary import LANGUAGES, Stage
 from pipeline.record_words import Group
+from pipeline.vocabulary import LANGUAGES, Stage
 
 CORRECTED = "corrected"
 """Tag of the article that its outlet corrects between the rounds."""

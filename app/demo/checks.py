@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from app.demo.articles import CORRECTED, SAME_STORY, WINDOWS, Story
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import Round
-from pipeline.vocabulary import LANGUAGES, Rejection
 from pipeline.record_words import Group
+from pipeline.vocabulary import LANGUAGES, Rejection
 from storage.values import ArticleRow, RevisionRow
 
 

@@ -19,8 +19,8 @@ from app.demo.checks import Check, Findings
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import OnProgress, Round
 from crawler.report import SourceReport
-from pipeline.vocabulary import LANGUAGES, FeedState
 from pipeline.record_words import group_words, record_words
+from pipeline.vocabulary import LANGUAGES, FeedState
 from storage.values import IRRELEVANT, RELEVANT, ArticleRow, RecordRow
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from app.demo import run_demo
 from app.demo.articles import CORRECTED, SAME_STORY, WINDOWS, Story, fill_dates, load_stories
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import database_url, run_round
-from pipeline.record_words import country_name, record_words
 from app.demo.world import DAY, World
 from crawler.sources import load_sources
 from pipeline.errors import CrawlError
+from pipeline.record_words import country_name, record_words
 from pipeline.types import Record, Span
 from pipeline.vocabulary import LANGUAGES, Drug, FeedState, Kind, Rejection, Stage
 from storage import overview, queries
