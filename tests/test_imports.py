@@ -14,7 +14,8 @@ ROOMS: dict[str, set[str]] = {
     "storage": {"pipeline"},
     "crawler": {"pipeline", "storage"},
     "alerts": {"pipeline", "storage"},
-    "app": {"pipeline", "storage", "crawler", "alerts"},
+    "web": {"pipeline", "storage"},
+    "app": {"pipeline", "storage", "crawler", "alerts", "web"},
 }
 LIBRARIES = {
     "scrapy": ("crawler/",),
@@ -25,6 +26,8 @@ LIBRARIES = {
     "trafilatura": ("pipeline/text.py",),
     "resiliparse": ("pipeline/text.py",),
     "apscheduler": ("app/schedule.py",),
+    "starlette": ("web/",),
+    "uvicorn": ("app/",),
     "smtplib": ("alerts/channels/",),
     "apprise": ("alerts/channels/",),
     "re2": ("alerts/patterns.py",),
