@@ -17,6 +17,7 @@ from pipeline.mentions import Document
 ALL_REACH = 4  # words between "all of them" and the nationality
 ALL_BACK = 14  # words between a number and "all of them"
 MOST_OF_A_CASE = 60  # a case has no more people than this
+TALLY_REACH = 24  # words between the people of a tally and its number
 RATIO_REACH = 6  # words between "four in ten" and the people
 
 
@@ -49,6 +50,36 @@ def all_of_them(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         ):
             g = replace(counted(g, number), form="person+noun" if g.form == "loose" else g.form)
         out.append(g)
+    return out
+
+
+def tallied(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "The number of Pakistanis beheaded since 2014 has reached 42": the number that a tally comes to."""
+    tally, reaching = figure_words("tally"), figure_words("reaching")
+    starts = [n.start for n in numbers]
+    out = list(groups)
+    for index, g in enumerate(groups):
+        if g.form == "attribute" or not (g.count is None or g.counted_by == "form"):
+            continue
+        low, high = doc.first_word[g.sentence], doc.first_word[g.sentence + 1]
+        if not any(w in tally for w in doc.words[max(low, g.first - 3) : g.last]):
+            continue
+        # "El número de paquistaníes": the noun is one, its people are many.
+        out[index] = g = replace(g, count=None, singular=False, counted_by="the")
+        at = bisect_left(starts, g.end)
+        if at >= len(numbers) or (numbers[at].value or 0) < 2:
+            continue
+        word = doc.word_at(starts[at])
+        later = groups[index + 1].first if index + 1 < len(groups) else high
+        between = doc.text[g.end : starts[at]]
+        if (
+            word < min(high, g.last + TALLY_REACH)
+            and word < later
+            and doc.words[word - 1] in reaching
+            and not any(w in tally for w in doc.words[g.last + 1 : word])
+            and not any(c in between for c in ";.:()")
+        ):
+            out[index] = counted(g, numbers[at])
     return out
 
 

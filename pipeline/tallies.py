@@ -17,7 +17,7 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
-from pipeline.quantifiers import all_of_them, counted, no_ratio
+from pipeline.quantifiers import all_of_them, counted, no_ratio, tallied
 from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -37,6 +37,7 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = _after_verb(doc, out, numbers)
     out = _with_number(doc, out, numbers)
     out = all_of_them(doc, out, numbers)
+    out = tallied(doc, out, numbers)
     out = no_ratio(doc, out)
     return tuple(settle_rosters(doc, _share_each(doc, out)))
 

@@ -179,3 +179,15 @@ def test_an_age_is_no_bare_number(language: str, text: str) -> None:
 
 def test_a_headline_in_capitals_lists_no_names() -> None:
     assert _counts("AFGHANI IN CARCERE PER DROGA, TRECENTO ATTENDONO", "it")["AF"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "The number of Pakistanis beheaded for drugs since 2014 has reached 42.", 42),
+        ("es", "El número de paquistaníes presos por drogas llegó a 42.", 42),
+        ("en", "The number of Pakistanis held is small beside the number in Iran, which was at 420.", None),
+    ],
+)
+def test_a_tally_reaches_its_number(language: str, text: str, count: int | None) -> None:
+    assert _counts(text, language)["PK"] == count
