@@ -11,6 +11,8 @@ from storage.health_values import Look, Normal, Recent
 FADE_PAGES = 300.0
 RECENT_PAGES = 7.0
 """After so many pages what is normal, and what is recent, has half of its weight."""
+MOST_RECENT = 10.0
+"""A run with more pages than these counts as so many: the pages of one day are no ten days."""
 ENOUGH_RECENT, ENOUGH_NORMAL = 5.0, 20.0
 """Pages that must be known before anything is said of them."""
 FEW = 0.34
@@ -75,15 +77,15 @@ def add_recent(recent: Recent, look: Look) -> Recent:
     count = look.texts + sum(rejected.values())
     if not count:
         return recent
-    keep = 0.5 ** (count / RECENT_PAGES)
+    keep, weight = 0.5 ** (count / RECENT_PAGES), min(1.0, MOST_RECENT / count)
     reasons = {name: keep * n for name, n in recent.reasons.items() if keep * n >= 0.01}
     for name, n in rejected.items():
-        reasons[name] = reasons.get(name, 0.0) + n
+        reasons[name] = reasons.get(name, 0.0) + weight * n
     return Recent(
-        pages=keep * recent.pages + count,
-        texts=keep * recent.texts + look.texts,
-        dated=keep * recent.dated + look.dated,
-        characters=keep * recent.characters + look.characters,
+        pages=keep * recent.pages + weight * count,
+        texts=keep * recent.texts + weight * look.texts,
+        dated=keep * recent.dated + weight * look.dated,
+        characters=keep * recent.characters + weight * look.characters,
         reasons=reasons,
     )
 
