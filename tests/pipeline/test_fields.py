@@ -97,7 +97,7 @@ def test_a_part_for_drugs_gives_a_share() -> None:
     [
         ("en", "Peru holds 200 Mexicans, 97 percent of whom were convicted of cocaine trafficking.",
          "MX", "PE", 97),
-        ("en", "In Panama, 96 percent of the 94 Mexican prisoners were held on drug charges, while 92 percent "
+        ("en", "In Panama, 96 % of the 94 Mexican prisoners were held on drug charges, while 92 percent "
          "were behind bars for the same reason in Colombia.", "MX", "PA", 96),
         ("es", "Hay 90 colombianos presos en Perú, el 80 por ciento de ellos condenados por narcotráfico.",
          "CO", "PE", 80),
