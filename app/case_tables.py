@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.case_shapes import case_shape
 from app.console import out, plain
 from app.tables import held
+from storage.case_shapes import case_shape
 
 if TYPE_CHECKING:
     from storage.values import CaseRow

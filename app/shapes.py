@@ -4,97 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.signal_words import describe
-from pipeline.types import Article, Assessment, Extracted, Outcome, Record, Rejected
+from pipeline.types import Article, Extracted, Outcome, Rejected
 from pipeline.vocabulary import FeedState
+from storage.shapes import (
+    ARTICLE_COLUMNS,
+    RECORD_COLUMNS,
+    article_row_csv,
+    article_row_shape,
+    reasons_shape,
+    record_row_shape,
+    record_shape,
+)
 
 if TYPE_CHECKING:
     from crawler.report import CrawlReport
-    from storage.values import ArticleRow, ReadingChange, RecordRow
+    from storage.values import ReadingChange
 
-RECORD_COLUMNS = (
-    "id",
-    "article_id",
-    "nationality",
-    "country",
-    "count",
-    "bound",
-    "per",
-    "kind",
-    "stage",
-    "drugs",
-    "quantity_kg",
-    "sentence",
-    "drug_share",
-    "when",
-    "place",
-    "evidence",
-    "confidence",
-    "title",
-    "url",
-    "source",
-    "language",
-    "published",
-    "outlet_country",
-    "first_seen",
-)
-"""The columns of ``records --csv``, which are the keys of ``records --json`` without start and end."""
-
-ARTICLE_COLUMNS = (
-    "id",
-    "title",
-    "url",
-    "source",
-    "language",
-    "published",
-    "date_origin",
-    "outlet_country",
-    "first_seen",
-    "revised",
-    "revision",
-    "score",
-    "records",
-    "nationalities",
-    "countries",
-    "evidence",
-)
-"""The columns of ``articles --csv``; there ``records`` is their number."""
-
-
-def record_shape(record: Record) -> dict[str, Any]:
-    """The codebook's fields, then the program's own. ``evidence`` is the sentence, its offsets beside it."""
-    return {
-        "nationality": record.nationality,
-        "country": record.country,
-        "count": record.count,
-        "bound": record.bound.value,
-        "per": record.per.value if record.per else None,
-        "kind": record.kind.value,
-        "stage": record.stage.value,
-        "drugs": [drug.value for drug in record.drugs],
-        "quantity_kg": record.quantity_kg,
-        "sentence": record.sentence,
-        "drug_share": record.drug_share,
-        "when": record.when,
-        "place": record.place,
-        "evidence": record.evidence.text,
-        "start": record.evidence.start,
-        "end": record.evidence.end,
-        "confidence": record.confidence,
-    }
-
-
-def reasons_shape(assessment: Assessment) -> list[dict[str, Any]]:
-    """Each reason with its weight, what it says and, where it has one, the piece of text that fired it."""
-    return [
-        {
-            "rule": reason.rule,
-            "weight": reason.weight,
-            "says": describe("verdict", reason.rule),
-            "text": reason.span.text if reason.span else None,
-        }
-        for reason in assessment.reasons
-    ]
+__all__ = [
+    "ARTICLE_COLUMNS",
+    "RECORD_COLUMNS",
+    "article_row_csv",
+    "article_row_shape",
+    "change_shape",
+    "crawl_shape",
+    "outcome_shape",
+    "read_article_shape",
+    "reasons_shape",
+    "record_row_shape",
+    "record_shape",
+    "rejections",
+]
 
 
 def outcome_shape(outcome: Outcome) -> dict[str, Any]:
@@ -125,52 +64,6 @@ def read_article_shape(article: Article) -> dict[str, Any]:
         "published": article.published,
         "date_origin": article.date_origin.value if article.date_origin else None,
         "text": article.text,
-    }
-
-
-def record_row_shape(row: RecordRow) -> dict[str, Any]:
-    """A record of the database with what one needs to know of its article."""
-    return {
-        "id": row.id,
-        "article_id": row.article_id,
-        **record_shape(row.record),
-        "title": row.title,
-        "url": row.url,
-        "source": row.source,
-        "language": row.language,
-        "published": row.published,
-        "outlet_country": row.outlet_country,
-        "first_seen": row.first_seen,
-    }
-
-
-def article_row_shape(row: ArticleRow) -> dict[str, Any]:
-    """A stored article with its records."""
-    return {
-        "id": row.id,
-        "title": row.title,
-        "url": row.url,
-        "source": row.source,
-        "language": row.language,
-        "published": row.published,
-        "date_origin": row.date_origin.value if row.date_origin else None,
-        "outlet_country": row.outlet_country,
-        "first_seen": row.first_seen,
-        "revised": row.revised,
-        "revision": row.revision,
-        "score": row.score,
-        "records": [{"id": each.id, **record_shape(each.record)} for each in row.records],
-    }
-
-
-def article_row_csv(row: ArticleRow) -> dict[str, Any]:
-    """The same on one line of a table."""
-    records = [each.record for each in row.records]
-    return article_row_shape(row) | {
-        "records": len(records),
-        "nationalities": list(dict.fromkeys(record.nationality for record in records)),
-        "countries": list(dict.fromkeys(record.country for record in records)),
-        "evidence": records[0].evidence.text if records else None,
     }
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app import trend_crosses
-from app import trend_shapes as shapes
 from app import trend_tables as tables
 from app.commands.trends import Show
 from pipeline.clues import Days
@@ -16,6 +15,7 @@ from pipeline.errors import QueryError
 from pipeline.periods import before_of, say_days
 from pipeline.vocabulary import Kind
 from storage import crosses, figures, panels, trend_charts, trend_report
+from storage import trend_shapes as shapes
 from storage.trend_values import Question, Split
 from storage.trends import WHY_NEVER_ADDED
 

@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from app.console import out, plain
-from app.trend_shapes import rate_of
 from pipeline.amounts import Amount, amount_of, say_number
 from pipeline.gaps import COMPLETE
 from pipeline.periods import say_days, say_when
 from pipeline.record_words import country_name
 from pipeline.vocabulary import Kind
+from storage.trend_shapes import rate_of
 from storage.trend_values import HANDED_IN, Split
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ def cases(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from app.case_shapes import CASE_COLUMNS, case_csv, case_shape
+    from storage.case_shapes import CASE_COLUMNS, case_csv, case_shape
     from storage.cases import find_cases
 
     wanted = make_filter(locals())
@@ -100,7 +100,7 @@ def show(ctx: typer.Context, case: Number, as_json: Json = False) -> None:
     with asked_engine(ctx, Filter()) as engine:
         found = read_case(engine, case)
     if as_json:
-        from app.case_shapes import case_shape
+        from storage.case_shapes import case_shape
 
         write_json(case_shape(found))
     else:

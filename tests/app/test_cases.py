@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.case_shapes import CASE_COLUMNS
+from storage.case_shapes import CASE_COLUMNS
 from tests.app.conftest import Command
 from tests.storage import builders
 
