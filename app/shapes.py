@@ -82,6 +82,7 @@ def crawl_shape(report: CrawlReport) -> dict[str, Any]:
             "ok": sum(state in (FeedState.OK, FeedState.EMPTY) for state in states),
             "unchanged": states.count(FeedState.UNCHANGED),
             "failed": sum(state.failed for state in states),
+            "resting": states.count(FeedState.RESTING),
             "new": sum(source.new for source in report.sources),
             "read": sum(source.read for source in report.sources),
             "relevant": sum(source.relevant for source in report.sources),

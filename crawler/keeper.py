@@ -12,8 +12,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING
 
 from crawler.frontier import host_of
 from crawler.health import change, judge, network_is_down, rests
@@ -22,6 +21,9 @@ from storage.health import feed_memories, load_health, load_rests, load_robots, 
 from storage.health_history import load_history
 from storage.health_values import HostRest, Look, Robots, SourceHealth
 from storage.values import FeedMemory
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 logger = logging.getLogger(__name__)
 

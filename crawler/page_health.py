@@ -18,7 +18,7 @@ ENOUGH_RECENT, ENOUGH_NORMAL = 5.0, 20.0
 FEW = 0.34
 """Less than this share of pages with text, or of the usual length, is a collapse."""
 IMPROBABLE = 0.001
-NO_VERDICT = frozenset({Rejection.TOO_OLD.value, Rejection.OTHER_LANGUAGE.value})
+NO_VERDICT = frozenset({Rejection.TOO_OLD.value, Rejection.OTHER_LANGUAGE.value, Rejection.FORGOTTEN.value})
 """Reasons that say nothing of how a source fares."""
 
 _OF_PAGES: dict[str, tuple[SourceState, str]] = {
@@ -26,6 +26,7 @@ _OF_PAGES: dict[str, tuple[SourceState, str]] = {
     Rejection.BLOCKED: (SourceState.BLOCKED, "are refused to us (403 or a bot wall)"),
     SourceState.OVER_QUOTA: (SourceState.OVER_QUOTA, "are refused to us as too many (429)"),
     Rejection.ROBOTS_DENIED: (SourceState.ROBOTS_DENIED, "are forbidden by its robots.txt"),
+    Rejection.TDM_RESERVED: (SourceState.ROBOTS_DENIED, "reserve text and data mining"),
     Rejection.GONE: (SourceState.GONE, "are not there (404)"),
     Rejection.HTTP_ERROR: (SourceState.HTTP_ERROR, "answer with an error"),
     Rejection.TIMEOUT: (SourceState.TIMEOUT, "do not come in time"),

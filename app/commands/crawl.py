@@ -287,8 +287,9 @@ def summary_line(report: CrawlReport) -> str:
     rejected = rejections(report)
     why = f" ({', '.join(f'{reason} {number}' for reason, number in rejected.items())})" if rejected else ""
     seconds = (report.ended - report.started).total_seconds()
+    rest = f", {shape['resting']} rest" if shape["resting"] else ""
     return (
-        f"sources: {shape['ok']} ok, {shape['unchanged']} unchanged, {shape['failed']} failed; "
+        f"sources: {shape['ok']} ok, {shape['unchanged']} unchanged, {shape['failed']} failed{rest}; "
         f"pages: {shape['new']} new, {shape['read']} read, {sum(rejected.values())} rejected{why}, "
         f"{shape['relevant']} relevant; {seconds:.0f} s"
     )
