@@ -70,6 +70,8 @@ class Outlets(asyncio.Protocol):
         if kind == "page":
             title = f"<html><head><title>Page {'-'.join(rest)}</title></head><body>"
             return self.send("200 OK", "text/html", title.encode() + BODIES[int(rest[0]) % len(BODIES)])
+        if kind != "feed":
+            return self.send("404 Not Found", "text/plain", b"")
         number = int(rest[0])
         tag = f'"{number}-{Outlets.version}"'
         if f"if-none-match: {tag}" in head.lower():
@@ -78,7 +80,7 @@ class Outlets(asyncio.Protocol):
 
     def send(self, status: str, kind: str, body: bytes, tag: str = "") -> None:
         lines = [f"HTTP/1.1 {status}"]
-        if status.startswith("200"):
+        if not status.startswith("304"):
             lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
         if tag:
             lines.append(f"ETag: {tag}")
