@@ -21,6 +21,7 @@ HELD = (
     "drug here, custody later",
     "one sentence of both",
 )
+BEYOND = frozenset({"at_large", "unfound", "witness", "killed", "victim"})
 HELD_LOOSELY = ("both later", "loose")
 AWAY = (
     "home",
@@ -98,6 +99,11 @@ def _together(groups: list[Group], signals: dict[str, float], nationality: str) 
     return out
 
 
+def _beyond(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence or the next one tells of people whom nobody has in hand, or who only saw it."""
+    return any(p.status & BEYOND for p in reading.profiles[sentence : sentence + 2])
+
+
 def find_nations(reading: Reading) -> tuple[Nation, ...]:
     """Every nationality that some phrase names, in order of the text."""
     phrases: dict[str, list[int]] = {}
@@ -148,6 +154,12 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
             "nation: best custody link": max(linked),
             "nation: rivals have none": float(max(linked) > 0 and max(rivals, default=0.0) == 0.0),
             "nation: a rival has it": float(max(linked) == 0 and max(rivals, default=0.0) > 0.0),
+            "nation: never in hands": float(
+                all(_beyond(reading, reading.groups[i].sentence) for i in indexes)
+            ),
+            "nation: never in hands, once": float(
+                any(reading.profiles[reading.groups[i].sentence].status & BEYOND for i in indexes)
+            ),
             "nation: only one, drug and custody": float(
                 len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))
             ),

@@ -69,7 +69,16 @@ KEYS: dict[str, tuple[str, ...]] = {
         "generic",
     ),
     "offence": ("drug", "other"),
-    "status": ("at_large", "killed", "extradition_pending", "victim", "not_custody", "home"),
+    "status": (
+        "at_large",
+        "killed",
+        "extradition_pending",
+        "victim",
+        "not_custody",
+        "unfound",
+        "witness",
+        "home",
+    ),
     "traps": ("pharma", "doping", "fiction", "policy", "sport", "migration", "politics", "economy"),
     "figures": ("stock", "flow", "average", "of_whom"),
     "function": (

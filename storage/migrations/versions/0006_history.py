@@ -155,9 +155,7 @@ def _count_cases() -> None:
         sa.Column("quantity_kg", sa.Double(), nullable=True, comment="drug in kilograms"),
         sa.Column("sentence_years", sa.Double(), nullable=True, comment="term in years"),
         sa.Column("sentence_word", sa.Text(), nullable=True, comment="life | death"),
-        sa.Column(
-            "drugs", sa.Text(), nullable=False, comment="words of the codebook, sorted, with commas"
-        ),
+        sa.Column("drugs", sa.Text(), nullable=False, comment="words of the codebook, sorted, with commas"),
         sa.Column(
             "stages", sa.Text(), nullable=False, comment="every stage reported, in their order, with commas"
         ),
