@@ -92,8 +92,8 @@ def ordinary_articles(each: int = 700) -> list[dict[str, Any]]:
 
 
 def golden_articles() -> list[dict[str, Any]]:
-    """The labelled articles of this repository."""
-    return [row for file in sorted(GOLDEN.glob("*.jsonl")) for row in read_lines(file)]
+    """The labelled articles of this repository, marked as ``invented``: no report stands behind them."""
+    return [row | {"invented": True} for file in sorted(GOLDEN.glob("*.jsonl")) for row in read_lines(file)]
 
 
 @cache

@@ -35,6 +35,11 @@ LIBRARIES = {
     "rich": ("app/",),
     "pydantic_settings": ("app/settings.py",),
     "structlog": ("app/logs.py",),
+    "psycopg": ("storage/",),
+    "redis": ("crawler/",),
+    "scrapy_redis": ("crawler/",),
+    "fastwarc": ("crawler/",),
+    "distributed": ("app/",),
 }
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
