@@ -37,6 +37,7 @@ from app.commands import (
     reprocess,
     retention,
     schedule,
+    serve,
     sources,
     trends,
 )
@@ -140,6 +141,7 @@ app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevan
 app.add_typer(cases.app, name="cases")
 app.add_typer(alerts.app, name="alerts")
 app.command("trends", epilog=trends.EXAMPLES, short_help="Draw what happened along time.")(trends.trends)
+app.command("serve", epilog=serve.EXAMPLES, short_help="Show it all in a browser.")(serve.serve)
 app.command("explain", epilog=explain.EXAMPLES, short_help="Show why a page was read as it was.")(
     explain.explain
 )

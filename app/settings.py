@@ -26,6 +26,7 @@ from pydantic_settings import (
 from app.mail_settings import MailSettings
 from app.masking import masked
 from app.schedule_settings import ScheduleSettings
+from app.web_settings import WebSettings
 from pipeline.errors import ConfigError
 
 APP = "detainee-watch"
@@ -104,6 +105,10 @@ class Settings(BaseSettings):
     mail: MailSettings = Field(
         default_factory=lambda: MailSettings.model_validate({}),
         description="by which server alerts go, and how",
+    )
+    web: WebSettings = Field(
+        default_factory=lambda: WebSettings.model_validate({}),
+        description="where the pages of 'serve' are shown, and who may read them",
     )
     metrics_file: Path | None = Field(
         None, description="where figures for Prometheus are written after each crawl; not set: nowhere"

@@ -171,6 +171,8 @@ def article_conditions(
         conditions.append(t.Article.dated >= wanted.since)
     if wanted.until is not None:
         conditions.append(t.Article.dated < wanted.until)
+    if wanted.found is not None:
+        conditions.append(t.Article.first_seen >= wanted.found)
     if wanted.language:
         conditions.append(t.Article.language.in_(wanted.language))
     if wanted.source:

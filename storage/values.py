@@ -178,6 +178,7 @@ class Filter:
     peek: bool = False  # do not mark as shown
     since: datetime | None = None  # published, else first seen, at or after
     until: datetime | None = None  # and before
+    found: datetime | None = None  # stored at or after, whenever it was published
     query: str = ""  # words, "phrases", -not, OR, (…), title:, source:
     nationality: tuple[str, ...] = ()
     country: tuple[str, ...] = ()  # of custody

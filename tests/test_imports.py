@@ -33,7 +33,7 @@ LIBRARIES = {
     "re2": ("alerts/patterns.py",),
     "typer": ("app/",),
     "rich": ("app/",),
-    "pydantic_settings": ("app/settings.py",),
+    "pydantic_settings": ("app/settings.py", "app/web_settings.py"),
     "structlog": ("app/logs.py",),
     "psycopg": ("storage/",),
     "redis": ("crawler/",),

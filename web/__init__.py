@@ -1,1 +1,1 @@
-"""Rows → pages: what the database knows, for people who would rather look than type."""
+"""What the database knows, as pages, feeds and an API."""

@@ -1,0 +1,180 @@
+"""``detainee-watch serve``: what the database knows, as pages in a browser."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app import context
+from app.console import say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from starlette.types import ASGIApp
+
+    from app.settings import Settings
+    from storage.health_values import SourceHealth
+
+EXAMPLES = """\b
+Examples:
+  detainee-watch serve                               then open http://127.0.0.1:8765/
+  detainee-watch serve --port 9000
+  detainee-watch serve --hash                        asks for a password, prints what the settings need
+  detainee-watch serve --address 0.0.0.0 --host-name watch.example.org
+
+Without a password or a token in the settings only this machine is answered."""
+
+
+def serve(
+    ctx: typer.Context,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="IP", help="Where to listen; 127.0.0.1 if not set.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65_535, metavar="N", help="Its port; 0: a free one.")
+    ] = None,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option("--host-name", metavar="NAME", help="A name under which the pages may be asked for."),
+    ] = None,
+    open_to_all: Annotated[
+        bool,
+        typer.Option(
+            "--let-anyone-read", help="Answer other machines although there is no password and no token."
+        ),
+    ] = False,
+    hash_: Annotated[
+        bool, typer.Option("--hash", help="Ask for a password or token, print its hash for the settings.")
+    ] = False,
+) -> None:
+    """Show what the database knows as pages in a browser, as feeds and as an API. Runs until Ctrl-C.
+
+    Pages only read: the database is opened so that nothing can be written.
+    """
+    if hash_:
+        _print_hash()
+        return
+    settings = context.settings_of(ctx)
+    at = address or settings.web.address
+    given = settings.web.port if port is None else port
+    names = (*settings.web.host_names, *(host_name or ()))
+    locked = bool(settings.web.password_hash.get_secret_value() or settings.web.token_hash.get_secret_value())
+    if not _is_loopback(at) and not locked and not open_to_all:
+        raise typer.BadParameter(
+            f"{at} can be reached from other machines, and there is neither a password nor a token. "
+            "'detainee-watch serve --hash' makes one for the settings; or say --let-anyone-read."
+        )
+    engine = open_for_reading(settings.database_url.get_secret_value())
+    try:
+        _run(make_site_app(settings, engine, address=at, names=names), at, given)
+    finally:
+        engine.dispose()
+
+
+def open_for_reading(url: str) -> Engine:
+    """The database so that nothing can be written into it; made or upgraded first where needed."""
+    from pipeline.errors import StorageError, StorageReadOnlyError
+    from storage.engine import database_file, open_database
+
+    file = database_file(url)
+    try:
+        if file is None or file.exists():
+            return open_database(url, read_only=True)
+    except StorageReadOnlyError:
+        # It is of an earlier version.
+        pass
+    except StorageError:
+        raise
+    open_database(url).dispose()
+    return open_database(url, read_only=True)
+
+
+def make_site_app(settings: Settings, engine: Engine, *, address: str, names: tuple[str, ...]) -> ASGIApp:
+    """The application with all that it needs from this room."""
+    from app.metrics import exposition
+    from app.sources import all_sources
+    from web.app import make_app
+    from web.site import LOOPBACK, Keys, Site
+
+    sources = {source.slug: source for source in all_sources(settings)}
+
+    def advise(health: SourceHealth) -> str:
+        from crawler.advice import what_to_do
+        from crawler.sources import home_page
+
+        source = sources.get(health.source)
+        return what_to_do(health, home_page(source)) if source is not None else ""
+
+    token = settings.web.token_hash.get_secret_value()
+    site = Site(
+        engine=engine,
+        now=context.now,
+        sources=sources,
+        advise=advise,
+        metrics=lambda engine, now: exposition(engine, now=now),
+        hosts=(*LOOPBACK, *_own_name(address), *names),
+        keys=Keys(password=settings.web.password_hash.get_secret_value(), tokens=(token,) if token else ()),
+        version=context.version(),
+    )
+    return make_app(site)
+
+
+def _run(app: ASGIApp, address: str, port: int) -> None:
+    import socket
+
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((address, port))
+        except OSError as error:
+            raise typer.BadParameter(f"{address}:{port} cannot be listened on: {error.strerror}") from None
+        shown = f"[{address}]" if ":" in address else address
+        say(f"Open http://{shown}:{listening.getsockname()[1]}/ in a browser. Ctrl-C ends it.")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=200,
+            h11_max_incomplete_event_size=32_768,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=5,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        raise typer.BadParameter(
+            f"{address!r} is no address to listen on; write 127.0.0.1, 0.0.0.0 or one of this machine's"
+        ) from None
+
+
+def _own_name(address: str) -> tuple[str, ...]:
+    """The address itself as a name, unless it stands for all of this machine's."""
+    return () if ipaddress.ip_address(address).is_unspecified else (address,)
+
+
+def _print_hash() -> None:
+    from web.guard import hasher
+
+    if sys.stdin.isatty():
+        word = typer.prompt("Password or token", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        word = sys.stdin.readline().rstrip("\n")
+    if len(word) < 12:
+        raise typer.BadParameter("a password or token needs at least 12 characters")
+    typer.echo(hasher().hash(word))
+    say(
+        "Put it into the settings, in the table [web]: password_hash = '…' for people, token_hash = '…' for "
+        "programs."
+    )

@@ -1,0 +1,40 @@
+"""The settings of ``[web]``: where the pages are shown, and who may read them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+
+class WebSettings(BaseModel):
+    """Each key is described in docs/operations.md."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str = Field("127.0.0.1", description="address that 'serve' listens on")
+    port: int = Field(8765, ge=0, le=65_535, description="port that 'serve' listens on; 0: any that is free")
+    host_names: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="names under which the pages may be asked for, beside those of this machine"
+    )
+    password_hash: SecretStr = Field(
+        SecretStr(""), description="hash of the password of readers, as 'serve --hash' makes it"
+    )
+    token_hash: SecretStr = Field(
+        SecretStr(""), description="hash of the token of programs, as 'serve --hash' makes it"
+    )
+
+    @field_validator("host_names", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """In the environment they stand in one text, with commas or spaces between."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("password_hash", "token_hash")
+    @classmethod
+    def _is_hash(cls, value: SecretStr) -> SecretStr:
+        kept = value.get_secret_value()
+        if kept and not kept.startswith("$argon2"):
+            raise ValueError("must be a hash as 'detainee-watch serve --hash' makes it, not the word itself")
+        return value

@@ -1,0 +1,169 @@
+"""How answers are made: pages by Jinja2, CSV, JSON, and errors that say what to do."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipeline.errors import QueryError, StorageBusyError
+from pipeline.record_words import record_words
+from pipeline.signal_words import describe
+from storage.cells import csv_cell, json_text
+from web import words
+from web.guard import etag_of
+from web.site import Site
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+NAVIGATION = (
+    ("/", "Today"),
+    ("/articles", "Articles"),
+    ("/cases", "Cases"),
+    ("/figures", "Figures"),
+    ("/trends", "Trends"),
+    ("/sources", "Sources"),
+)
+MOST_ROWS = 10_000
+"""Rows of a CSV file; an export by the command line has no end."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates. Everything in them is escaped; a name that is not there is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "ago": words.ago,
+        "case_facts": words.case_facts,
+        "case_words": words.case_words,
+        "day": words.day,
+        "host": words.host,
+        "link": words.link,
+        "many": words.many,
+        "moment": words.moment,
+        "people": words.people,
+        "place": words.place,
+        "plain": words.plain,
+        "record_words": record_words,
+        "why": lambda rule: describe("verdict", rule),
+    }
+    made.globals |= {"navigation": NAVIGATION, "said": words.said, "FIELD": words.FIELD, "SORT": words.SORT}
+    return made
+
+
+def site_of(request: Request) -> Site:
+    """The site that the request is for."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page; with an ETag of what is on it."""
+    site = site_of(request)
+    path = request.scope["path"]
+    now = site.now()
+    rendered = (
+        environment()
+        .get_template(template)
+        .render(
+            site=site, path=path, now=now, asked=str(request.query_params.get("query", ""))[:2_000], **values
+        )
+    )
+    return answer(request, rendered.encode("utf-8", "replace"), "text/html; charset=utf-8", status=status)
+
+
+def answer(
+    request: Request,
+    body: bytes,
+    media: str,
+    *,
+    status: int = 200,
+    name: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An answer with its ETag, or the word that nothing changed. ``name``: the file as which it is kept."""
+    tag = etag_of(body)
+    made = {"ETag": tag, **(headers or {})}
+    if name:
+        made["Content-Disposition"] = f'attachment; filename="{name}"'
+    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+    if status == 200 and (tag in known or "*" in known):
+        return Response(status_code=304, headers=made)
+    return Response(body, status_code=status, media_type=media, headers=made)
+
+
+def as_json(
+    request: Request, value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON document, in UTF-8."""
+    body = json_text(value, indent=2).encode("utf-8", "replace") + b"\n"
+    return answer(request, body, "application/json", status=status, headers=headers)
+
+
+def as_csv(
+    request: Request,
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """CSV with a header, safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([csv_cell(row.get(column)) for column in columns] for row in rows)
+    body = out.getvalue().encode("utf-8", "replace")
+    return answer(request, body, "text/csv; charset=utf-8", name=name, headers=headers)
+
+
+def failure(request: Request, status: int, title: str, detail: str, *, key: str = "") -> Response:
+    """An error: for programs as JSON, for people as a page."""
+    if request.scope["path"].startswith("/api"):
+        error = {"status": status, "title": title, "detail": detail}
+        return as_json(request, {"error": error | ({"parameter": key} if key else {})}, status=status)
+    return page(request, "error.html", status=status, title=title, detail=detail, key=key)
+
+
+def not_understood(request: Request, error: Exception) -> Response:
+    """400 for a QueryError."""
+    assert isinstance(error, QueryError)
+    return failure(request, 400, "That was not understood", str(error), key=error.key)
+
+
+def storage_failed(request: Request, error: Exception) -> Response:
+    """503 for a database that cannot be used."""
+    busy = isinstance(error, StorageBusyError)
+    answered = failure(
+        request, 503, "The database is busy" if busy else "The database cannot be read", str(error)
+    )
+    answered.headers["Retry-After"] = "5"
+    return answered
+
+
+def not_found(request: Request, _: Exception) -> Response:
+    return failure(request, 404, "There is no such page", "Nothing is kept under this address.")
+
+
+def missing(request: Request, what: str) -> Response:
+    """404 for something that is not, or no longer, in the database."""
+    return failure(
+        request, 404, f"There is no such {what}", f"No {what} has this number, or it was forgotten."
+    )

@@ -1,0 +1,92 @@
+"""The list of articles, and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from storage import queries
+from storage.cases import read_case
+from storage.facets import article_facets
+from storage.shapes import ARTICLE_COLUMNS, article_row_csv
+from storage.values import Filter
+from storage.verdicts import read_verdict
+from web import feeds
+from web.answers import MOST_ROWS, as_csv, missing, page, site_of
+from web.asking import LISTED, Given, read_filter, read_given
+from web.lists import Turned
+from web.marked import changes, marked
+
+REASONS = 12
+"""Reasons of a verdict that are shown, the weightiest."""
+
+
+def _asked(request: Request) -> tuple[Given, Filter]:
+    given = read_given(request.query_params.multi_items(), LISTED)
+    return given, read_filter(given, now=site_of(request).now())
+
+
+def articles(request: Request) -> Response:
+    site = site_of(request)
+    given, wanted = _asked(request)
+    found = queries.find_articles(site.engine, wanted)
+    return page(
+        request,
+        "articles.html",
+        given=given,
+        found=found,
+        facets=article_facets(site.engine, wanted),
+        turned=Turned.of(found),
+        what="article",
+    )
+
+
+def articles_csv(request: Request) -> Response:
+    _, wanted = _asked(request)
+    found = queries.find_articles(site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS))
+    rows = map(article_row_csv, found.rows)
+    return as_csv(request, "articles.csv", ARTICLE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
+
+
+def articles_atom(request: Request) -> Response:
+    given, wanted = _asked(request)
+    return feeds.article_feed(request, given, wanted)
+
+
+def article(request: Request) -> Response:
+    """The text with its evidence, why it is relevant, what the outlet changed, its cases."""
+    site = site_of(request)
+    number = request.path_params["number"]
+    stored = queries.read_article(site.engine, number)
+    verdict = read_verdict(site.engine, number)
+    if stored is None or verdict is None:
+        return missing(request, "article")
+    records = queries.records_of(site.engine, number)
+    texts = queries.revisions(site.engine, number)
+    later = [*(each.text for each in texts[1:]), stored.text][: len(texts)]
+    reasons = verdict.assessment.reasons
+    return page(
+        request,
+        "article.html",
+        article=stored,
+        verdict=verdict,
+        records=records,
+        text=marked(stored.text, [each.record.evidence for each in records], reasons),
+        reasons=reasons[:REASONS],
+        more_reasons=max(0, len(reasons) - REASONS),
+        most=max((abs(each.weight) for each in reasons), default=1.0),
+        revisions=[(old, changes(old.text, text)) for old, text in zip(texts, later, strict=True)],
+        cases=[read_case(site.engine, case) for case in verdict.cases],
+    )
+
+
+ROUTES = [
+    Route("/articles", articles),
+    Route("/articles.csv", articles_csv),
+    Route("/articles.atom", articles_atom),
+    Route("/articles.feed.json", articles_atom),
+    Route("/articles/{number:int}", article),
+]

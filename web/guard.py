@@ -1,0 +1,193 @@
+"""Who may ask, and what every answer carries: Host, password or token, headers, ETag. Plain ASGI.
+
+A page of another site must not be able to ask this one through the reader's browser: names that were
+not agreed are refused (DNS rebinding), nothing may be framed, no script but our own file runs, no
+address of a page goes out with a link.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.site import Keys
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex",
+}
+LONGEST_ADDRESS = 8_000
+"""Bytes of path and query."""
+MOST_FAILURES = 10
+"""Wrong passwords in a minute after which nobody is asked for one."""
+REMEMBERED = 256
+"""Credentials that were found to be right are known by a keyed hash, so that argon2 is asked once."""
+
+
+class Guard:
+    """Lets in whom it should, and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], keys: Keys) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._door = Door(keys)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                message["headers"] = headers.raw
+            await send(message)
+
+        refused = await self._refused(scope)
+        await (refused or self._app)(scope, receive, with_headers)
+
+    async def _refused(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if host_name(headers.get("host", "")) not in self._hosts:
+            return PlainTextResponse(
+                "This name is not one that the site answers to. Open it under the address that "
+                "'detainee-watch serve' shows, or add the name with --host-name.\n",
+                status_code=421,
+            )
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return PlainTextResponse("The address is too long.\n", status_code=414)
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse(
+                "Only GET is answered here.\n", status_code=405, headers={"Allow": "GET, HEAD"}
+            )
+        return await self._door.refuses(headers.get("authorization", ""))
+
+
+class Door:
+    """Passwords and tokens."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._secret = secrets.token_bytes(32)
+        self._known: set[bytes] = set()
+        self._failures: list[float] = []
+        self._lock = threading.Lock()
+
+    async def refuses(self, authorization: str) -> Response | None:
+        """The answer to somebody who may not come in; None for one who may."""
+        if not self._keys:
+            return None
+        from starlette.concurrency import run_in_threadpool
+
+        mark = hmac.digest(self._secret, authorization.encode(), "sha256")
+        if mark in self._known:
+            return None
+        if not authorization:
+            return _ask("A password or a token is needed.")
+        # argon2 takes its time by design: one at a time, and not for ever.
+        return await run_in_threadpool(self._check, authorization, mark)
+
+    def _check(self, authorization: str, mark: bytes) -> Response | None:
+        with self._lock:
+            now = time.monotonic()
+            self._failures = [at for at in self._failures if now - at < 60]
+            if len(self._failures) >= MOST_FAILURES:
+                return PlainTextResponse(
+                    "Too many wrong passwords; try again in a minute.\n",
+                    status_code=429,
+                    headers={"Retry-After": "60"},
+                )
+            if self._right(authorization):
+                if len(self._known) >= REMEMBERED:
+                    self._known.clear()
+                self._known.add(mark)
+                return None
+            self._failures.append(now)
+            return _ask("That password or token is not right.")
+
+    def _right(self, authorization: str) -> bool:
+        scheme, _, value = authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return any(verified(one, value.strip()) for one in self._keys.tokens)
+        if scheme.lower() == "basic" and self._keys.password:
+            try:
+                _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+            except ValueError:
+                return False
+            return verified(self._keys.password, password)
+        return False
+
+
+def _ask(words: str) -> Response:
+    return PlainTextResponse(
+        words + "\n",
+        status_code=401,
+        headers={"WWW-Authenticate": 'Basic realm="detainee-watch", charset="UTF-8"'},
+    )
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port; "" where there is none."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].rstrip(".")
+
+
+def hasher() -> PasswordHasher:
+    """How passwords are kept: argon2id with the library's parameters."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+def verified(kept: str, given: str) -> bool:
+    """Whether ``given`` is the password or token of which ``kept`` is the hash."""
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
+    try:
+        return hasher().verify(kept, given)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def is_hash(kept: str) -> bool:
+    """Whether ``kept`` is a hash that argon2 made."""
+    from argon2 import extract_parameters
+    from argon2.exceptions import InvalidHashError
+
+    try:
+        extract_parameters(kept)
+    except InvalidHashError:
+        return False
+    return True
+
+
+def etag_of(body: bytes) -> str:
+    """A weak ETag: the same content, however it is packed."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'

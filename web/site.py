@@ -1,0 +1,47 @@
+"""What the pages are made from: the database, the clock, the sources, who may read. Made by app, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.types import Source
+from storage.health_values import SourceHealth
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""The names under which a machine knows itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """By what a reader is let in, as hashes of argon2; without any, everybody is."""
+
+    password: str = ""  # for browsers and feed readers, with any user name
+    tokens: tuple[str, ...] = ()  # for programs
+
+    def __bool__(self) -> bool:
+        return bool(self.password or self.tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything that a page may use. The engine must be one that only reads."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+    sources: Mapping[str, Source] = field(default_factory=dict)  # by slug
+    advise: Callable[[SourceHealth], str] = lambda _: ""  # what to do about a source in trouble
+    metrics: Callable[[Engine, datetime], bytes] | None = None  # figures for Prometheus
+    hosts: tuple[str, ...] = LOOPBACK  # names under which the site may be asked for
+    keys: Keys = field(default_factory=Keys)
+    version: str = ""
+
+    def outlet(self, slug: str) -> str:
+        """An outlet as people call it; "" for what was handed in."""
+        source = self.sources.get(slug)
+        return source.name if source is not None else slug
