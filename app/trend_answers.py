@@ -1,266 +1,34 @@
-"""One question about trends → the view that answers it: a document, rows, tables, charts, notes."""
+"""An answer about trends → what rich draws of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any, assert_never
 
 from app import trend_crosses
 from app import trend_tables as tables
-from app.commands.trends import Show
-from pipeline.clues import Days
-from pipeline.errors import QueryError
-from pipeline.periods import before_of, say_days
-from pipeline.vocabulary import Kind
-from storage import crosses, figures, panels, trend_charts, trend_report
-from storage import trend_shapes as shapes
-from storage.trend_values import Question, Split
-from storage.trends import WHY_NEVER_ADDED
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from pipeline.charts import Chart
-    from storage.trend_report import EventReport
-    from storage.trend_values import Figure, FigureLine
+from storage import trend_answers as answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What is shown of one answer, in each of the ways in which it can be shown."""
-
-    document: dict[str, Any]
-    columns: tuple[str, ...]
-    rows: Callable[[], Iterable[dict[str, Any]]]
-    drawn: Callable[[int], Iterable[Any]]  # how many lines → what rich draws
-    charts: Callable[[int], list[Chart]]
-    notes: tuple[str, ...] = field(default=())
-
-
-def answer(
-    engine: Engine, asked: Question, show: Show, options: dict[str, Any], *, months: int, now: datetime
-) -> View:
-    """The view. Raises QueryError for what makes no sense of this kind, and says why."""
-    if asked.kind is not Kind.EVENT:
-        return _figures(engine, asked, show, options)
-    if show is not Show.SERIES and (options["rates"] or options["changes"]):
-        raise QueryError("--per-10000 and --changes are about a series: leave out --show.", key="show")
-    panel = panels.load_panel(engine, now=now)
-    periods = options["periods"]
-    if show is Show.RANKING:
-        options = options | {"periods": None}
-    report = trend_report.event_report(engine, asked, panel, now=now, **options)
-    match show:
-        case Show.SERIES:
-            return _series(report, rates=options["rates"])
-        case Show.RANKING:
-            return _ranking(engine, report, periods)
-        case Show.MATRIX:
-            return _matrix(engine, report)
-        case Show.FUNNEL:
-            return _funnel(engine, report)
-        case Show.SENTENCES:
-            return _sentences(engine, report)
-        case Show.FIRST:
-            return _first(engine, report, months)
-
-
-def _head(report: EventReport, show: Show) -> dict[str, Any]:
-    shape = shapes.event_shape(report)
-    names = ("kind", "dated", "split", "from", "to", "panel", "outlets")
-    return {"show": show.value} | {name: shape[name] for name in names} | {"notes": list(report.notes)}
-
-
-def _series(report: EventReport, *, rates: bool) -> View:
-    found = len(report.series.whole.tallies) > 0
-    return View(
-        document={"show": Show.SERIES.value} | shapes.event_shape(report),
-        columns=shapes.SERIES_COLUMNS,
-        rows=lambda: shapes.event_rows(report),
-        drawn=lambda limit: tables.draw_series(report, limit, rates=rates),
-        charts=lambda limit: trend_charts.series_chart(
-            report, limit, _namer(report.asked.split), rates=rates
-        ),
-        notes=(
-            *(change.text[0].upper() + change.text[1:] + "." for change in report.changes),
-            *report.notes,
-            *(() if found else (NO_CASES,)),
-        ),
-    )
-
-
-NO_CASES = "No cases fit. Stocks and flows are no cases: --kind stock, --kind flow."
-
-
-def _namer(split: Split | None) -> Callable[[str], str]:
-    return lambda key: tables.name_of(key, split)
-
-
-def _ranking(engine: Engine, report: EventReport, periods: tuple[Days, Days] | None) -> View:
-    asked = report.asked
-    split = asked.split or Split.COUNTRY
-    before = None
-    if periods is not None:
-        before, now = periods
-        asked = replace(asked, first=now[0], last=now[1])
-    elif asked.first is not None:
-        pieces = report.series.buckets
-        last = asked.last or (pieces[-1].last if pieces else asked.first)
-        before = before_of((asked.first, last))
-    ranked = crosses.ranking(engine, asked, split, before)
-    title = f"Cases by {split.value}" + (f", before: {say_days(before)}" if before else "")
-    rows = shapes.ranking_shape(ranked)
-    head = _head(report, Show.RANKING)
-    return View(
-        document=head | {"split": split.value, "before": _span(before), "ranking": rows},
-        columns=tuple(rows[0]) if rows else ("place",),
-        rows=lambda: rows,
-        drawn=lambda limit: trend_crosses.draw_ranking(ranked, limit, split, title),
-        charts=lambda limit: trend_charts.ranking_chart(ranked, limit, _namer(split), title, report.notes),
-        notes=report.notes if rows else (*report.notes, NO_CASES),
-    )
-
-
-def _span(days: Days | None) -> dict[str, Any] | None:
-    return None if days is None else {"from": shapes.iso(days[0]), "to": shapes.iso(days[1])}
-
-
-def _matrix(engine: Engine, report: EventReport) -> View:
-    cells = crosses.matrix(engine, report.asked)
-    names = (tables.people_name, tables.place_name)
-    rows = shapes.matrix_shape(cells)
-    return View(
-        document=_head(report, Show.MATRIX) | {"cells": rows},
-        columns=("nationality", "country", "cases", "people", "people_bound"),
-        rows=lambda: rows,
-        drawn=lambda limit: trend_crosses.draw_matrix(cells, limit),
-        charts=lambda limit: trend_charts.matrix_chart(cells, limit, names, report.notes),
-        notes=report.notes if rows else (*report.notes, NO_CASES),
-    )
-
-
-def _funnel(engine: Engine, report: EventReport) -> View:
-    stages = crosses.funnel(engine, report.asked)
-    rows = shapes.funnel_shape(stages)
-    return View(
-        document=_head(report, Show.FUNNEL) | {"stages": rows},
-        columns=tuple(rows[0]),
-        rows=lambda: rows,
-        drawn=lambda _: trend_crosses.draw_funnel(stages),
-        charts=lambda _: trend_charts.funnel_chart(stages, report.notes),
-        notes=report.notes,
-    )
-
-
-def _sentences(engine: Engine, report: EventReport) -> View:
-    found = crosses.sentences(engine, report.asked)
-    rows = shapes.sentences_shape(found)
-    return View(
-        document=_head(report, Show.SENTENCES) | {"sentences": rows},
-        columns=tuple(rows[0]) if rows else ("drug",),
-        rows=lambda: rows,
-        drawn=lambda _: trend_crosses.draw_sentences(found),
-        charts=lambda _: [],
-        notes=report.notes if rows else (*report.notes, NO_CASES),
-    )
-
-
-def _first(engine: Engine, report: EventReport, months: int) -> View:
-    pairs, sure = crosses.first_seen(engine, report.asked, quiet=round(months * 30.44))
-    text = {place: trend_crosses.say_first(each, months) for place, each in enumerate(pairs)}
-    rows = shapes.first_shape(pairs, text)
-    notes = report.notes
-    if sure is not None:
-        notes = (f"The data reach back far enough to say so from {say_days((sure, sure))} on.", *notes)
-    return View(
-        document=_head(report, Show.FIRST) | {"months": months, "sure_from": shapes.iso(sure), "first": rows},
-        columns=tuple(rows[0]) if rows else ("nationality",),
-        rows=lambda: rows,
-        drawn=lambda limit: trend_crosses.draw_first(pairs, text, limit),
-        charts=lambda _: [],
-        notes=notes if rows else (*notes, "No such pair."),
-    )
-
-
-def _figures(engine: Engine, asked: Question, show: Show, options: dict[str, Any]) -> View:
-    """Stocks or flows."""
-    kind = asked.kind
-    what = f"{kind.value}s"
-    if show not in (Show.SERIES, Show.RANKING):
-        raise QueryError(
-            f"A {show.value} counts cases; {what} can only be set side by side, as a series or a ranking."
-            f" {WHY_NEVER_ADDED}",
-            key="show",
-        )
-    if options["rates"] or options["fixed"]:
-        raise QueryError(
-            f"{what.capitalize()} are given by offices, not counted from articles: there is no rate of them"
-            " per article, and no panel of outlets.",
-            key="rate",
-        )
-    if options["periods"] is not None or (options["changes"] and kind is Kind.STOCK):
-        raise QueryError(
-            "Two stocks are two states, not counts of what happened: the test of rates is for cases"
-            " (--compare) and flows (--changes). --show ranking sets each stock beside the one before it."
-            if kind is Kind.STOCK
-            else "Flows come with periods of their own: --changes compares each with the one before it.",
-            key="compare",
-        )
-    lines = figures.figure_lines(engine, asked)
-    none = () if lines else (f"No {what} fit.",)
-    if show is Show.RANKING:
-        return _figure_ranking(asked, lines, none)
-    found = trend_report.flow_changes(lines, tested=options["changes"]) if kind is Kind.FLOW else ()
-    said = [f"{tables.head_of(line)}: {change.text}." for line, change in found]
-    return View(
-        document={
-            "show": Show.SERIES.value,
-            "kind": kind.value,
-            "split": asked.split.value if asked.split else None,
-            "lines": [shapes.line_shape(line) for line in lines],
-            "changes": [
-                {"nationality": line.nationality, "country": line.country, "source": line.by}
-                | shapes.change_shape(change)
-                for line, change in found
-            ],
-            "notes": [*none],
-        },
-        columns=shapes.FIGURE_COLUMNS,
-        rows=lambda: shapes.figure_rows(kind, lines),
-        drawn=lambda limit: tables.draw_figures(kind, lines, limit),
-        charts=lambda limit: trend_charts.figure_chart(kind, lines, limit, tables.head_of, said),
-        notes=(*said, *none),
-    )
-
-
-def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[str, ...]) -> View:
-    best = figures.latest(lines)
-    order = sorted(best.values(), key=lambda each: (_size(each) is None, -(_size(each) or 0), each.pair))
-    ranked = [(each, figures.before(lines, each)) for each in order]
-    rows = shapes.ranked_figures(ranked)
-
-    def name(figure: Figure) -> str:
-        # Where all are of one nationality, or held in one country, the other says it all.
-        if len(asked.nationality) == 1:
-            return tables.place_name(figure.country)
-        if len(asked.country) == 1:
-            return tables.people_name(figure.nationality)
-        return tables.name_of(figure.pair, Split.PAIR)
-
-    title = "The latest stocks" if asked.kind is Kind.STOCK else "The latest flows"
-    return View(
-        document={"show": Show.RANKING.value, "kind": asked.kind.value, "ranking": rows, "notes": [*none]},
-        columns=tuple(name for name in rows[0] if name != "before") if rows else ("place",),
-        rows=lambda: rows,
-        drawn=lambda limit: tables.draw_ranked_figures(ranked, limit, name),
-        charts=lambda limit: trend_charts.ranked_chart(order, limit, name, title, tables.when_of),
-        notes=none,
-    )
-
-
-def _size(figure: Figure) -> float | None:
-    if figure.kind is Kind.FLOW:
-        return figure.per_year.number if figure.per_year else None
-    return figure.count
+def drawn(answer: answers.Answer, limit: int) -> Iterable[Any]:
+    """The answer for a terminal, of so many lines."""
+    found = answer.found
+    match found:
+        case answers.Series():
+            return tables.draw_series(found.report, limit, rates=found.rates)
+        case answers.Ranking():
+            return trend_crosses.draw_ranking(found.ranked, limit, found.split, found.title)
+        case answers.Matrix():
+            return trend_crosses.draw_matrix(found.cells, limit)
+        case answers.Funnel():
+            return trend_crosses.draw_funnel(found.stages)
+        case answers.Sentences():
+            return trend_crosses.draw_sentences(found.found)
+        case answers.First():
+            return trend_crosses.draw_first(found.pairs, found.text, limit)
+        case answers.Figures():
+            return tables.draw_figures(found.kind, found.lines, limit)
+        case answers.RankedFigures():
+            return tables.draw_ranked_figures(found.ranked, limit, found.name)
+        case _:
+            assert_never(found)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from app.trend_tables import bar, name_of, people_name, table
-from pipeline.periods import say_days
-from pipeline.record_words import country_name
+from app.trend_tables import bar, table
 from storage.trend_charts import order
+from storage.trend_words import name_of, people_name, weight_of
 
 if TYPE_CHECKING:
     from storage.trend_values import Cell, FirstSeen, Ranked, Sentenced, Split, StageCount
@@ -92,25 +91,6 @@ def draw_sentences(found: Sequence[Sentenced]) -> Iterator[Any]:
         last = each.drug
     yield Text("Cases by drug, weight and sentence", style="bold")
     yield made
-
-
-def weight_of(each: Sentenced) -> str:
-    """The range of weight in words."""
-    if each.least_kg is None:
-        return "not known"
-    if each.below_kg is None:
-        return f"{each.least_kg:,g} kg and more"
-    return (
-        f"under {each.below_kg:g} kg" if not each.least_kg else f"{each.least_kg:g} to {each.below_kg:g} kg"
-    )
-
-
-def say_first(pair: FirstSeen, months: int) -> str:
-    """The sentence that can be quoted."""
-    who = f"people from {country_name(pair.nationality)} held in {country_name(pair.country)}"
-    if pair.last is None:
-        return f"First {who} that are known"
-    return f"First {who} in {months} months; the last case was of {say_days((pair.last, pair.last))}"
 
 
 def draw_first(pairs: Sequence[FirstSeen], text: Mapping[int, str], limit: int) -> Iterator[Any]:

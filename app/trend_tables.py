@@ -12,11 +12,11 @@ from rich.text import Text
 from app.console import out, plain
 from pipeline.amounts import Amount, amount_of, say_number
 from pipeline.gaps import COMPLETE
-from pipeline.periods import say_days, say_when
-from pipeline.record_words import country_name
+from pipeline.periods import say_days
 from pipeline.vocabulary import Kind
 from storage.trend_shapes import rate_of
-from storage.trend_values import HANDED_IN, Split
+from storage.trend_values import HANDED_IN
+from storage.trend_words import head_of, name_of, when_of
 
 if TYPE_CHECKING:
     from storage.trend_report import EventReport
@@ -52,30 +52,6 @@ def spark(values: Sequence[float]) -> str:
     """A small line; nothing is a dot."""
     most = max(values, default=0)
     return "".join("·" if not value else SPARKS[round(value / most * (len(SPARKS) - 1))] for value in values)
-
-
-def name_of(key: str, split: Split | None) -> str:
-    """A line's key in words."""
-    match split:
-        case Split.NATIONALITY:
-            return people_name(key)
-        case Split.COUNTRY:
-            return place_name(key)
-        case Split.PAIR:
-            nationality, _, country = key.partition("-")
-            return f"{people_name(nationality)} → {place_name(country)}"
-        case _:
-            return plain(key.replace("_", " "))
-
-
-def place_name(code: str) -> str:
-    """A country of custody with its code."""
-    return "abroad (XX)" if code == "XX" else f"{country_name(code).removeprefix('the ')} ({code})"
-
-
-def people_name(code: str) -> str:
-    """A nationality by its country."""
-    return "foreigners (XX)" if code == "XX" else place_name(code)
 
 
 def draw_series(report: EventReport, limit: int, *, rates: bool) -> Iterator[Any]:
@@ -161,15 +137,6 @@ def draw_figures(kind: Kind, lines: Sequence[FigureLine], limit: int) -> Iterato
         yield _figures(kind, line)
 
 
-def head_of(line: FigureLine) -> str:
-    """Who, where, and how they are counted."""
-    who = f"{people_name(line.nationality)} in {place_name(line.country)}"
-    parts = [who, line.stage.value.replace("_", " "), plain(line.place or "")]
-    parts += ["drug cases only"] if line.drugs_only else []
-    parts += [f"figures of the {line.by}" if line.by else ""]
-    return " · ".join(part for part in parts if part)
-
-
 def _figures(kind: Kind, line: FigureLine) -> Table:
     flow = kind is Kind.FLOW
     names = ("", "when", *(("number", "a year") if flow else ("held",)), "", "for drugs", "outlet")
@@ -192,13 +159,6 @@ def _figures(kind: Kind, line: FigureLine) -> Table:
             style="dim" if gone else "",
         )
     return made
-
-
-def when_of(figure: Figure) -> str:
-    """The moment or period; in brackets the day of publication where it stands for it."""
-    if not figure.dated:
-        return "(no date)"
-    return say_when(figure.when) if figure.when else f"({say_days(figure.days)})"
 
 
 def _height(figure: Figure) -> float:

@@ -35,6 +35,17 @@ class Split(StrEnum):
     LANGUAGE = "language"
 
 
+class Show(StrEnum):
+    """What is drawn of events; of stocks and flows there are series and rankings."""
+
+    SERIES = "series"
+    MATRIX = "matrix"
+    FUNNEL = "funnel"
+    SENTENCES = "sentences"
+    RANKING = "ranking"
+    FIRST = "first"
+
+
 class DatedBy(StrEnum):
     """Which day of a case counts."""
 

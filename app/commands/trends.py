@@ -29,9 +29,9 @@ from app.options import parse_days
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from app.trend_answers import View
     from pipeline.clues import Days
-    from storage.trend_values import Question
+    from storage.trend_answers import Answer, Options
+    from storage.trend_values import Question, Show
     from storage.values import Filter
 
 EXAMPLES = """\b
@@ -45,17 +45,6 @@ Examples:
   detainee-watch trends --show first --months 12                      pairs seen again after a year
 
 Events, stocks and flows are never added; --split kind sets them side by side."""
-
-
-class Show(StrEnum):
-    """What is drawn of events; of stocks and flows there are series and rankings."""
-
-    SERIES = "series"
-    MATRIX = "matrix"
-    FUNNEL = "funnel"
-    SENTENCES = "sentences"
-    RANKING = "ranking"
-    FIRST = "first"
 
 
 STEPS = ("day", "week", "month", "quarter", "year")
@@ -128,14 +117,18 @@ def trends(
     are missing are marked, and never compared.
     """
     given = locals()
+    from app.trend_answers import drawn
+    from storage.trend_answers import Options
+    from storage.trend_values import Show
+
     wanted = make_filter(given | {"new": False, "as_": None, "peek": False, "sort": "newest", "page": 1})
     asked, days = _question(given, wanted)
     what = _word(show, Show, "--show")
     if panel not in ("all", "fixed"):
         raise typer.BadParameter(f"{panel!r} is no panel; the panels are: all, fixed")
-    options = {"fixed": panel == "fixed", "rates": per_10000, "changes": changes, "periods": days}
+    options = Options(fixed=panel == "fixed", rates=per_10000, changes=changes, periods=days, months=months)
     with asked_engine(ctx, wanted) as engine:
-        views = tuple(_views(engine, asked, what, options, months=months))
+        views = _views(engine, asked, what, options)
     if svg is not None:
         _draw_svg(views, svg, dark=dark, limit=limit)
     if as_json:
@@ -146,7 +139,7 @@ def trends(
         write_csv(columns, (row for view in views for row in view.rows()))
     elif svg is None:
         for view in views:
-            for piece in view.drawn(limit):
+            for piece in drawn(view, limit):
                 draw(piece)
     if not (as_json or as_csv):
         for note in dict.fromkeys(note for view in views for note in view.notes):
@@ -206,25 +199,21 @@ def _word(text: str, valid: type[Word], what: str) -> Word:
         ) from None
 
 
-def _views(
-    engine: Engine, asked: Question, show: Show, options: dict[str, Any], *, months: int
-) -> list[View]:
+def _views(engine: Engine, asked: Question, show: Show, options: Options) -> tuple[Answer, ...]:
     from dataclasses import replace
 
-    from app.trend_answers import answer
     from pipeline.vocabulary import Kind
+    from storage.trend_answers import answer
     from storage.trend_values import Split
 
     now = context.now()
     if asked.split is not Split.KIND:
-        return [answer(engine, asked, show, options, months=months, now=now)]
-    return [
-        answer(engine, replace(asked, kind=kind, split=None), show, options, months=months, now=now)
-        for kind in Kind
-    ]
+        return (answer(engine, asked, show, options, now=now),)
+    kinds = (replace(asked, kind=kind, split=None) for kind in Kind)
+    return tuple(answer(engine, each, show, options, now=now) for each in kinds)
 
 
-def _draw_svg(views: tuple[View, ...], path: Path, *, dark: bool, limit: int) -> None:
+def _draw_svg(views: tuple[Answer, ...], path: Path, *, dark: bool, limit: int) -> None:
     from pipeline.charts import draw_svg
 
     charts = [chart for view in views for chart in view.charts(limit)]

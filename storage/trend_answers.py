@@ -1,0 +1,362 @@
+"""One question about trends → the answer: a document, rows of a table, charts, notes, and what was found.
+
+The command line, the pages and the API all show this, each in its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pipeline.charts import Chart
+from pipeline.clues import Days
+from pipeline.errors import QueryError
+from pipeline.periods import before_of, say_days
+from pipeline.vocabulary import Kind
+from storage import crosses, figures, panels, trend_charts, trend_report, trend_words
+from storage import trend_shapes as shapes
+from storage.trend_report import EventReport
+from storage.trend_values import (
+    Cell,
+    Figure,
+    FigureLine,
+    FirstSeen,
+    Question,
+    Ranked,
+    Sentenced,
+    Show,
+    Split,
+    StageCount,
+)
+from storage.trends import WHY_NEVER_ADDED
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+NO_CASES = "No cases fit. Stocks and flows are no cases: --kind stock, --kind flow."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a question is answered."""
+
+    fixed: bool = False  # only outlets that were followed for the whole time
+    rates: bool = False  # per 10,000 articles
+    changes: bool = False  # look for changes
+    periods: tuple[Days, Days] | None = None  # compare two
+    months: int = 12  # with Show.FIRST: how long there was none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A series of events."""
+
+    report: EventReport
+    rates: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Cases by place."""
+
+    ranked: tuple[Ranked, ...]
+    split: Split
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Stocks or flows as lines."""
+
+    kind: Kind
+    lines: tuple[FigureLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedFigures:
+    """Stocks or flows by place, each with the one before it."""
+
+    ranked: tuple[tuple[Figure, Figure | None], ...]
+    name: Callable[[Figure], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Nationality by country."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """Stages."""
+
+    stages: tuple[StageCount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentences:
+    """Drug by weight by sentence."""
+
+    found: tuple[Sentenced, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class First:
+    """First pairs, with the sentence of each place."""
+
+    pairs: tuple[FirstSeen, ...]
+    text: Mapping[int, str]
+
+
+Found = Series | Ranking | Figures | RankedFigures | Matrix | Funnel | Sentences | First
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is shown of one question, in each of the ways in which it can be shown."""
+
+    document: dict[str, Any]  # as JSON has it
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterable[dict[str, Any]]]  # of a table
+    charts: Callable[[int], list[Chart]]  # of so many lines
+    found: Found
+    notes: tuple[str, ...] = ()
+
+
+def answer(
+    engine: Engine,
+    asked: Question,
+    show: Show,
+    options: Options,
+    *,
+    now: datetime,
+    panel: Callable[[], panels.Panel] | None = None,
+) -> Answer:
+    """The answer. ``panel`` gives the outlets where they are kept; else they are found out. Raises
+    QueryError for what makes no sense of this kind, and says why."""
+    if asked.kind is not Kind.EVENT:
+        return _figures(engine, asked, show, options)
+    if show is not Show.SERIES and (options.rates or options.changes):
+        raise QueryError("--per-10000 and --changes are about a series: leave out --show.", key="show")
+    report = trend_report.event_report(
+        engine,
+        asked,
+        panel() if panel is not None else panels.load_panel(engine, now=now),
+        now=now,
+        fixed=options.fixed,
+        rates=options.rates,
+        changes=options.changes,
+        periods=None if show is Show.RANKING else options.periods,
+    )
+    match show:
+        case Show.SERIES:
+            return _series(report, rates=options.rates)
+        case Show.RANKING:
+            return _ranking(engine, report, options.periods)
+        case Show.MATRIX:
+            return _matrix(engine, report)
+        case Show.FUNNEL:
+            return _funnel(engine, report)
+        case Show.SENTENCES:
+            return _sentences(engine, report)
+        case Show.FIRST:
+            return _first(engine, report, options.months)
+
+
+def _head(report: EventReport, show: Show) -> dict[str, Any]:
+    shape = shapes.event_shape(report)
+    names = ("kind", "dated", "split", "from", "to", "panel", "outlets")
+    return {"show": show.value} | {name: shape[name] for name in names} | {"notes": list(report.notes)}
+
+
+def _series(report: EventReport, *, rates: bool) -> Answer:
+    found = len(report.series.whole.tallies) > 0
+    return Answer(
+        document={"show": Show.SERIES.value} | shapes.event_shape(report),
+        columns=shapes.SERIES_COLUMNS,
+        rows=lambda: shapes.event_rows(report),
+        charts=lambda limit: trend_charts.series_chart(
+            report, limit, _namer(report.asked.split), rates=rates
+        ),
+        found=Series(report=report, rates=rates),
+        notes=(
+            *(change.text[0].upper() + change.text[1:] + "." for change in report.changes),
+            *report.notes,
+            *(() if found else (NO_CASES,)),
+        ),
+    )
+
+
+def _namer(split: Split | None) -> Callable[[str], str]:
+    return lambda key: trend_words.name_of(key, split)
+
+
+def _ranking(engine: Engine, report: EventReport, periods: tuple[Days, Days] | None) -> Answer:
+    asked = report.asked
+    split = asked.split or Split.COUNTRY
+    before = None
+    if periods is not None:
+        before, now = periods
+        asked = replace(asked, first=now[0], last=now[1])
+    elif asked.first is not None:
+        pieces = report.series.buckets
+        last = asked.last or (pieces[-1].last if pieces else asked.first)
+        before = before_of((asked.first, last))
+    ranked = crosses.ranking(engine, asked, split, before)
+    title = f"Cases by {split.value}" + (f", before: {say_days(before)}" if before else "")
+    rows = shapes.ranking_shape(ranked)
+    head = _head(report, Show.RANKING)
+    return Answer(
+        document=head | {"split": split.value, "before": _span(before), "ranking": rows},
+        columns=tuple(rows[0]) if rows else ("place",),
+        rows=lambda: rows,
+        charts=lambda limit: trend_charts.ranking_chart(ranked, limit, _namer(split), title, report.notes),
+        found=Ranking(ranked=ranked, split=split, title=title),
+        notes=report.notes if rows else (*report.notes, NO_CASES),
+    )
+
+
+def _span(days: Days | None) -> dict[str, Any] | None:
+    return None if days is None else {"from": shapes.iso(days[0]), "to": shapes.iso(days[1])}
+
+
+def _matrix(engine: Engine, report: EventReport) -> Answer:
+    cells = crosses.matrix(engine, report.asked)
+    names = (trend_words.people_name, trend_words.place_name)
+    rows = shapes.matrix_shape(cells)
+    return Answer(
+        document=_head(report, Show.MATRIX) | {"cells": rows},
+        columns=("nationality", "country", "cases", "people", "people_bound"),
+        rows=lambda: rows,
+        charts=lambda limit: trend_charts.matrix_chart(cells, limit, names, report.notes),
+        found=Matrix(cells=cells),
+        notes=report.notes if rows else (*report.notes, NO_CASES),
+    )
+
+
+def _funnel(engine: Engine, report: EventReport) -> Answer:
+    stages = crosses.funnel(engine, report.asked)
+    rows = shapes.funnel_shape(stages)
+    return Answer(
+        document=_head(report, Show.FUNNEL) | {"stages": rows},
+        columns=tuple(rows[0]),
+        rows=lambda: rows,
+        charts=lambda _: trend_charts.funnel_chart(stages, report.notes),
+        found=Funnel(stages=stages),
+        notes=report.notes,
+    )
+
+
+def _sentences(engine: Engine, report: EventReport) -> Answer:
+    found = crosses.sentences(engine, report.asked)
+    rows = shapes.sentences_shape(found)
+    return Answer(
+        document=_head(report, Show.SENTENCES) | {"sentences": rows},
+        columns=tuple(rows[0]) if rows else ("drug",),
+        rows=lambda: rows,
+        charts=lambda _: [],
+        found=Sentences(found=found),
+        notes=report.notes if rows else (*report.notes, NO_CASES),
+    )
+
+
+def _first(engine: Engine, report: EventReport, months: int) -> Answer:
+    pairs, sure = crosses.first_seen(engine, report.asked, quiet=round(months * 30.44))
+    text = {place: trend_words.say_first(each, months) for place, each in enumerate(pairs)}
+    rows = shapes.first_shape(pairs, text)
+    notes = report.notes
+    if sure is not None:
+        notes = (f"The data reach back far enough to say so from {say_days((sure, sure))} on.", *notes)
+    return Answer(
+        document=_head(report, Show.FIRST) | {"months": months, "sure_from": shapes.iso(sure), "first": rows},
+        columns=tuple(rows[0]) if rows else ("nationality",),
+        rows=lambda: rows,
+        charts=lambda _: [],
+        found=First(pairs=pairs, text=text),
+        notes=notes if rows else (*notes, "No such pair."),
+    )
+
+
+def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> Answer:
+    """Stocks or flows."""
+    kind = asked.kind
+    what = f"{kind.value}s"
+    if show not in (Show.SERIES, Show.RANKING):
+        raise QueryError(
+            f"A {show.value} counts cases; {what} can only be set side by side, as a series or a ranking."
+            f" {WHY_NEVER_ADDED}",
+            key="show",
+        )
+    if options.rates or options.fixed:
+        raise QueryError(
+            f"{what.capitalize()} are given by offices, not counted from articles: there is no rate of them"
+            " per article, and no panel of outlets.",
+            key="rate",
+        )
+    if options.periods is not None or (options.changes and kind is Kind.STOCK):
+        raise QueryError(
+            "Two stocks are two states, not counts of what happened: the test of rates is for cases"
+            " (--compare) and flows (--changes). --show ranking sets each stock beside the one before it."
+            if kind is Kind.STOCK
+            else "Flows come with periods of their own: --changes compares each with the one before it.",
+            key="compare",
+        )
+    lines = figures.figure_lines(engine, asked)
+    none = () if lines else (f"No {what} fit.",)
+    if show is Show.RANKING:
+        return _figure_ranking(asked, lines, none)
+    found = trend_report.flow_changes(lines, tested=options.changes) if kind is Kind.FLOW else ()
+    said = [f"{trend_words.head_of(line)}: {change.text}." for line, change in found]
+    return Answer(
+        document={
+            "show": Show.SERIES.value,
+            "kind": kind.value,
+            "split": asked.split.value if asked.split else None,
+            "lines": [shapes.line_shape(line) for line in lines],
+            "changes": [
+                {"nationality": line.nationality, "country": line.country, "source": line.by}
+                | shapes.change_shape(change)
+                for line, change in found
+            ],
+            "notes": [*none],
+        },
+        columns=shapes.FIGURE_COLUMNS,
+        rows=lambda: shapes.figure_rows(kind, lines),
+        charts=lambda limit: trend_charts.figure_chart(kind, lines, limit, trend_words.head_of, said),
+        found=Figures(kind=kind, lines=lines),
+        notes=(*said, *none),
+    )
+
+
+def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[str, ...]) -> Answer:
+    best = figures.latest(lines)
+    order = sorted(best.values(), key=lambda each: (_size(each) is None, -(_size(each) or 0), each.pair))
+    ranked = tuple((each, figures.before(lines, each)) for each in order)
+    rows = shapes.ranked_figures(ranked)
+
+    def name(figure: Figure) -> str:
+        # Where all are of one nationality, or held in one country, the other says it all.
+        if len(asked.nationality) == 1:
+            return trend_words.place_name(figure.country)
+        if len(asked.country) == 1:
+            return trend_words.people_name(figure.nationality)
+        return trend_words.name_of(figure.pair, Split.PAIR)
+
+    title = "The latest stocks" if asked.kind is Kind.STOCK else "The latest flows"
+    return Answer(
+        document={"show": Show.RANKING.value, "kind": asked.kind.value, "ranking": rows, "notes": [*none]},
+        columns=tuple(name for name in rows[0] if name != "before") if rows else ("place",),
+        rows=lambda: rows,
+        charts=lambda limit: trend_charts.ranked_chart(order, limit, name, title, trend_words.when_of),
+        found=RankedFigures(ranked=ranked, name=name),
+        notes=none,
+    )
+
+
+def _size(figure: Figure) -> float | None:
+    if figure.kind is Kind.FLOW:
+        return figure.per_year.number if figure.per_year else None
+    return figure.count
