@@ -11,7 +11,8 @@
     │   ├── StorageReadOnlyError  the file or its folder cannot be written
     │   ├── StorageCorruptError   the file is not a database or is damaged
     │   ├── StorageNewerError     the schema is of a later version of the program
-    │   └── StorageFullError      no space left while writing
+    │   ├── StorageFullError      no space left while writing
+    │   └── StorageSlowError      a question that was given up because it took too long
     ├── ExportError               an export cannot be written (key: its folder)
     ├── QueryError                a search that cannot be understood (key: the place in it)
     ├── DeliveryError             a message could not be handed over (key: its recipient)
@@ -79,6 +80,10 @@ class StorageNewerError(StorageError):
 
 class StorageFullError(StorageError):
     """No space is left where the database lies."""
+
+
+class StorageSlowError(StorageError):
+    """A question was given up: it took longer than whoever waits for the answer would."""
 
 
 class ExportError(DetaineeWatchError):

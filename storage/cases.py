@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, exists, select
 
 from pipeline.case_sums import Told, sum_up
 from pipeline.errors import QueryError
 from pipeline.vocabulary import Kind
-from storage import queries, readers, rows
+from storage import queries, readers, rows, search
 from storage import tables as t
 from storage.case_edit import standing_id
 from storage.engine import reading
@@ -35,26 +35,9 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
         raise QueryError("Cases are events; there are none of another kind.", key="kind")
     if wanted.sort is Sort.RANK:
         raise QueryError("Cases cannot be ranked by a query.", key="sort")
-    tree = queries.checked(wanted)
+    queries.checked(wanted)
     with queries.transaction(engine, wanted) as connection:
-        conditions: list[ColumnElement[bool]] = [t.Case.merged_into.is_(None), t.Case.reports > 0]
-        if wanted.stage:
-            conditions.append(t.Case.stage.in_([stage.value for stage in wanted.stage]))
-        facts = queries.record_conditions(wanted, stages=False)
-        articles = queries.article_conditions(wanted, tree)
-        if facts or len(articles) > 1:
-            conditions.append(
-                exists()
-                .where(
-                    t.CaseReport.case_id == t.Case.id,
-                    t.CaseRecord.report_id == t.CaseReport.id,
-                    t.Record.id == t.CaseRecord.record_id,
-                    t.Article.id == t.CaseReport.article_id,
-                    *articles,
-                    *facts,
-                )
-                .correlate(t.Case)
-            )
+        conditions = case_conditions(connection, wanted)
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, CASES, t.Case))
         base = select(t.Case.__table__).where(*conditions)
@@ -63,12 +46,40 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
             found = connection.execute(query).all()
             total = len(found)
         else:
-            total = connection.execute(select(func.count()).select_from(base.subquery())).scalar_one()
+            total = queries.count(connection, base, wanted)
             query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
             found = connection.execute(query).all()
         queries.mark(connection, wanted, CASES, found, total)
         cases = _with_reports(connection, found)
-    return Found(rows=cases, total=total, page=wanted.page, limit=wanted.limit)
+    return Found(
+        rows=cases,
+        total=total,
+        page=wanted.page,
+        limit=wanted.limit,
+        more=queries.given_up(wanted, total),
+    )
+
+
+def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    """All conditions on a case but that a reader has not seen it."""
+    conditions: list[ColumnElement[bool]] = [t.Case.merged_into.is_(None), t.Case.reports > 0]
+    if wanted.stage:
+        conditions.append(t.Case.stage.in_([stage.value for stage in wanted.stage]))
+    facts = queries.record_conditions(wanted, stages=False)
+    few = bool(facts) and queries.are_few(connection, wanted)
+    articles = queries.article_conditions(wanted, search.parse(wanted.query), indexed=not few)
+    if not facts and len(articles) == 1:
+        return conditions
+    joined = (
+        t.CaseRecord.report_id == t.CaseReport.id,
+        t.Record.id == t.CaseRecord.record_id,
+        t.Article.id == t.CaseReport.article_id,
+        *articles,
+        *facts,
+    )
+    if few:
+        return [*conditions, t.Case.id.in_(select(t.CaseReport.case_id).where(*joined))]
+    return [*conditions, exists().where(t.CaseReport.case_id == t.Case.id, *joined).correlate(t.Case)]
 
 
 def read_case(engine: Engine, number: int) -> CaseRow:
@@ -81,6 +92,13 @@ def read_case(engine: Engine, number: int) -> CaseRow:
     if not cases:
         raise QueryError(f"No article reports case {number} any more.", key=str(number))
     return cases[0]
+
+
+def read_cases(engine: Engine, numbers: Sequence[int]) -> dict[int, CaseRow]:
+    """The cases with these numbers, those that no article reports left out."""
+    with reading(engine) as connection:
+        found = connection.execute(select(t.Case.__table__).where(t.Case.id.in_(numbers))).all()
+        return {case.id: case for case in _with_reports(connection, found)}
 
 
 def _order(wanted: Filter) -> list[ColumnElement[Any]]:

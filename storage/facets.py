@@ -1,19 +1,26 @@
-"""How many articles or cases of a list there are by nationality, country, stage and so on. Reading only."""
+"""How many articles or cases of a list there are by nationality, country, stage and so on. Reading only.
+
+Of a long list the first rows alone are counted: what is asked for while somebody waits must not read
+a million articles.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from storage import queries
 from storage import tables as t
+from storage.cases import case_conditions
 from storage.engine import reading
 from storage.values import Filter
 
 Counts = tuple[tuple[str, int], ...]
 FIELDS = ("nationality", "country", "stage", "drug", "kind", "language", "source")
+COUNTED = 5_000
+"""The latest articles or cases that are counted."""
 _OF_RECORD: dict[str, Any] = {
     "nationality": t.Record.nationality,
     "country": t.Record.country,
@@ -21,65 +28,80 @@ _OF_RECORD: dict[str, Any] = {
     "kind": t.Record.kind,
     "drug": t.RecordDrug.drug,
 }
-_OF_ARTICLE: dict[str, Any] = {"language": t.Article.language, "source": t.Article.source}
 
 
 def article_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[str, Counts]:
-    """For each field its ``most`` frequent values among the articles that fit, with how many articles
-    have it. What is asked of the field itself does not count, so that it can be widened as well."""
+    """For each field its ``most`` frequent values among the latest articles that fit, with how many
+    articles have it. What is asked of the field itself does not count, so that it can be widened."""
     return _facets(engine, wanted, FIELDS, most=most, cases=False)
 
 
 def case_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[str, Counts]:
     """The same of cases; the stage is that of the case."""
-    fields = [field for field in FIELDS if field != "kind"]
+    fields = tuple(field for field in FIELDS if field != "kind")
     return _facets(engine, wanted, fields, most=most, cases=True)
 
 
 def _facets(
-    engine: Engine, wanted: Filter, fields: tuple[str, ...] | list[str], *, most: int, cases: bool
+    engine: Engine, wanted: Filter, fields: tuple[str, ...], *, most: int, cases: bool
 ) -> dict[str, Counts]:
-    tree = queries.checked(wanted)
+    queries.checked(wanted)
     found: dict[str, Counts] = {}
     with reading(engine) as connection:
         for field in fields:
             nothing: dict[str, Any] = {field: ()}
             rest = replace(wanted, **nothing)
-            conditions = queries.article_conditions(rest, tree)
-            query = _of_cases(rest, field, conditions) if cases else _of_articles(rest, field, conditions)
+            query = _of_cases(connection, rest, field) if cases else _of_articles(connection, rest, field)
             found[field] = _counted(connection, query, most)
     return found
 
 
-def _of_articles(wanted: Filter, field: str, conditions: list[ColumnElement[bool]]) -> Select[Any]:
-    facts = queries.record_conditions(wanted)
-    if field in _OF_ARTICLE:
-        if facts:
-            conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
-        return select(_OF_ARTICLE[field], func.count()).where(*conditions).group_by(_OF_ARTICLE[field])
-    column = _OF_RECORD[field]
-    query = select(column, func.count(t.Record.article_id.distinct())).join_from(t.Record, t.Article)
-    if field == "drug":
-        query = query.join(t.RecordDrug, t.RecordDrug.record_id == t.Record.id)
-    return query.where(*conditions, *facts).group_by(column)
-
-
-def _of_cases(wanted: Filter, field: str, conditions: list[ColumnElement[bool]]) -> Select[Any]:
-    column: Any = t.Case.stage if field == "stage" else _OF_ARTICLE.get(field, _OF_RECORD.get(field))
-    query: Select[Any] = (
-        select(column, func.count(t.Case.id.distinct()))
-        .select_from(t.Case)
-        .join(t.CaseReport, t.CaseReport.case_id == t.Case.id)
-        .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id)
-        .join(t.Record, t.Record.id == t.CaseRecord.record_id)
-        .join(t.Article, t.Article.id == t.CaseReport.article_id)
-        .where(t.Case.merged_into.is_(None), *conditions)
-        .where(*queries.record_conditions(wanted, stages=False))
+def _of_articles(connection: Connection, wanted: Filter, field: str) -> Select[Any]:
+    latest = (
+        select(t.Article.id, t.Article.language, t.Article.source)
+        .where(*queries.conditions_of_articles(connection, wanted))
+        .order_by(t.Article.dated.desc())
+        .limit(COUNTED)
+        .cte("latest")
     )
-    if wanted.stage:
-        query = query.where(t.Case.stage.in_([stage.value for stage in wanted.stage]))
+    if field in ("language", "source"):
+        return select(latest.c[field], func.count()).group_by(latest.c[field])
+    column = _OF_RECORD[field]
+    query = (
+        select(column, func.count(latest.c.id.distinct()))
+        .select_from(latest)
+        .join(t.Record, t.Record.article_id == latest.c.id)
+    )
     if field == "drug":
         query = query.join(t.RecordDrug, t.RecordDrug.record_id == t.Record.id)
+    return query.where(*queries.record_conditions(wanted)).group_by(column)
+
+
+def _of_cases(connection: Connection, wanted: Filter, field: str) -> Select[Any]:
+    latest = (
+        select(t.Case.id, t.Case.stage)
+        .where(*case_conditions(connection, wanted))
+        .order_by(t.Case.last_seen.desc())
+        .limit(COUNTED)
+        .cte("latest")
+    )
+    if field == "stage":
+        return select(latest.c.stage, func.count()).group_by(latest.c.stage)
+    if field in ("nationality", "country"):
+        column: Any = getattr(t.CaseCount, field)
+        query: Select[Any] = select(column, func.count(latest.c.id.distinct())).join(
+            latest, latest.c.id == t.CaseCount.case_id
+        )
+        return query.group_by(column)
+    report = t.CaseReport
+    column = t.RecordDrug.drug if field == "drug" else getattr(t.Article, field)
+    query = select(column, func.count(latest.c.id.distinct())).select_from(latest)
+    query = query.join(report, report.case_id == latest.c.id)
+    if field == "drug":
+        query = query.join(t.CaseRecord, t.CaseRecord.report_id == report.id)
+        query = query.join(t.RecordDrug, t.RecordDrug.record_id == t.CaseRecord.record_id)
+    else:
+        query = query.join(t.Article, t.Article.id == report.article_id)
     return query.group_by(column)
 
 

@@ -16,6 +16,7 @@ from pipeline.errors import (
     StorageError,
     StorageFullError,
     StorageReadOnlyError,
+    StorageSlowError,
 )
 
 _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
@@ -30,7 +31,29 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_CORRUPT: (StorageCorruptError, "is damaged; restore it from a backup, or move it away"),
     sqlite3.SQLITE_NOTADB: (StorageCorruptError, "is no database of this program, or is damaged"),
     sqlite3.SQLITE_FULL: (StorageFullError, "cannot grow: the disk is full; what was being saved is not"),
+    sqlite3.SQLITE_INTERRUPT: (
+        StorageSlowError,
+        "takes too long to answer this; ask for less: fewer words, a shorter time, one country",
+    ),
     sqlite3.SQLITE_IOERR: (StorageError, "cannot be read or written: the disk reports an error"),
+}
+
+_STATES: dict[str, tuple[type[StorageError], str]] = {
+    "55P03": (StorageBusyError, "is in use by another process; try again when that has ended"),
+    "40P01": (StorageBusyError, "is in use by another process; try again"),
+    "40001": (StorageBusyError, "is in use by another process; try again"),
+    "53300": (StorageBusyError, "has no place for one more connection; raise max_connections of the server"),
+    "57P01": (StorageBusyError, "is being stopped; try again when its server runs"),
+    "57P02": (StorageBusyError, "is being restarted; try again in a moment"),
+    "57P03": (StorageBusyError, "is being started; try again in a moment"),
+    "25006": (StorageReadOnlyError, "cannot be written: it is opened, or its server runs, for reading only"),
+    "42501": (StorageReadOnlyError, "cannot be used so: its user lacks the right to"),
+    "28P01": (StorageError, "cannot be used: the server refuses the password"),
+    "28000": (StorageError, "cannot be used: the server refuses the user"),
+    "3D000": (StorageError, "is not there; make it with 'createdb --encoding UTF8 NAME'"),
+    "53100": (StorageFullError, "cannot grow: the disk is full; what was being saved is not"),
+    "XX001": (StorageCorruptError, "is damaged; restore it from a backup"),
+    "XX002": (StorageCorruptError, "has a damaged index; see REINDEX in PostgreSQL's manual"),
 }
 
 
@@ -45,11 +68,45 @@ def shown_url(url: URL) -> str:
 def translate(error: BaseException, url: URL) -> StorageError:
     """The error of ours that says what ``error`` means."""
     original = getattr(error, "orig", None) or error
+    name = shown_url(url)
+    if url.get_backend_name() == "postgresql":
+        return _of_postgres(original, name)
     code = getattr(original, "sqlite_errorcode", None)
     # The low byte is the primary code; the rest only says more precisely how.
     cls, what = _BY_CODE.get((code or 0) & 0xFF, (StorageError, f"cannot be used: {original}"))
-    name = shown_url(url)
     return cls(f"The database {name} {what}.", key=name)
+
+
+def _of_postgres(error: BaseException, name: str) -> StorageError:
+    # What failed before there was a session has no state; the server's own word is in it, though.
+    words = masked_in(" ".join(str(error).split()))
+    state = getattr(error, "sqlstate", None) or next(
+        (state for word, state in _AT_LOGIN.items() if word in words), None
+    )
+    if state in _STATES:
+        cls, what = _STATES[state]
+    elif isinstance(error, _unreachable()) and state is None:
+        cls, what = StorageBusyError, f"cannot be reached: {words}"
+    else:
+        cls, what = StorageError, f"cannot be used: {words}"
+    more = f" ({words})" if cls is StorageReadOnlyError else ""
+    return cls(f"The database {name} {what}{more}.", key=name)
+
+
+def _unreachable() -> type[Exception]:
+    from psycopg import OperationalError
+
+    return OperationalError
+
+
+_AT_LOGIN: dict[str, str] = {
+    "password authentication failed": "28P01",
+    "no password supplied": "28P01",
+    "no pg_hba.conf entry": "28000",
+    "too many clients": "53300",
+    "the database system is starting up": "57P03",
+    "the database system is shutting down": "57P01",
+}
 
 
 @contextmanager
@@ -58,4 +115,9 @@ def translated(url: URL) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
+        raise translate(error, url) from error
+    except Exception as error:
+        # The driver of PostgreSQL is only imported where it is used.
+        if not type(error).__module__.startswith("psycopg"):
+            raise
         raise translate(error, url) from error

@@ -57,9 +57,7 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
     """
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
-        conditions = [*article_conditions(wanted, tree)]
-        if facts := record_conditions(wanted):
-            conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
+        conditions = conditions_of_articles(connection, wanted)
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, ARTICLES, t.Article))
         base = select(*_ARTICLE).where(*conditions)
@@ -71,6 +69,7 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
         total=total,
         page=wanted.page,
         limit=wanted.limit,
+        more=given_up(wanted, total),
     )
 
 
@@ -90,6 +89,7 @@ def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
         total=total,
         page=wanted.page,
         limit=wanted.limit,
+        more=given_up(wanted, total),
     )
 
 
@@ -160,13 +160,42 @@ def transaction(engine: Engine, wanted: Filter) -> Any:
     return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
 
 
+FEW = 10_000
+"""Records from which it is quicker to go to their articles or cases than to go through all of those."""
+
+
+def conditions_of_articles(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    """All conditions on an article but that a reader has not seen it."""
+    tree = search.parse(wanted.query)
+    facts = record_conditions(wanted)
+    if not facts:
+        return article_conditions(wanted, tree)
+    if are_few(connection, wanted):
+        mine = select(t.Record.article_id).where(*facts)
+        return [*article_conditions(wanted, tree, indexed=False), t.Article.id.in_(mine)]
+    return [
+        *article_conditions(wanted, tree),
+        exists().where(t.Record.article_id == t.Article.id, *facts),
+    ]
+
+
+def are_few(connection: Connection, wanted: Filter) -> bool:
+    """Whether an index leads to few records that fit, so that a list had better begin with them."""
+    if not (wanted.nationality or wanted.country):
+        return False
+    named = record_conditions(Filter(nationality=wanted.nationality, country=wanted.country))
+    some = select(t.Record.id).where(*named).limit(FEW + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
+
+
 def article_conditions(
-    wanted: Filter, tree: search.Node | None, *, relevant: bool = True
+    wanted: Filter, tree: search.Node | None, *, relevant: bool = True, indexed: bool = True
 ) -> list[ColumnElement[bool]]:
-    """The conditions on an article; ``relevant`` False leaves the present verdict free."""
+    """The conditions on an article; ``relevant`` False leaves the present verdict free, ``indexed``
+    False says that another condition leads to few rows."""
     conditions: list[ColumnElement[bool]] = []
     if relevant:
-        conditions.append(t.is_relevant(indexed=wanted.reader is None))
+        conditions.append(t.is_relevant(indexed=indexed and wanted.reader is None))
     if wanted.since is not None:
         conditions.append(t.Article.dated >= wanted.since)
     if wanted.until is not None:
@@ -272,9 +301,20 @@ def _page(
     if wanted.limit is None:
         found = connection.execute(query).all()
         return found, len(found)
-    total = connection.execute(select(func.count()).select_from(base.subquery())).scalar_one()
+    total = count(connection, base, wanted)
     query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
     return connection.execute(query).all(), total
+
+
+def count(connection: Connection, base: Select[Any], wanted: Filter) -> int:
+    """How many rows there are, or one more than shall be counted."""
+    counted = base if wanted.counted is None else base.limit(wanted.counted + 1)
+    return connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one()
+
+
+def given_up(wanted: Filter, total: int) -> bool:
+    """Whether counting ended before the rows did."""
+    return wanted.counted is not None and total > wanted.counted
 
 
 def mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:

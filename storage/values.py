@@ -190,6 +190,7 @@ class Filter:
     sort: Sort = Sort.NEWEST
     page: int = 1  # from 1
     limit: int | None = None  # rows a page; None: all
+    counted: int | None = None  # how far the rows on all pages are counted; None: to the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,7 @@ class Found(Generic[Row]):
     total: int  # rows on all pages together
     page: int
     limit: int | None
+    more: bool = False  # there are more than ``total``: counting was given up there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
