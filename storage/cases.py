@@ -31,10 +31,6 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
 
     Raises QueryError for a query or a combination that makes no sense, else the StorageError tree.
     """
-    if wanted.kind and Kind.EVENT not in wanted.kind:
-        raise QueryError("Cases are events; there are none of another kind.", key="kind")
-    if wanted.sort is Sort.RANK:
-        raise QueryError("Cases cannot be ranked by a query.", key="sort")
     queries.checked(wanted)
     with queries.transaction(engine, wanted) as connection:
         conditions = case_conditions(connection, wanted)
@@ -50,7 +46,7 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
             query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
             found = connection.execute(query).all()
         queries.mark(connection, wanted, CASES, found, total)
-        cases = _with_reports(connection, found)
+        cases = with_reports(connection, found)
     return Found(
         rows=cases,
         total=total,
@@ -61,7 +57,12 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
 
 
 def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
-    """All conditions on a case but that a reader has not seen it."""
+    """All conditions on a case but that a reader has not seen it. Raises QueryError for what makes no
+    sense of cases."""
+    if wanted.kind and Kind.EVENT not in wanted.kind:
+        raise QueryError("Cases are events; there are none of another kind.", key="kind")
+    if wanted.sort is Sort.RANK:
+        raise QueryError("Cases cannot be ranked by a query.", key="sort")
     conditions: list[ColumnElement[bool]] = [t.Case.merged_into.is_(None), t.Case.reports > 0]
     if wanted.stage:
         conditions.append(t.Case.stage.in_([stage.value for stage in wanted.stage]))
@@ -88,7 +89,7 @@ def read_case(engine: Engine, number: int) -> CaseRow:
     with reading(engine) as connection:
         case = standing_id(connection, number)
         found = connection.execute(select(t.Case.__table__).where(t.Case.id == case)).all()
-        cases = _with_reports(connection, found)
+        cases = with_reports(connection, found)
     if not cases:
         raise QueryError(f"No article reports case {number} any more.", key=str(number))
     return cases[0]
@@ -98,7 +99,7 @@ def read_cases(engine: Engine, numbers: Sequence[int]) -> dict[int, CaseRow]:
     """The cases with these numbers, those that no article reports left out."""
     with reading(engine) as connection:
         found = connection.execute(select(t.Case.__table__).where(t.Case.id.in_(numbers))).all()
-        return {case.id: case for case in _with_reports(connection, found)}
+        return {case.id: case for case in with_reports(connection, found)}
 
 
 def _order(wanted: Filter) -> list[ColumnElement[Any]]:
@@ -113,7 +114,8 @@ def _order(wanted: Filter) -> list[ColumnElement[Any]]:
             return [t.Case.last_seen.desc(), t.Case.id.desc()]
 
 
-def _with_reports(connection: Connection, found: Sequence[Any]) -> tuple[CaseRow, ...]:
+def with_reports(connection: Connection, found: Sequence[Any]) -> tuple[CaseRow, ...]:
+    """These rows of cases with their reports; those that nothing reports any more are left out."""
     reports: dict[int, dict[int, tuple[Any, list[RecordRow]]]] = {}
     merged: dict[int, list[int]] = {}
     numbers = [row.id for row in found]

@@ -26,9 +26,10 @@ from sqlalchemy import (
 )
 
 from pipeline.errors import QueryError
-from storage import readers, rows, search
+from storage import readers, rows, search, words
 from storage import tables as t
-from storage.engine import reading, writing
+from storage.dialects import ByDatabase
+from storage.engine import is_postgres, reading, writing
 from storage.reading import load_drugs
 from storage.values import (
     ArticleRow,
@@ -42,8 +43,8 @@ from storage.values import (
 
 ARTICLES = "articles"
 RECORDS = "records"
-_ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
-_JOINED = [
+ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
+JOINED = [
     getattr(t.Article, name).label(f"article_{name}")
     for name in ("url", "source", "title", "language", "published", "outlet_country", "first_seen")
 ]
@@ -60,10 +61,10 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
         conditions = conditions_of_articles(connection, wanted)
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, ARTICLES, t.Article))
-        base = select(*_ARTICLE).where(*conditions)
+        base = select(*ARTICLE).where(*conditions)
         found, total = _page(connection, base, _article_order(wanted, tree), wanted, tree)
         mark(connection, wanted, ARTICLES, found, total)
-        records = _records_of(connection, [row.id for row in found])
+        records = load_records(connection, [row.id for row in found])
     return Found(
         rows=tuple(rows.article_from(row, records.get(row.id, ())) for row in found),
         total=total,
@@ -80,7 +81,7 @@ def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
         conditions = [*article_conditions(wanted, tree), *record_conditions(wanted)]
         if wanted.reader is not None:
             conditions.append(readers.unseen(connection, wanted.reader, RECORDS, t.Record))
-        base = select(t.Record.__table__, *_JOINED).join(t.Article).where(*conditions)
+        base = select(t.Record.__table__, *JOINED).join(t.Article).where(*conditions)
         found, total = _page(connection, base, _record_order(wanted, tree), wanted, tree)
         mark(connection, wanted, RECORDS, found, total)
         drugs = load_drugs(connection, [row.id for row in found])
@@ -108,7 +109,7 @@ def read_article(engine: Engine, which: int | str) -> StoredArticle | None:
 def records_of(engine: Engine, article_id: int) -> tuple[RecordRow, ...]:
     """The records of one article, in its order."""
     with reading(engine) as connection:
-        return tuple(_records_of(connection, [article_id]).get(article_id, ()))
+        return tuple(load_records(connection, [article_id]).get(article_id, ()))
 
 
 def article_of_record(engine: Engine, record_id: int) -> int | None:
@@ -230,6 +231,11 @@ def record_conditions(wanted: Filter, *, stages: bool = True) -> list[ColumnElem
 
 def matches(node: search.Node) -> ColumnElement[bool]:
     """The condition that an article's words fit the tree."""
+    found = select(words.ID).where(words.matching(node))
+    return ByDatabase(sqlite=_matches(node), postgresql=t.Article.id.in_(found))
+
+
+def _matches(node: search.Node) -> ColumnElement[bool]:
     expression = search.fts(node)
     if expression is not None:
         matching = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words").bindparams(
@@ -238,11 +244,11 @@ def matches(node: search.Node) -> ColumnElement[bool]:
         return t.Article.id.in_(matching.columns(literal_column("rowid")))
     match node:
         case search.Not(node=inner):
-            return not_(matches(inner))
+            return not_(_matches(inner))
         case search.And(nodes=nodes):
-            return and_(*(matches(each) for each in nodes))
+            return and_(*(_matches(each) for each in nodes))
         case search.Or(nodes=nodes):
-            return or_(*(matches(each) for each in nodes))
+            return or_(*(_matches(each) for each in nodes))
         case search.Term():
             raise AssertionError("a term always has an expression")
 
@@ -284,19 +290,9 @@ def _page(
 ) -> tuple[Sequence[Any], int]:
     """The rows of the page, and how many there are on all."""
     query = base
-    if wanted.sort is Sort.RANK and tree is not None and (terms := search.wanted_terms(tree)):
-        # bm25 is the smaller the better; a word in the title weighs three times.
-        ranked = (
-            text(
-                "SELECT rowid AS id, bm25(articles_fts, 3.0, 1.0, 0.0) AS rank"
-                " FROM articles_fts WHERE articles_fts MATCH :ranked"
-            )
-            .bindparams(ranked=search.fts(search.Or(terms)))
-            .columns(literal_column("id"), literal_column("rank"))
-            .subquery("ranked")
-        )
-        query = query.join(ranked, literal_column("ranked.id") == t.Article.id, isouter=True)
-        order = [literal_column("ranked.rank").asc().nulls_last(), *order]
+    if wanted.sort is Sort.RANK and tree is not None:
+        query, rank = ranked(connection, query, tree)
+        order = [*rank, *order]
     query = query.order_by(*order)
     if wanted.limit is None:
         found = connection.execute(query).all()
@@ -317,6 +313,32 @@ def given_up(wanted: Filter, total: int) -> bool:
     return wanted.counted is not None and total > wanted.counted
 
 
+def ranked(
+    connection: Connection, base: Select[Any], tree: search.Node
+) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+    """The query with how well each article fits, and the order by that."""
+    terms = search.wanted_terms(tree)
+    if not terms:
+        return base, []
+    if is_postgres(connection):
+        rank = words.rank(search.Or(terms))
+        index = select(words.ID.label("id"), rank.label("rank")).where(words.matching(search.Or(terms)))
+        best = index.subquery("ranked")
+        return base.join(best, best.c.id == t.Article.id, isouter=True), [best.c.rank.desc().nulls_last()]
+    # bm25 is the smaller the better; a word in the title weighs three times.
+    found = (
+        text(
+            "SELECT rowid AS id, bm25(articles_fts, 3.0, 1.0, 0.0) AS rank"
+            " FROM articles_fts WHERE articles_fts MATCH :ranked"
+        )
+        .bindparams(ranked=search.fts(search.Or(terms)))
+        .columns(literal_column("id"), literal_column("rank"))
+        .subquery("ranked")
+    )
+    query = base.join(found, literal_column("ranked.id") == t.Article.id, isouter=True)
+    return query, [literal_column("ranked.rank").asc().nulls_last()]
+
+
 def mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:
     """Keeps account of what the reader is shown now."""
     if wanted.reader is None or wanted.peek:
@@ -328,12 +350,12 @@ def mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], 
         readers.mark(connection, wanted.reader, of, ((row.id, row.seq) for row in found))
 
 
-def _records_of(connection: Connection, articles: Sequence[int]) -> dict[int, list[RecordRow]]:
+def load_records(connection: Connection, articles: Sequence[int]) -> dict[int, list[RecordRow]]:
     """The records of each article, in its order."""
     found: dict[int, list[RecordRow]] = {}
     for start in range(0, len(articles), 500):
         query = (
-            select(t.Record.__table__, *_JOINED)
+            select(t.Record.__table__, *JOINED)
             .join(t.Article)
             .where(t.Record.article_id.in_(articles[start : start + 500]))
             .order_by(t.Record.article_id, t.Record.position)
