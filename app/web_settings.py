@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
+
+
+class TokenSettings(BaseModel):
+    """A token of a program."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=60, description="whose it is")
+    hash: SecretStr = Field(description="its hash, as 'serve --hash' makes it")
+    scope: Literal["read", "write", "admin"] = Field("read", description="what it is good for")
+
+    @field_validator("hash")
+    @classmethod
+    def _is_hash(cls, value: SecretStr) -> SecretStr:
+        return _checked(value)
+
+
+def _checked(value: SecretStr) -> SecretStr:
+    kept = value.get_secret_value()
+    if kept and not kept.startswith("$argon2"):
+        raise ValueError("must be a hash as 'detainee-watch serve --hash' makes it, not the word itself")
+    return value
 
 
 class WebSettings(BaseModel):
@@ -25,6 +47,10 @@ class WebSettings(BaseModel):
         SecretStr(""), description="hash of the token of programs, as 'serve --hash' makes it"
     )
 
+    tokens: tuple[TokenSettings, ...] = Field(
+        (), description="tokens of programs, each a table [[web.tokens]] with name, hash and scope"
+    )
+
     @field_validator("host_names", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
@@ -34,7 +60,4 @@ class WebSettings(BaseModel):
     @field_validator("password_hash", "token_hash")
     @classmethod
     def _is_hash(cls, value: SecretStr) -> SecretStr:
-        kept = value.get_secret_value()
-        if kept and not kept.startswith("$argon2"):
-            raise ValueError("must be a hash as 'detainee-watch serve --hash' makes it, not the word itself")
-        return value
+        return _checked(value)

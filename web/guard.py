@@ -13,13 +13,15 @@ import hmac
 import secrets
 import threading
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.site import Keys
+from web.tokens import NOBODY, Token, let_in
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -74,18 +76,17 @@ class Guard:
     async def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if host_name(headers.get("host", "")) not in self._hosts:
-            return PlainTextResponse(
+            return refusal(
+                scope,
+                421,
                 "This name is not one that the site answers to. Open it under the address that "
-                "'detainee-watch serve' shows, or add the name with --host-name.\n",
-                status_code=421,
+                "'detainee-watch serve' shows, or add the name with --host-name.",
             )
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
-            return PlainTextResponse("The address is too long.\n", status_code=414)
+            return refusal(scope, 414, "The address is too long.")
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse(
-                "Only GET is answered here.\n", status_code=405, headers={"Allow": "GET, HEAD"}
-            )
-        return await self._door.refuses(headers.get("authorization", ""))
+            return refusal(scope, 405, "Only GET is answered here.", Allow="GET, HEAD")
+        return await self._door.refuses(scope, headers.get("authorization", ""))
 
 
 class Door:
@@ -94,61 +95,71 @@ class Door:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._secret = secrets.token_bytes(32)
-        self._known: set[bytes] = set()
+        self._known: dict[bytes, Token] = {}
         self._failures: list[float] = []
         self._lock = threading.Lock()
 
-    async def refuses(self, authorization: str) -> Response | None:
+    async def refuses(self, scope: Scope, authorization: str) -> Response | None:
         """The answer to somebody who may not come in; None for one who may."""
         if not self._keys:
             return None
         from starlette.concurrency import run_in_threadpool
 
         mark = hmac.digest(self._secret, authorization.encode(), "sha256")
-        if mark in self._known:
-            return None
-        if not authorization:
-            return _ask("A password or a token is needed.")
-        # argon2 takes its time by design: one at a time, and not for ever.
-        return await run_in_threadpool(self._check, authorization, mark)
+        if mark not in self._known:
+            if not authorization:
+                return _ask(scope, "A password or a token is needed.")
+            # argon2 takes its time by design: one at a time, and not for ever.
+            refused = await run_in_threadpool(self._check, scope, authorization, mark)
+            if refused is not None:
+                return refused
+        let_in(scope, self._known.get(mark, NOBODY))
+        return None
 
-    def _check(self, authorization: str, mark: bytes) -> Response | None:
+    def _check(self, scope: Scope, authorization: str, mark: bytes) -> Response | None:
         with self._lock:
             now = time.monotonic()
             self._failures = [at for at in self._failures if now - at < 60]
             if len(self._failures) >= MOST_FAILURES:
-                return PlainTextResponse(
-                    "Too many wrong passwords; try again in a minute.\n",
-                    status_code=429,
-                    headers={"Retry-After": "60"},
+                return refusal(
+                    scope, 429, "Too many wrong passwords; try again in a minute.", Retry_After="60"
                 )
-            if self._right(authorization):
+            token = self._right(authorization)
+            if token is not None:
                 if len(self._known) >= REMEMBERED:
                     self._known.clear()
-                self._known.add(mark)
+                self._known[mark] = token
                 return None
             self._failures.append(now)
-            return _ask("That password or token is not right.")
+            return _ask(scope, "That password or token is not right.")
 
-    def _right(self, authorization: str) -> bool:
+    def _right(self, authorization: str) -> Token | None:
         scheme, _, value = authorization.partition(" ")
         if scheme.lower() == "bearer":
-            return any(verified(one, value.strip()) for one in self._keys.tokens)
+            right = [one for one in self._keys.tokens if verified(one.hash, value.strip())]
+            return right[0] if right else None
         if scheme.lower() == "basic" and self._keys.password:
             try:
                 _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
             except ValueError:
-                return False
-            return verified(self._keys.password, password)
-        return False
+                return None
+            return NOBODY if verified(self._keys.password, password) else None
+        return None
 
 
-def _ask(words: str) -> Response:
-    return PlainTextResponse(
-        words + "\n",
-        status_code=401,
-        headers={"WWW-Authenticate": 'Basic realm="detainee-watch", charset="UTF-8"'},
-    )
+def _ask(scope: Scope, words: str) -> Response:
+    programs = scope["path"].startswith("/api/")
+    wanted = "Bearer" if programs else 'Basic realm="detainee-watch", charset="UTF-8"'
+    return refusal(scope, 401, words, WWW_Authenticate=wanted)
+
+
+def refusal(scope: Scope, status: int, words: str, **headers: str) -> Response:
+    """A refusal: for programs as JSON, in the shape that all errors of the API have."""
+    made = {name.replace("_", "-"): value for name, value in headers.items()}
+    if scope["path"].startswith("/api/"):
+        error = {"status": status, "title": HTTPStatus(status).phrase, "detail": words}
+        return JSONResponse({"error": error}, status_code=status, headers=made)
+    return PlainTextResponse(words + "\n", status_code=status, headers=made)
 
 
 def host_name(host: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.types import Source
 from storage.health_values import SourceHealth
+from web.tokens import Token
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,7 +23,7 @@ class Keys:
     """By what a reader is let in, as hashes of argon2; without any, everybody is."""
 
     password: str = ""  # for browsers and feed readers, with any user name
-    tokens: tuple[str, ...] = ()  # for programs
+    tokens: tuple[Token, ...] = ()  # for programs
 
     def __bool__(self) -> bool:
         return bool(self.password or self.tokens)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
     from storage.health_values import SourceHealth
+    from web.tokens import Token
 
 EXAMPLES = """\b
 Examples:
@@ -61,7 +62,11 @@ def serve(
     at = address or settings.web.address
     given = settings.web.port if port is None else port
     names = (*settings.web.host_names, *(host_name or ()))
-    locked = bool(settings.web.password_hash.get_secret_value() or settings.web.token_hash.get_secret_value())
+    locked = bool(
+        settings.web.password_hash.get_secret_value()
+        or settings.web.token_hash.get_secret_value()
+        or settings.web.tokens
+    )
     if not _is_loopback(at) and not locked and not open_to_all:
         raise typer.BadParameter(
             f"{at} can be reached from other machines, and there is neither a password nor a token. "
@@ -108,7 +113,6 @@ def make_site_app(settings: Settings, engine: Engine, *, address: str, names: tu
         source = sources.get(health.source)
         return what_to_do(health, home_page(source)) if source is not None else ""
 
-    token = settings.web.token_hash.get_secret_value()
     site = Site(
         engine=engine,
         now=context.now,
@@ -116,10 +120,24 @@ def make_site_app(settings: Settings, engine: Engine, *, address: str, names: tu
         advise=advise,
         metrics=lambda engine, now: exposition(engine, now=now),
         hosts=(*LOOPBACK, *_own_name(address), *names),
-        keys=Keys(password=settings.web.password_hash.get_secret_value(), tokens=(token,) if token else ()),
+        keys=Keys(password=settings.web.password_hash.get_secret_value(), tokens=_tokens(settings)),
         version=context.version(),
     )
     return make_app(site)
+
+
+def _tokens(settings: Settings) -> tuple[Token, ...]:
+    """The tokens of the settings; the one without a name reads."""
+    from web.tokens import Scope, Token
+
+    plain = settings.web.token_hash.get_secret_value()
+    return (
+        *((Token(name="token", hash=plain),) if plain else ()),
+        *(
+            Token(name=each.name, hash=each.hash.get_secret_value(), scope=Scope(each.scope))
+            for each in settings.web.tokens
+        ),
+    )
 
 
 def _run(app: ASGIApp, address: str, port: int) -> None:
