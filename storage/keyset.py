@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or
 from pipeline.errors import QueryError
 from storage import cases, queries, rows, search
 from storage import tables as t
+from storage.alert_values import Hit
+from storage.alerts import hit_from
 from storage.engine import reading
 from storage.reading import load_drugs
 from storage.values import ArticleRow, CaseRow, Filter, RecordRow, Sort
@@ -179,3 +181,19 @@ def _window(
 def _made(found: Window[Any], make: Callable[[Any], Row]) -> Window[Row]:
     made = tuple(make(row) for row in found.rows)
     return Window(rows=made, next=found.next, total=found.total, more=found.more)
+
+
+def rules_hits(engine: Engine, rule: int, *, limit: int, after: Place | None) -> Window[Hit]:
+    """What a rule found, the latest first."""
+    base = select(t.AlertHit.__table__).where(t.AlertHit.rule_id == rule)
+    some = base.with_only_columns(t.AlertHit.id).limit(MOST + 1).subquery()
+    query = base if after is None else base.where(t.AlertHit.id < after[0])
+    with reading(engine) as connection:
+        total = connection.execute(select(func.count()).select_from(some)).scalar_one()
+        found = connection.execute(query.order_by(t.AlertHit.id.desc()).limit(limit + 1)).all()
+    return Window(
+        rows=tuple(map(hit_from, found[:limit])),
+        next=(found[limit - 1].id,) if len(found) > limit else None,
+        total=min(total, MOST),
+        more=total > MOST,
+    )

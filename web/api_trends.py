@@ -1,0 +1,98 @@
+"""Trends by the API: the documents of 'trends --json', and the cases behind each of their points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipeline.errors import QueryError
+from pipeline.vocabulary import Kind
+from storage.case_shapes import case_shape
+from storage.trend_answers import Answer, Series, answer
+from storage.trend_cases import PLACE, cases_behind
+from storage.trend_values import Split
+from web.api_lists import page_of
+from web.cursors import read_cursor
+from web.operations import Asked, Operation, as_parameters
+from web.panels import panel_of
+from web.site import Site
+from web.trend_asking import BEHIND, TRENDS, asked_of, point_of
+from web.trend_asking import Asked as Question
+
+MOST_PIECES = 4_000
+"""Pieces of time of a series: days of some eleven years."""
+MOST_POINTS = 60_000
+"""Points of all lines of a series."""
+_LISTS = ("series", "cells", "ranking", "first", "lines")
+
+
+def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
+    """The answer; three for the three kinds side by side."""
+    now = site.now()
+    questions: Sequence[Any] = [asked.question]
+    if asked.question.split is Split.KIND:
+        questions = [replace(asked.question, kind=kind, split=None) for kind in Kind]
+    found = tuple(
+        answer(site.engine, each, asked.show, asked.options, now=now, panel=lambda: panel_of(site))
+        for each in questions
+    )
+    for each in found:
+        if isinstance(each.found, Series) and len(each.found.report.series.buckets) > MOST_PIECES:
+            raise QueryError(
+                f"That is more than {MOST_PIECES:,} pieces of time: name a shorter one, or longer pieces.",
+                key="by",
+            )
+    return found
+
+
+def cut(made: Answer, limit: int) -> dict[str, Any]:
+    """The document with at most so many lines, and how many these leave out."""
+    document = dict(made.document)
+    left = 0
+    for name in _LISTS:
+        if isinstance(document.get(name), list):
+            left += max(0, len(document[name]) - limit)
+            document[name] = document[name][:limit]
+    if isinstance(made.found, Series):
+        pieces = len(made.found.report.series.buckets)
+        if pieces * len(document["series"]) > MOST_POINTS:
+            raise QueryError(
+                "That is too many points: fewer lines with 'limit', or a shorter time.", key="limit"
+            )
+    document["notes"] = [as_parameters(note) for note in document["notes"]]
+    return document | {"left_out": left}
+
+
+def _trends(asked: Asked) -> dict[str, Any]:
+    question = asked_of(asked.values)
+    documents = [cut(each, asked.values["limit"]) for each in answers(asked.site, question)]
+    return {"trends": documents} if question.question.split is Split.KIND else documents[0]
+
+
+def _behind(asked: Asked) -> dict[str, Any]:
+    point = point_of(asked.values)
+    given = {name: value for name, value in asked.values.items() if name not in ("cursor", "limit")}
+    after = read_cursor(asked.values["cursor"], ("cases", given), PLACE)
+    found = cases_behind(asked.site.engine, point, limit=asked.values["limit"], after=after)
+    return page_of("cases", [case_shape(row) for row in found.rows], found, given)
+
+
+OPERATIONS = (
+    Operation(
+        path="/trends",
+        id="readTrends",
+        says="What happened along time: distinct cases and the people in them, stocks, flows. Never added.",
+        parameters=TRENDS,
+        answers="Trends",
+        make=_trends,
+    ),
+    Operation(
+        path="/trends/cases",
+        id="listCasesBehind",
+        says="The cases that a point of a trend counts: of a piece of time, a line, a stage.",
+        parameters=BEHIND,
+        answers="Cases",
+        make=_behind,
+    ),
+)
