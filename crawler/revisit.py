@@ -125,9 +125,10 @@ class RevisitMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._resting: dict[str, float] = {}  # host:port → monotonic time from which it may be asked
         # Probes have no session.
         self._session: Any = getattr(crawler.spider, "session", None)
+        # host:port → monotonic time from which it may be asked
+        self._resting: dict[str, float] = self._session.rests if self._session is not None else {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from crawler import feeds, guard, mining, opml, reading, rights, settings
+from crawler import feed_answers, feeds, guard, mining, opml, reading, rights, settings
 from crawler.feeds import read_feed
 from crawler.opml import read_opml
 from crawler.probe import probe
-from crawler.spiders import archive, watch
+from crawler.spiders import archive
 from pipeline.errors import DataError, FeedError
 from pipeline.types import Source
 from tests.crawler.world import ROOT, Answer, Server, crawl, item, page, rows, rss, serving
@@ -142,7 +142,7 @@ LIMITS = {
     (feeds, "MAX_BYTES"): 50 * 1024**2,  # a gzipped sitemap, unpacked: test_feeds.py
     (archive, "MAX_SITEMAPS"): 200,  # of a source's history, in whatever depth
     (archive, "MAX_ENTRIES"): 50_000,
-    (watch, "INDEX_CHILDREN"): 3,  # sitemaps of an index that is watched
+    (feed_answers, "INDEX_CHILDREN"): 3,  # sitemaps of an index that is watched
     (reading, "MEMORY_LIMIT"): 4 * 1024**3,  # a reading process: test_process_faults.py
     (opml, "MAX_BYTES"): 10 * 1024**2,  # test_opml.py
     (opml, "MAX_FEEDS"): 10_000,  # test_opml.py
