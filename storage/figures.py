@@ -39,11 +39,11 @@ REVISION = 2.0
 """A figure that is more than so many times another is no correction of it."""
 
 
-def figure_lines(engine: Engine, asked: Question) -> tuple[FigureLine, ...]:
+def figure_lines(engine: Engine, asked: Question, *, latest: int | None = None) -> tuple[FigureLine, ...]:
     """The stocks or the flows that fit, by people, place and office, the largest first.
 
-    ``first`` and ``last`` of the question are about the moment or period of the figure. Raises
-    QueryError for a kind that is no figure.
+    ``first`` and ``last`` of the question are about the moment or period of the figure. ``latest``: only so
+    many figures are looked at, those that were found last. Raises QueryError for a kind that is no figure.
     """
     if asked.kind not in (Kind.STOCK, Kind.FLOW):
         raise QueryError("Only stocks and flows are figures; events are cases.", key="kind")
@@ -51,6 +51,8 @@ def figure_lines(engine: Engine, asked: Question) -> tuple[FigureLine, ...]:
         query = (
             select(*_COLUMNS).join(t.Article, t.Article.id == t.Record.article_id).where(*_conditions(asked))
         )
+        if latest is not None:
+            query = query.order_by(t.Record.id.desc()).limit(latest)
         found = connection.execute(query).all()
         drugs = load_drugs(connection, [row.id for row in found])
     figures = [_figure(row, drugs.get(row.id, [])) for row in found]

@@ -61,6 +61,12 @@ def totals(engine: Engine) -> Totals:
         )
 
 
+def nothing_stored(engine: Engine) -> bool:
+    """Whether no page was ever seen."""
+    with reading(engine) as connection:
+        return connection.execute(select(t.Page.id).limit(1)).first() is None
+
+
 def runs(engine: Engine, *, limit: int = 20) -> tuple[RunRow, ...]:
     """The latest runs, latest first."""
     query = select(t.Run.__table__).order_by(t.Run.id.desc()).limit(limit)

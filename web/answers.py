@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,9 +51,15 @@ def environment() -> Environment:
     )
     made.filters |= {
         "ago": words.ago,
+        "amount": words.amount,
+        "as_of": words.as_of,
+        "capitalize_first": words.capitalize_first,
         "case_facts": words.case_facts,
         "case_words": words.case_words,
+        "count_words": words.count,
+        "cut": words.cut,
         "day": words.day,
+        "day_of": lambda number: date.fromordinal(number).isoformat(),
         "host": words.host,
         "link": words.link,
         "many": words.many,
@@ -61,6 +68,8 @@ def environment() -> Environment:
         "place": words.place,
         "plain": words.plain,
         "record_words": record_words,
+        "sentence": words.sentence,
+        "stage": words.stage,
         "why": lambda rule: describe("verdict", rule),
     }
     made.globals |= {"navigation": NAVIGATION, "said": words.said, "FIELD": words.FIELD, "SORT": words.SORT}

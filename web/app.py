@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from pipeline.errors import QueryError, StorageError
-from web import articles
+from web import api, articles, cases, figures, sources, today
 from web.answers import FOLDER, failure, not_found, not_understood, page, site_of, storage_failed
 from web.guard import Guard
 from web.site import Site
@@ -60,7 +60,12 @@ def metrics(request: Request) -> Response:
 
 # Each module has the routes of its own pages.
 ROUTES = [
+    *today.ROUTES,
     *articles.ROUTES,
+    *cases.ROUTES,
+    *figures.ROUTES,
+    *sources.ROUTES,
+    *api.ROUTES,
     Route("/help", help_),
     Route("/metrics", metrics),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from storage import queries
-from storage.cases import read_case
-from storage.facets import article_facets
-from storage.shapes import ARTICLE_COLUMNS, article_row_csv
+from storage.cases import read_cases
+from storage.facets import COUNTED, article_facets
+from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, reasons_shape, record_shape
 from storage.values import Filter
 from storage.verdicts import read_verdict
 from web import feeds
-from web.answers import MOST_ROWS, as_csv, missing, page, site_of
+from web.answers import MOST_ROWS, as_csv, as_json, missing, page, site_of
 from web.asking import LISTED, Given, read_filter, read_given
-from web.lists import Turned
+from web.lists import MOST_COUNTED, Turned, listed
 from web.marked import changes, marked
 
 REASONS = 12
@@ -32,23 +32,30 @@ def _asked(request: Request) -> tuple[Given, Filter]:
 def articles(request: Request) -> Response:
     site = site_of(request)
     given, wanted = _asked(request)
-    found = queries.find_articles(site.engine, wanted)
+    found = queries.find_articles(site.engine, replace(wanted, counted=MOST_COUNTED))
     return page(
         request,
         "articles.html",
         given=given,
         found=found,
         facets=article_facets(site.engine, wanted),
+        faceted=COUNTED,
         turned=Turned.of(found),
-        what="article",
     )
 
 
 def articles_csv(request: Request) -> Response:
     _, wanted = _asked(request)
-    found = queries.find_articles(site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS))
+    whole = replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_COUNTED)
+    found = queries.find_articles(site_of(request).engine, whole)
     rows = map(article_row_csv, found.rows)
     return as_csv(request, "articles.csv", ARTICLE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
+
+
+def articles_json(request: Request) -> Response:
+    _, wanted = _asked(request)
+    found = queries.find_articles(site_of(request).engine, replace(wanted, counted=MOST_COUNTED))
+    return as_json(request, listed(found, "articles", article_row_shape))
 
 
 def articles_atom(request: Request) -> Response:
@@ -79,14 +86,45 @@ def article(request: Request) -> Response:
         more_reasons=max(0, len(reasons) - REASONS),
         most=max((abs(each.weight) for each in reasons), default=1.0),
         revisions=[(old, changes(old.text, text)) for old, text in zip(texts, later, strict=True)],
-        cases=[read_case(site.engine, case) for case in verdict.cases],
+        cases=read_cases(site.engine, verdict.cases).values(),
     )
+
+
+def article_json(request: Request) -> Response:
+    """The article with its text, its records and the reasons of its verdict."""
+    engine, number = site_of(request).engine, request.path_params["number"]
+    stored = queries.read_article(engine, number)
+    verdict = read_verdict(engine, number)
+    if stored is None or verdict is None:
+        return missing(request, "article")
+    shape = {
+        "id": stored.id,
+        "url": stored.url,
+        "source": stored.source,
+        "title": stored.title,
+        "text": stored.text,
+        "language": stored.language,
+        "published": stored.published,
+        "date_origin": stored.date_origin,
+        "outlet_country": stored.outlet_country,
+        "first_seen": verdict.first_seen,
+        "revised": verdict.revised,
+        "revision": verdict.revision,
+        "relevant": verdict.assessment.relevant,
+        "score": verdict.assessment.score,
+        "reasons": reasons_shape(verdict.assessment),
+        "records": [{"id": row.id} | record_shape(row.record) for row in queries.records_of(engine, number)],
+        "cases": list(verdict.cases),
+    }
+    return as_json(request, shape)
 
 
 ROUTES = [
     Route("/articles", articles),
     Route("/articles.csv", articles_csv),
+    Route("/articles.json", articles_json),
     Route("/articles.atom", articles_atom),
     Route("/articles.feed.json", articles_atom),
     Route("/articles/{number:int}", article),
+    Route("/articles/{number:int}.json", article_json),
 ]

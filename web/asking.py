@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -118,6 +118,17 @@ def read_filter(given: Given, *, now: datetime, rows: int = ROWS) -> Filter:
         page=page,
         limit=limit,
     )
+
+
+def read_page(given: Given, *, rows: int) -> tuple[int, int]:
+    """Which page, and how many rows it has, of a list that is there as a whole."""
+    read = _Reader(given, datetime.min.replace(tzinfo=UTC))
+    return read.number("page", 1, most=DEEPEST), read.number("limit", rows, most=MOST_ROWS)
+
+
+def read_moment(given: Given, name: str, *, now: datetime) -> datetime | None:
+    """A moment, or the beginning of a day."""
+    return _Reader(given, now).moment(name)
 
 
 class _Reader:

@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from pipeline.record_words import record_words
 from storage.cases import find_cases
-from storage.queries import find_articles
-from storage.values import ArticleRow, CaseRow, Filter, Sort
+from storage.health_values import HealthEvent
+from storage.queries import find_articles, find_records
+from storage.values import ArticleRow, CaseRow, Filter, RecordRow, Sort
 from web import words
 from web.answers import answer, site_of
 from web.asking import Given
@@ -46,7 +47,7 @@ class Entry:
 def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest found articles of a search."""
     site, base = site_of(request), str(request.base_url)
-    latest = replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND)
+    latest = replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1)
     found = find_articles(site.engine, latest)
     entries = [_article(row, base, site.outlet(row.source)) for row in found.rows]
     return _feed(request, given, "articles", entries)
@@ -55,9 +56,55 @@ def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
 def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest changed cases of a search."""
     site, base = site_of(request), str(request.base_url)
-    found = find_cases(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND))
+    found = find_cases(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
     entries = [_case(row, base, site.outlet(row.reports[-1].source)) for row in found.rows]
     return _feed(request, given, "cases", entries)
+
+
+def figure_feed(request: Request, given: Given, wanted: Filter) -> Response:
+    """The latest found stocks or flows of a search."""
+    site, base = site_of(request), str(request.base_url)
+    found = find_records(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
+    entries = [_figure(row, base, site.outlet(row.source)) for row in found.rows]
+    return _feed(request, given, "figures", entries)
+
+
+def health_feed(
+    request: Request, given: Given, what: str, events: Sequence[HealthEvent], slugs: set[str] | None
+) -> Response:
+    """The latest changes in how sources fare; of ``slugs`` only, where they are given."""
+    site, base = site_of(request), str(request.base_url)
+    shown = [each for each in events if slugs is None or each.source in slugs][:ENTRIES]
+    return _feed(request, given, what, [_event(each, base, site.outlet(each.source)) for each in shown])
+
+
+def _event(event: HealthEvent, base: str, outlet: str) -> Entry:
+    state = event.state.value if event.state else event.kind.replace("-", " ")
+    return Entry(
+        id=f"urn:uuid:{uuid5(_HOME, f'{base} event {event.key}')}",
+        title=f"{words.plain(outlet) or 'The crawl'}: {state}",
+        url=f"{base}sources/{event.source}" if event.source else f"{base}sources",
+        author="detainee-watch",
+        published=event.at,
+        updated=event.at,
+        lines=(words.plain(event.detail),) if event.detail else (),
+        quote="",
+    )
+
+
+def _figure(row: RecordRow, base: str, outlet: str) -> Entry:
+    said = words.plain(record_words(row.record))
+    return Entry(
+        id=f"urn:uuid:{uuid5(_HOME, f'{base} record {row.id}')}",
+        title=said,
+        url=f"{base}articles/{row.article_id}",
+        author=words.plain(outlet) or "handed in",
+        published=row.published,
+        updated=row.first_seen,
+        lines=(words.plain(row.title),) if row.title else (),
+        quote=words.plain(row.record.evidence.text),
+        related=words.link(row.url),
+    )
 
 
 def _article(row: ArticleRow, base: str, outlet: str) -> Entry:

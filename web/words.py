@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from pipeline.record_words import country_name
-from pipeline.vocabulary import UNKNOWN_COUNTRY, Drug, Kind, Stage
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Drug, Kind, Stage
 from storage.cells import UNPRINTABLE
+from storage.trend_values import Figure
 from storage.values import CaseRow, Sort
 
 LANGUAGE = {
@@ -150,6 +151,41 @@ def case_facts(case: CaseRow) -> str:
     return " · ".join(
         part for part in (drugs, sentence(sums.sentence), plain(sums.place or ""), when) if part
     )
+
+
+def capitalize_first(text: str) -> str:
+    """``text`` with a capital at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def count(number: int | None) -> str:
+    return "not told" if number is None else f"{number:,}"
+
+
+def stage(value: str) -> str:
+    """A stage as it is written in English."""
+    return value.replace("_", " ")
+
+
+def amount(figure: Figure) -> str:
+    """A figure with how it is meant: "about 1,200 a year"."""
+    if figure.count is None:
+        return "not told"
+    bound = "" if figure.bound is Bound.EXACT else f"{figure.bound.value.replace('_', ' ')} "
+    return f"{bound}{figure.count:,}" + (f" a {figure.per.value}" if figure.per else "")
+
+
+def as_of(figure: Figure) -> str:
+    """The moment or period of a figure, in the words of its article, else its publication."""
+    if figure.when:
+        return figure.when.replace("/", " to ")
+    return date.fromordinal(figure.days[1]).isoformat()
+
+
+def cut(text: str, most: int = 240) -> str:
+    """``text`` on one line, its end left out where it is long."""
+    text = plain(text)
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 def sentence(value: float | str | None) -> str:

@@ -1,4 +1,4 @@
-// The keys / j k o ?. Everything that they do can be done without them.
+// The keys / j k o ?, and times in the reader's zone. Everything can be done and read without.
 "use strict";
 (() => {
   const items = () => Array.from(document.querySelectorAll("[data-item]"));
@@ -15,8 +15,38 @@
     if (link) link.focus({ preventScroll: true });
     item.scrollIntoView({ block: "nearest" });
   };
+  const kept = (name) => {
+    try { return window.localStorage.getItem(name); } catch { return null; }
+  };
+  let off = kept("keys") === "off";
+
+  // A switch for readers whose speech input or habit gets in the way of keys without a modifier.
+  const box = document.getElementById("keys-off");
+  if (box) {
+    box.checked = off;
+    box.disabled = false;
+    box.addEventListener("change", () => {
+      off = box.checked;
+      try { window.localStorage.setItem("keys", off ? "off" : "on"); } catch { /* It holds for this page. */ }
+    });
+  }
+
+  // Moments are shown in the reader's zone; days stay those of UTC, by which lists are filtered.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && zone !== "UTC") {
+    const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+    document.querySelectorAll("time[data-moment]").forEach((time) => {
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.getTime())) return;
+      time.title = time.textContent;
+      time.textContent = shown.format(moment);
+    });
+    const word = document.getElementById("zone");
+    if (word) word.textContent = `Days are those of UTC, times those of ${zone.replaceAll("_", " ")}.`;
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target;
     if (target instanceof Element && target.closest("input, select, textarea, [contenteditable]")) {
       if (event.key === "Escape") target.blur();

@@ -1,0 +1,128 @@
+"""The list of cases, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pipeline.case_sums import Disagreement, Step, disagreements, timeline
+from pipeline.errors import QueryError
+from storage.case_past import case_past
+from storage.case_shapes import CASE_COLUMNS, case_csv, case_shape
+from storage.cases import find_cases, read_case
+from storage.facets import COUNTED, case_facets
+from storage.values import CaseReportRow, CaseRow, Filter
+from web import feeds
+from web.answers import MOST_ROWS, as_csv, as_json, missing, page, site_of
+from web.asking import LISTED, Given, read_filter, read_given
+from web.lists import MOST_COUNTED, Turned, listed
+
+CASES = tuple(name for name in LISTED if name != "kind")
+
+
+def _asked(request: Request) -> tuple[Given, Filter]:
+    given = read_given(request.query_params.multi_items(), CASES)
+    return given, read_filter(given, now=site_of(request).now())
+
+
+def cases(request: Request) -> Response:
+    site = site_of(request)
+    given, wanted = _asked(request)
+    found = find_cases(site.engine, replace(wanted, counted=MOST_COUNTED))
+    return page(
+        request,
+        "cases.html",
+        given=given,
+        found=found,
+        facets=case_facets(site.engine, wanted),
+        faceted=COUNTED,
+        turned=Turned.of(found),
+    )
+
+
+def cases_csv(request: Request) -> Response:
+    _, wanted = _asked(request)
+    found = find_cases(
+        site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_COUNTED)
+    )
+    rows = map(case_csv, found.rows)
+    return as_csv(request, "cases.csv", CASE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
+
+
+def cases_json(request: Request) -> Response:
+    _, wanted = _asked(request)
+    found = find_cases(site_of(request).engine, replace(wanted, counted=MOST_COUNTED))
+    return as_json(request, listed(found, "cases", case_shape))
+
+
+def cases_atom(request: Request) -> Response:
+    given, wanted = _asked(request)
+    return feeds.case_feed(request, given, wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A stage or a disagreement with the report that tells it."""
+
+    what: Step | Disagreement
+    report: CaseReportRow
+
+
+def _case(request: Request) -> CaseRow | None:
+    try:
+        return read_case(site_of(request).engine, request.path_params["number"])
+    except QueryError:
+        return None
+
+
+def case(request: Request) -> Response:
+    """Its stages in time, what each report says, and where they differ."""
+    site = site_of(request)
+    number = request.path_params["number"]
+    found = _case(request)
+    if found is None:
+        return missing(request, "case")
+    if found.id != number:
+        return RedirectResponse(f"/cases/{found.id}", 302)
+    where = {
+        id(told): report
+        for told, report in zip(
+            found.told, (report for report in found.reports for _ in report.records), strict=True
+        )
+    }
+    return page(
+        request,
+        "case.html",
+        case=found,
+        steps=[Told(what=step, report=where[id(step.told)]) for step in timeline(found.told)],
+        differing=[Told(what=each, report=where[id(each.told)]) for each in disagreements(found.told)],
+        outlets=_counted([site.outlet(report.source) or "handed in" for report in found.reports]),
+        languages=_counted([report.language for report in found.reports]),
+        past=case_past(site.engine, found.id),
+    )
+
+
+def case_json(request: Request) -> Response:
+    found = _case(request)
+    return missing(request, "case") if found is None else as_json(request, case_shape(found))
+
+
+def _counted(values: Sequence[str]) -> list[tuple[str, int]]:
+    return sorted(
+        ((value, values.count(value)) for value in dict.fromkeys(values)), key=lambda each: -each[1]
+    )
+
+
+ROUTES = [
+    Route("/cases", cases),
+    Route("/cases.csv", cases_csv),
+    Route("/cases.json", cases_json),
+    Route("/cases.atom", cases_atom),
+    Route("/cases.feed.json", cases_atom),
+    Route("/cases/{number:int}", case),
+    Route("/cases/{number:int}.json", case_json),
+]
