@@ -19,6 +19,7 @@ from alerts.normal import normal
 from alerts.tree import And, Fact, Leaf, Near, Node, Not, Or, Pattern, Query, Words, leaves
 from pipeline.clues import ORDER
 from pipeline.vocabulary import Stage
+from storage import search
 from storage.alert_saving import is_step
 from storage.alert_search import Stored, moment_of
 from storage.alert_values import EVERYTHING, RELEVANT_ONLY, Hit, HitSort, Rule
@@ -135,22 +136,20 @@ class Trials:
                     return 0
                 return self._of_articles(self._stored.find_text(expression))
 
-    def _expression(self, leaf: Words | Near | Pattern) -> str | None:
-        """The leaf as FTS5 says it; None where FTS5 and the rules may see other words."""
+    def _expression(self, leaf: Words | Near | Pattern) -> search.Term | search.Near | None:
+        """The leaf as the search index is asked; None where it and the rules may see other words."""
         match leaf:
             case Pattern():
                 return None
             case Near(left=left, right=right, distance=distance):
                 if not all(map(self._is_indexed, (*left, *right))):
                     return None
-                pairs = [
-                    f"NEAR({_phrase(one)} {_phrase(other)}, {distance})" for one in left for other in right
-                ]
-                return f"{{text}} : ({' OR '.join(pairs)})"
+                sides = (tuple(_term(each, "text") for each in side) for side in (left, right))
+                return search.Near(*sides, distance=distance, column="text")
             case Words(title=title):
                 if not self._is_indexed(leaf):
                     return None
-                return f"{'{title}' if title else '{text}'} : {_phrase(leaf)}"
+                return _term(leaf, "title" if title else "text")
 
     def _is_indexed(self, leaf: Words) -> bool:
         """Whether the index has the words as rules see them: Latin letters, with or without accents."""
@@ -296,8 +295,8 @@ def _worth_naming(root: Node) -> Iterator[Node]:
             yield from part.parts
 
 
-def _phrase(leaf: Words) -> str:
-    return f'"{" ".join(leaf.words)}"{" *" if leaf.prefix else ""}'
+def _term(leaf: Words, column: str) -> search.Term:
+    return search.Term(" ".join(leaf.words), column, leaf.prefix, phrase=True)
 
 
 def _stands_in(leaf: Words | Near | Pattern, title: str, text: str) -> bool:

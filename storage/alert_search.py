@@ -8,20 +8,22 @@ set for each part of a query, and texts only where the search index cannot answe
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Stage
-from storage import rows
+from storage import rows, search, words
 from storage.alert_saving import is_step
 from storage.alert_values import News, NewsRecord
 from storage.case_store import drugs_of
+from storage.engine import is_postgres
 
 CHUNK = 500
 """Texts that are held in memory at once."""
@@ -36,6 +38,9 @@ COLUMNS = {
     "quantity": "quantity_kg",
     "sentence": "sentence_years",
 }
+Moment = str | datetime
+"""A moment as the database gives it, by which rows sort; SQLite has texts."""
+_NAMED = re.compile(r":(\w+)")
 SIGNS = frozenset({"=", "<", ">", "<=", ">="})
 
 
@@ -47,22 +52,21 @@ class Stored:
         self._connection = connection
         self.since = since
         self.everything = everything
-        self._where = "1" if everything else "a.relevant = 1"
+        self._where = "true" if everything else "a.relevant = true"
         self._bound: dict[str, Any] = {}
         if since is not None:
             self._where += " AND a.dated >= :since"
-            self._bound["since"] = _stamp(since)
+            self._bound["since"] = since if is_postgres(connection) else _stamp(since)
 
-    def articles(self) -> dict[int, str]:
-        """The numbers of the articles with the moment of each, in the order of time; moments are texts
-        that sort as the moments do."""
+    def articles(self) -> dict[int, Moment]:
+        """The numbers of the articles with the moment of each, in the order of time; see moment_of."""
         return dict(
             self._ask(f"SELECT a.id, a.dated FROM articles a WHERE {self._where} ORDER BY a.dated, a.id")
         )
 
     def relevant(self) -> set[int]:
         """Those of the articles that are relevant by the program's verdict."""
-        return self._numbers(f"SELECT a.id FROM articles a WHERE {self._where} AND a.relevant = 1")
+        return self._numbers(f"SELECT a.id FROM articles a WHERE {self._where} AND a.relevant = true")
 
     def records(self) -> list[tuple[int, int]]:
         """The records of these articles, and perhaps of others: number, article; in the order of these."""
@@ -86,10 +90,13 @@ class Stored:
             found.update((number, (case, stage)) for number, case, stage in self._ask(query))
         return found
 
-    def find_text(self, expression: str) -> set[int]:
-        """The articles that an expression of FTS5 finds, of any time."""
+    def find_text(self, wanted: search.Term | search.Near) -> set[int]:
+        """The articles that have the words, of any time."""
+        if is_postgres(self._connection):
+            query = select(words.ID).where(words.matching(wanted))
+            return set(self._connection.execute(query).scalars())
         return self._numbers(
-            "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words", words=expression
+            "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words", words=search.fts(wanted)
         )
 
     def find_language(self, languages: Sequence[str]) -> set[int]:
@@ -121,11 +128,11 @@ class Stored:
         span = timedelta(days=days)
         for number, article, nationality, country, dated in self._ask(
             "SELECT r.id, r.article_id, r.nationality, r.country, a.dated FROM records r "
-            "JOIN articles a ON a.id = r.article_id WHERE a.relevant = 1 ORDER BY a.dated, a.id"
+            "JOIN articles a ON a.id = r.article_id WHERE a.relevant = true ORDER BY a.dated, a.id"
         ):
             if UNKNOWN_COUNTRY in (nationality, country):
                 continue
-            pair, moment = (nationality, country), datetime.fromisoformat(dated)
+            pair, moment = (nationality, country), moment_of(dated)
             latest, of, other = last.get(pair, (None, None, None))
             if of != article:
                 # Between two articles only the other's moment counts.
@@ -209,6 +216,8 @@ class Stored:
         # Plain tuples of the driver: rows of SQLAlchemy for a hundred thousand take half a second.
         given = self._bound | bound
         used = {name: value for name, value in given.items() if f":{name}" in query}
+        if is_postgres(self._connection):
+            query = _NAMED.sub(r"%(\1)s", query)
         cursor = self._connection.exec_driver_sql(query, used).cursor
         return list(cursor.fetchall()) if cursor is not None else []
 
@@ -216,9 +225,9 @@ class Stored:
         return {row[0] for row in self._ask(query, **bound)}
 
 
-def moment_of(dated: str) -> datetime:
-    """The moment that a text of ``Stored.articles`` stands for."""
-    return datetime.fromisoformat(dated).replace(tzinfo=UTC)
+def moment_of(dated: Moment) -> datetime:
+    """The moment that a value of ``Stored.articles`` stands for."""
+    return dated if isinstance(dated, datetime) else datetime.fromisoformat(dated).replace(tzinfo=UTC)
 
 
 def _stamp(moment: datetime) -> str:

@@ -13,10 +13,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_REUSE, Base, Key
+from storage.columns import NEVER_REUSE, Base, Key, only
 
 
 class AlertRule(Base):
@@ -52,7 +52,7 @@ class AlertHit(Base):
     __tablename__ = "alert_hits"
     __table_args__ = (
         UniqueConstraint("rule_id", "key"),
-        Index("ix_alert_hits_unsent", "rule_id", sqlite_where=text("message_id IS NULL")),
+        Index("ix_alert_hits_unsent", "rule_id", **only("message_id IS NULL")),
         Index(None, "article_id"),
         Index(None, "case_id"),
         Index(None, "message_id"),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, TextClause, text
 from pipeline.cases import CaseHead
 from pipeline.clues import Report
 from storage import case_rows
+from storage.engine import is_postgres
 
 MOST_OF_A_KEY = 10
 """Reports looked at under one key, the latest: what many share tells nobody apart."""
@@ -24,14 +25,32 @@ MOST_CASES = 16
 MOST_REPORTS = 8
 """Reports of a case that are compared: those that were found, then the latest."""
 
+
+def _each(statement: str) -> tuple[TextClause, TextClause]:
+    """A statement about a list of numbers, as SQLite and as PostgreSQL understand it."""
+    other = (
+        statement.replace(
+            "SELECT value FROM json_each(:numbers)", "SELECT unnest(CAST(:numbers AS bigint[]))"
+        )
+        .replace("json_each(:numbers) AS wanted", "unnest(CAST(:numbers AS bigint[])) AS wanted (value)")
+        .replace("group_concat(report_id)", "string_agg(CAST(report_id AS text), ',')")
+        .replace("LIMIT :most))", "LIMIT :most) AS latest)")
+        .replace("coalesce(count, '')", "coalesce(CAST(count AS text), '')")
+        .replace("group_concat(nationality || ':' || ", "string_agg(nationality || ':' || ")
+        .replace("'')) FROM case_people", "''), ',') FROM case_people")
+        .replace("group_concat(name || ':' || sort)", "string_agg(name || ':' || sort, ',')")
+    )
+    return text(statement), text(other)
+
+
 # These statements run for every report: as plain text they cost a third of what expressions do.
 # One look-up a number, and each ends by itself; a join could not be told to stop.
-_BY_KEY = text(
+_BY_KEY = _each(
     """SELECT (SELECT group_concat(report_id) FROM (
         SELECT report_id FROM case_keys WHERE key = wanted.value ORDER BY report_id DESC LIMIT :most))
     FROM json_each(:numbers) AS wanted"""
 )
-_BY_NAME = text(
+_BY_NAME = _each(
     """SELECT (SELECT group_concat(report_id) FROM (
         SELECT report_id FROM case_names WHERE name = wanted.value ORDER BY report_id DESC LIMIT :most))
     FROM json_each(:numbers) AS wanted"""
@@ -40,27 +59,27 @@ _NEIGHBOURS = text(
     """SELECT report_id FROM (
         SELECT report_id FROM case_people
         WHERE nationality = :nationality AND country = :country AND day <= :day
-        ORDER BY day DESC, report_id DESC LIMIT :most)
+        ORDER BY day DESC, report_id DESC LIMIT :most) AS earlier
     UNION ALL SELECT report_id FROM (
         SELECT report_id FROM case_people
         WHERE nationality = :nationality AND country = :country AND day > :day
-        ORDER BY day, report_id LIMIT :most)"""
+        ORDER BY day, report_id LIMIT :most) AS later"""
 )
-_CASES_OF = text("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
-_REPORTS_OF = text(
+_CASES_OF = _each("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
+_REPORTS_OF = _each(
     """SELECT case_id, id, article_id, nationality
     FROM case_reports JOIN case_people ON report_id = id
     WHERE case_id IN (SELECT value FROM json_each(:numbers))
     ORDER BY case_reports.day DESC, id DESC, nationality"""
 )
-_LOAD = text(
+_LOAD = _each(
     """SELECT id, clues,
         (SELECT group_concat(nationality || ':' || coalesce(count, '')) FROM case_people
             WHERE report_id = case_reports.id),
         (SELECT group_concat(name || ':' || sort) FROM case_names WHERE report_id = case_reports.id)
     FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))"""
 )
-_APART = text(
+_APART = _each(
     """SELECT case_id, other_id FROM case_apart WHERE case_id IN (SELECT value FROM json_each(:numbers))
     UNION SELECT case_id, other_id FROM case_apart
         WHERE other_id IN (SELECT value FROM json_each(:numbers))"""
@@ -127,16 +146,20 @@ def load_reports(connection: Connection, numbers: Iterable[int]) -> dict[int, Re
         whom = (part.partition(":") for part in (people or "").split(",") if part)
         called = (part.partition(":") for part in (names or "").split(",") if part)
         found[number] = case_rows.report_from(
-            json.loads(clues),
+            json.loads(clues) if isinstance(clues, str) else clues,
             [(nationality, int(count) if count else None) for nationality, _, count in whom],
             [(int(name), sort) for name, _, sort in called],
         )
     return found
 
 
-def _ask(connection: Connection, statement: TextClause, numbers: Iterable[int], **more: int) -> Sequence[Any]:
+def _ask(
+    connection: Connection, statement: tuple[TextClause, TextClause], numbers: Iterable[int], **more: int
+) -> Sequence[Any]:
     """The rows of a statement about a list of numbers; none for an empty list."""
     wanted = sorted(numbers)
     if not wanted:
         return ()
-    return connection.execute(statement, {"numbers": json.dumps(wanted), **more}).all()
+    if is_postgres(connection):
+        return connection.execute(statement[1], {"numbers": wanted, **more}).all()
+    return connection.execute(statement[0], {"numbers": json.dumps(wanted), **more}).all()

@@ -16,10 +16,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_REUSE, Base, Key
+from storage.columns import NEVER_REUSE, Base, Key, only
 
 
 class Case(Base):
@@ -27,8 +27,8 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
-        Index("ix_cases_forget", "forget", sqlite_where=text("forget IS NOT NULL")),
+        Index("ix_cases_merged_into", "merged_into", **only("merged_into IS NOT NULL")),
+        Index("ix_cases_forget", "forget", **only("forget IS NOT NULL")),
         Index(None, "last_seen"),
         Index(None, "seq"),
         NEVER_REUSE,

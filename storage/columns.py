@@ -5,9 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+"""Whole numbers: of 64 bits in every database, as those of SQLite are."""
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text, which sorts and compares by its code points in every database. On PostgreSQL that also keeps
+indexes whole when the system's library changes its order of words."""
+
+
+def only(condition: str, *, postgresql: str | None = None) -> dict[str, Any]:
+    """What makes an index one of the rows that fit ``condition`` alone; ``postgresql``: the same as
+    PostgreSQL says it, where that differs."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(postgresql or condition)}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,7 +53,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text(), datetime: UtcDateTime()}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map = {int: NUMBER, str: TEXT, datetime: UtcDateTime()}  # noqa: RUF012 - read by SQLAlchemy
 
 
 NEVER_REUSE = {"sqlite_autoincrement": True}

@@ -3,6 +3,8 @@
 SQLite: write-ahead log, so that readers never wait; foreign keys and a busy time-out on each
 connection; a writing transaction begins with BEGIN IMMEDIATE, because one that first reads and
 then writes is refused at once when another has written in between, in spite of the time-out.
+
+PostgreSQL: see postgres.py.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -26,6 +29,8 @@ from pipeline.errors import (
     StorageNewerError,
     StorageReadOnlyError,
 )
+from storage import postgres
+from storage.columns import Base
 from storage.failures import shown_url, translated
 
 BUSY_SECONDS = 20.0
@@ -37,8 +42,8 @@ APPLICATION_ID = 0x64657477
 
 
 def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """The engine for ``url`` (``sqlite:////path/file.sqlite3``), its folder and file made and its
-    tables upgraded where needed. ``read_only`` makes and changes nothing.
+    """The engine for ``url`` (``sqlite:////path/file.sqlite3``, ``postgresql://user@host/name``), its
+    folder and file made and its tables upgraded where needed. ``read_only`` makes and changes nothing.
 
     Raises ConfigError for what is no database address, else the StorageError tree.
     """
@@ -47,17 +52,22 @@ def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BU
         backend = address.get_backend_name()
     except ArgumentError as error:
         raise ConfigError("The database address is not understood.", key="database_url") from error
-    if backend != "sqlite":
+    if backend not in ("sqlite", "postgresql"):
         raise ConfigError(
-            f"Databases of the kind '{backend}' are not supported; use sqlite:///FILE.", key="database_url"
+            f"Databases of the kind '{backend}' are not supported; use sqlite:///FILE, or "
+            "postgresql://USER:PASSWORD@HOST/NAME.",
+            key="database_url",
         )
-    if not read_only:
-        _make_folder(address)
-    _check_file(address, read_only=read_only)
-    engine = _create(address, read_only=read_only, busy_seconds=busy_seconds)
+    if backend == "postgresql":
+        engine = postgres.create(address, read_only=read_only, busy_seconds=busy_seconds)
+    else:
+        if not read_only:
+            _make_folder(address)
+        _check_file(address, read_only=read_only)
+        engine = _create(address, read_only=read_only, busy_seconds=busy_seconds)
     try:
         with translated(address):
-            if not read_only:
+            if not read_only and backend == "sqlite":
                 _set_wal(engine, busy_seconds)
             _upgrade(engine, read_only=read_only)
     except BaseException:
@@ -82,28 +92,53 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+def is_postgres(bind: Engine | Connection) -> bool:
+    """Whether it is PostgreSQL that answers there; else it is SQLite."""
+    return bind.dialect.name == "postgresql"
+
+
+def adding(bind: Engine | Connection, table: type[Base]) -> Any:
+    """An INSERT that can say what is to happen where a row is there already."""
+    dialect: Any = postgresql if is_postgres(bind) else sqlite
+    return dialect.insert(table)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One reading transaction: all that is read in it is of one moment."""
-    with translated(engine.url), engine.connect() as connection, connection.begin():
-        yield connection
-
-
-@contextmanager
-def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
-    """One writing transaction: all of it is stored, or nothing. ``durable``: once it is stored a power cut
-    takes nothing of it either, which costs the disk's time for each."""
-    with translated(engine.url), engine.connect() as connection:
-        connection = connection.execution_options(writing=True, durable=durable)
+    with translated(engine.url), _connected(engine) as connection:
+        if is_postgres(engine):
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         with connection.begin():
             yield connection
 
 
+@contextmanager
+def writing(engine: Engine, *, durable: bool = False, alone: bool = True) -> Iterator[Connection]:
+    """One writing transaction: all of it is stored, or nothing. ``durable``: once it is stored a power cut
+    takes nothing of it either, which costs the disk's time for each. ``alone`` False: on PostgreSQL others
+    may write at the same time, so that what is read must be locked row by row."""
+    with translated(engine.url), _connected(engine) as connection:
+        connection = connection.execution_options(writing=True, durable=durable)
+        with connection.begin():
+            if is_postgres(engine):
+                postgres.begin_writing(connection, durable=durable, alone=alone)
+            yield connection
+
+
+def _connected(engine: Engine) -> Connection:
+    return postgres.connect(engine, seconds=BUSY_SECONDS) if is_postgres(engine) else engine.connect()
+
+
 def integrity_faults(engine: Engine) -> tuple[str, ...]:
-    """What SQLite finds wrong in the file and in the search index; empty when all is well."""
+    """What the database finds wrong beneath the tables; empty when all is well."""
     faults: list[str] = []
     try:
         with reading(engine) as connection:
+            if is_postgres(engine):
+                return postgres.faults(connection)
             checks = connection.execute(text("PRAGMA integrity_check(20)"))
             faults += [str(row[0]) for row in checks if row[0] != "ok"]
             keys = connection.execute(text("PRAGMA foreign_key_check"))
@@ -198,7 +233,9 @@ def _set_wal(engine: Engine, busy_seconds: float) -> None:
 
 
 def _version(connection: Connection, name: str) -> str | None:
-    """The schema's version; None for an empty file."""
+    """The schema's version; None for an empty database."""
+    if is_postgres(connection):
+        return postgres.version(connection, name)
     tables = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
     if "alembic_version" not in tables:
         if tables:
@@ -230,4 +267,5 @@ def _upgrade(engine: Engine, *, read_only: bool) -> None:
         # Another process may have done it while this one waited for its turn.
         if _version(connection, name) != HEAD:
             migrate(connection)
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            if not is_postgres(connection):
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -62,7 +62,9 @@ def shown_url(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         name = url.database or ":memory:"
         return unquote(urlsplit(name).path) if name.startswith("file:") else name
-    return url.render_as_string(hide_password=True)
+    # libpq takes passwords as parameters, too.
+    query = {name: "***" if "pass" in name.lower() else value for name, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)
 
 
 def translate(error: BaseException, url: URL) -> StorageError:
@@ -79,7 +81,7 @@ def translate(error: BaseException, url: URL) -> StorageError:
 
 def _of_postgres(error: BaseException, name: str) -> StorageError:
     # What failed before there was a session has no state; the server's own word is in it, though.
-    words = masked_in(" ".join(str(error).split()))
+    words = " ".join(str(error).split())
     state = getattr(error, "sqlstate", None) or next(
         (state for word, state in _AT_LOGIN.items() if word in words), None
     )
@@ -102,6 +104,7 @@ def _unreachable() -> type[Exception]:
 _AT_LOGIN: dict[str, str] = {
     "password authentication failed": "28P01",
     "no password supplied": "28P01",
+    '" does not exist': "3D000",
     "no pg_hba.conf entry": "28000",
     "too many clients": "53300",
     "the database system is starting up": "57P03",

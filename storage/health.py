@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.vocabulary import SourceState
 from storage import tables as t
-from storage.engine import reading, writing
+from storage.engine import adding, reading, writing
 from storage.health_values import (
     HealthEvent,
     HostRest,
@@ -233,21 +232,16 @@ def _add_events(connection: Connection, events: Iterable[HealthEvent]) -> None:
         for event in events
     ]
     if values:
-        statement = _insert(connection, t.HealthEventRow)
+        statement = adding(connection, t.HealthEventRow)
         connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]), values)
 
 
 def _upsert(connection: Connection, table: Any, keys: tuple[str, ...], values: list[dict[str, Any]]) -> None:
     if not values:
         return
-    statement = _insert(connection, table)
+    statement = adding(connection, table)
     changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed), values)
-
-
-def _insert(connection: Connection, table: Any) -> Any:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, LargeBinary, text
+from sqlalchemy import JSON, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_REUSE, Base, Key
+from storage.columns import NEVER_REUSE, Base, Key, only
 
 
 class SourceHealthRow(Base):
@@ -52,7 +52,7 @@ class HealthEventRow(Base):
 
     __tablename__ = "health_events"
     __table_args__ = (
-        Index("ix_health_events_untold", "id", sqlite_where=text("told IS NULL")),
+        Index("ix_health_events_untold", "id", **only("told IS NULL")),
         Index(None, "source", "at"),
         NEVER_REUSE,
     )

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, literal, null, select, update
-from sqlalchemy.dialects import sqlite
 
 from storage import history_tables as h
 from storage import tables as t
+from storage.engine import adding
 from storage.reading import load_drugs
 
 VALUES: Final = (
@@ -136,7 +136,13 @@ def note_coverage(connection: Connection, changed: Iterable[tuple[str, date]], *
         {"of_source": source, "of_day": day, "on": now.astimezone(UTC).date()} for source, day in changed
     ]
     if values:
-        connection.execute(_NOTE_COVERAGE, values)
+        statement = adding(connection, h.CoverageHistory).from_select(
+            ["source", "day", "noted", *_COUNTS], _copied
+        )
+        changes = {name: getattr(statement.excluded, name) for name in _COUNTS}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["source", "day", "noted"], set_=changes), values
+        )
 
 
 _COUNTS: Final = ("seen", "read", "relevant")
@@ -146,11 +152,6 @@ _copied = select(
     bindparam("on", type_=h.CoverageHistory.__table__.c.noted.type),
     *(getattr(t.Coverage, name) for name in _COUNTS),
 ).where(t.Coverage.source == bindparam("of_source"), t.Coverage.day == bindparam("of_day"))
-_inserted = sqlite.insert(h.CoverageHistory).from_select(["source", "day", "noted", *_COUNTS], _copied)
-_NOTE_COVERAGE = _inserted.on_conflict_do_update(
-    index_elements=["source", "day", "noted"],
-    set_={name: getattr(_inserted.excluded, name) for name in _COUNTS},
-)
 
 
 def _end(

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Base, Key
+from storage.columns import Base, Key, only
 
 
 class RecordHistory(Base):
@@ -25,7 +25,7 @@ class RecordHistory(Base):
     __table_args__ = (
         Index(None, "record_id", "valid_from"),
         Index(None, "article_id"),
-        Index("ix_record_history_open_case", "case_id", sqlite_where=text("valid_to IS NULL")),
+        Index("ix_record_history_open_case", "case_id", **only("valid_to IS NULL")),
     )
 
     id: Mapped[Key]

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables as t
+from storage.engine import adding
 from storage.history import note_coverage
 
 CHUNK = 500
@@ -66,8 +66,7 @@ def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> No
     ]
     if not values:
         return
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(t.Coverage)
+    statement = adding(connection, t.Coverage)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["source", "day"],

@@ -18,12 +18,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, func, select, update
-from sqlalchemy.dialects import sqlite
 
 from storage import alerts
 from storage import tables as t
 from storage.alert_values import Rule, RuleState
-from storage.engine import reading, writing
+from storage.engine import adding, reading, writing
 from storage.outbox_load import load_waiting
 from storage.outbox_rows import (
     check_told,
@@ -62,7 +61,7 @@ class Outbox:
             found = connection.execute(select(t.Secret.value).where(t.Secret.name == "mail")).scalar()
         if found is None:
             with writing(self.engine) as connection:
-                statement = sqlite.insert(t.Secret).values(name="mail", value=secrets.token_bytes(32))
+                statement = adding(connection, t.Secret).values(name="mail", value=secrets.token_bytes(32))
                 connection.execute(statement.on_conflict_do_nothing())
                 found = connection.execute(select(t.Secret.value).where(t.Secret.name == "mail")).scalar_one()
         return found

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Select, delete, func, or_, select
-from sqlalchemy.dialects import sqlite
 
 from storage import alerts, rows
 from storage import tables as t
 from storage.alert_values import Hit
-from storage.engine import reading, writing
+from storage.engine import adding, reading, writing
 from storage.outbox_values import MessageRow, MessageSort, MessageState, Stop
 
 
@@ -54,7 +53,7 @@ def message(engine: Engine, which: str) -> tuple[MessageRow, tuple[Hit, ...]] | 
 
 def stop_channel(engine: Engine, channel: str, detail: str, *, now: datetime) -> None:
     """Stores that the channel's whole queue waits."""
-    statement = sqlite.insert(t.OutboxStop).values(
+    statement = adding(engine, t.OutboxStop).values(
         channel=channel, since=now, last=now, detail=rows.storable(" ".join(detail.split()))[:500]
     )
     statement = statement.on_conflict_do_update(

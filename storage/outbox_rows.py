@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import sqlite
 
 from storage import rows
 from storage import tables as t
+from storage.engine import adding
 from storage.outbox_values import MessageSort, MessageState, NewMessage, SubscriberState, Waiting
 
 
@@ -25,7 +25,7 @@ def mine(number: int, worker: str) -> tuple[Any, ...]:
 
 def close_window(connection: Connection, rule: int, at: datetime) -> None:
     """Marks an hour of sending as seen to; a later one stays."""
-    statement = sqlite.insert(t.AlertWindow).values(rule_id=rule, closed=at)
+    statement = adding(connection, t.AlertWindow).values(rule_id=rule, closed=at)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["rule_id"],

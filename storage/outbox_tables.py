@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_REUSE, Base, Key
+from storage.columns import NEVER_REUSE, Base, Key, only
 
 
 class Subscriber(Base):
@@ -69,8 +69,8 @@ class OutboxMessage(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("rule_id", "recipient", "window"),
-        Index("ix_outbox_open", "due", sqlite_where=text("state IN ('pending', 'retry', 'unknown')")),
-        Index("ix_outbox_leased", "state", sqlite_where=text("state = 'sending'")),
+        Index("ix_outbox_open", "due", **only("state IN ('pending', 'retry', 'unknown')")),
+        Index("ix_outbox_leased", "state", **only("state = 'sending'")),
         Index(None, "recipient"),
         Index(None, "first_id"),
         NEVER_REUSE,

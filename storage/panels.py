@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text
 
@@ -20,7 +21,7 @@ from pipeline.gaps import Followed, Hole, Lack, follow, lacking
 from pipeline.periods import Bucket, finder
 from pipeline.vocabulary import FeedState
 from storage import tables as t
-from storage.engine import reading
+from storage.engine import is_postgres, reading
 from storage.trend_values import HANDED_IN, Coverage
 
 _ANSWERED = frozenset(
@@ -73,10 +74,16 @@ def _followed(connection: Connection, until: int) -> list[Followed]:
     return found
 
 
-class _Ordinals(dict[str, int]):
-    def __missing__(self, day: str) -> int:
-        self[day] = number = date.fromisoformat(day).toordinal()
+class _Ordinals(dict[str | date, int]):
+    def __missing__(self, day: str | date) -> int:
+        # SQLite has days as texts.
+        self[day] = number = (date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
         return number
+
+
+def _bound(engine: Engine, ordinal: int) -> str | date:
+    day = date.fromordinal(ordinal)
+    return day if is_postgres(engine) else day.isoformat()
 
 
 def _explained(connection: Connection, outlet: Followed) -> Followed:
@@ -136,15 +143,20 @@ def _articles(
     if not buckets:
         return
     conditions = "day BETWEEN :first AND :last"
-    bound = {
-        "first": date.fromordinal(buckets[0].first).isoformat(),
-        "last": date.fromordinal(buckets[-1].last).isoformat(),
+    bound: dict[str, Any] = {
+        "first": _bound(engine, buckets[0].first),
+        "last": _bound(engine, buckets[-1].last),
     }
     if sources is not None:
-        conditions += " AND source IN (SELECT value FROM json_each(:sources))"
-        bound["sources"] = json.dumps(list(sources))
+        if is_postgres(engine):
+            conditions += " AND source = ANY(:sources)"
+            bound["sources"] = list(sources)
+        else:
+            conditions += " AND source IN (SELECT value FROM json_each(:sources))"
+            bound["sources"] = json.dumps(list(sources))
     # The plus keeps SQLite from going by the index of days, row by row, where it is to read them all.
-    name, group = ("source", "source, +day") if by_source else ("''", "+day")
+    column = "day" if is_postgres(engine) else "+day"
+    name, group = ("source", f"source, {column}") if by_source else ("''", column)
     query = text(f"SELECT {name}, day, sum(seen) FROM coverage WHERE {conditions} GROUP BY {group}")  # noqa: S608
     place_of = finder(buckets)
     ordinals = _Ordinals()

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables as t
+from storage.engine import adding
 
 
 def unseen(
@@ -46,8 +46,7 @@ def mark(connection: Connection, name: str, of: str, items: Iterable[tuple[int, 
 def _upsert(
     connection: Connection, table: type[t.Base], keys: tuple[str, ...], values: list[dict[str, Any]]
 ) -> None:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = adding(connection, table)
     connection.execute(
         statement.on_conflict_do_update(index_elements=list(keys), set_={"seq": statement.excluded.seq}),
         values,

@@ -1,4 +1,4 @@
-"""The words of a search → a tree → what FTS5 understands. Pure.
+"""The words of a search → a tree → what FTS5 understands. Pure. What PostgreSQL understands: words.py.
 
     cocaine Lima           both words                 "drug mule"    the phrase
     Lima OR Callao         either                     -film          without it (also NOT film)
@@ -39,6 +39,17 @@ class Term:
     words: str
     column: str = ANYWHERE
     prefix: bool = False  # words that begin so
+    phrase: bool = False  # in quotation marks: exactly so
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One of some phrases near one of others, in either order. No search of a user's has it."""
+
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    distance: int  # words between them at most
+    column: str = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +93,19 @@ def parse(query: str) -> Node | None:
     return node
 
 
-def fts(node: Node) -> str | None:
+def fts(node: Node | Near) -> str | None:
     """The tree as an FTS5 expression; None where FTS5 cannot say it (it only knows "this but not
     that", never "all but that")."""
     match node:
         case Term(words=words, column=column, prefix=prefix):
-            quoted = words.replace('"', " ")
-            return f'{column} : "{quoted}"{" *" if prefix else ""}'
+            return f"{column} : {_quoted(words, prefix)}"
+        case Near(left=left, right=right, distance=distance, column=column):
+            pairs = [
+                f"NEAR({_quoted(a.words, a.prefix)} {_quoted(b.words, b.prefix)}, {distance})"
+                for a in left
+                for b in right
+            ]
+            return f"{column} : ({' OR '.join(pairs)})"
         case Not():
             return None
         case Or(nodes=nodes):
@@ -102,6 +119,10 @@ def fts(node: Node) -> str | None:
             positive = " AND ".join(part for part in wanted if part)
             negative = " OR ".join(part for part in unwanted if part)
             return f"(({positive}) NOT ({negative}))" if negative else f"({positive})"
+
+
+def _quoted(words: str, prefix: bool) -> str:
+    return '"' + words.replace('"', " ") + ('" *' if prefix else '"')
 
 
 def wanted_terms(node: Node) -> tuple[Term, ...]:
@@ -244,4 +265,4 @@ class _Parser:
         if not any(character.isalnum() for character in words):
             return None
         prefix = token.kind == "term" and words.endswith("*")
-        return Term(words.strip(), column, prefix)
+        return Term(words.strip(), column, prefix, token.kind == "phrase")

@@ -11,14 +11,14 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from pipeline.errors import StorageBusyError, StorageFullError
-from storage.engine import writing
+from storage.engine import is_postgres, writing
 from storage.failures import translated
 
 
 def sweep(engine: Engine, *, whole: bool) -> str:
     """Takes the remains of what was deleted out of the file and its log. ``whole`` writes the file anew,
     which takes as much space again for a while. Returns "" or, in words, what could not be done now."""
-    if engine.dialect.name != "sqlite":
+    if is_postgres(engine):
         return ""
     with writing(engine) as connection:
         connection.exec_driver_sql("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")

@@ -19,7 +19,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.alert_tables import AlertHit, AlertRule, ArticleMark
@@ -34,7 +34,7 @@ from storage.case_tables import (
     CaseReport,
     Secret,
 )
-from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime
+from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime, only
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
 from storage.job_tables import JobRun, QuarantinedPage
@@ -152,9 +152,9 @@ class Page(Base):
 
     __tablename__ = "pages"
     __table_args__ = (
-        Index("ix_pages_final_url", "final_url", sqlite_where=text("final_url IS NOT NULL")),
-        Index("ix_pages_open", "source", sqlite_where=text("open = 1")),
-        Index("ix_pages_article_id", "article_id", sqlite_where=text("article_id IS NOT NULL")),
+        Index("ix_pages_final_url", "final_url", **only("final_url IS NOT NULL")),
+        Index("ix_pages_open", "source", **only("open = 1", postgresql="open")),
+        Index("ix_pages_article_id", "article_id", **only("article_id IS NOT NULL")),
     )
 
     id: Mapped[Key]
@@ -239,7 +239,7 @@ class Record(Base):
         Index(None, "nationality", "country"),
         Index(None, "country"),
         Index(None, "seq"),
-        Index("ix_records_figures", "kind", sqlite_where=text("kind != 'event'")),
+        Index("ix_records_figures", "kind", **only("kind != 'event'")),
         NEVER_REUSE,
     )
 

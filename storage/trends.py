@@ -12,7 +12,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Engine,
+    Integer,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from pipeline.amounts import Amount
 from pipeline.case_dates import Exactness
@@ -21,6 +34,7 @@ from pipeline.periods import MOST, Bucket, Step, buckets, finder
 from pipeline.vocabulary import Bound, Kind, Stage
 from storage import queries, search
 from storage import tables as t
+from storage.dialects import ByDatabase
 from storage.engine import reading
 from storage.trend_values import HANDED_IN, NONE_NAMED, DatedBy, EventSeries, Line, Question, Split, Tally
 
@@ -114,8 +128,8 @@ def counted() -> list[ColumnElement[Any]]:
         func.count(rows.case_id.distinct()),
         # Of a case without a count it is known that there is somebody.
         func.sum(func.coalesce(rows.people, 1)),
-        func.max(rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value)),
-        func.max(rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value])),
+        func.max(case((rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value), 1), else_=0)),
+        func.max(case((rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value]), 1), else_=0)),
     ]
 
 
@@ -123,10 +137,13 @@ def _slot(day: ColumnElement[int | None], step: Step) -> ColumnElement[Any]:
     """What lines are grouped by: months where no piece is shorter, which are few, else days."""
     if step in (Step.DAY, Step.WEEK):
         return day
-    return func.strftime("%Y-%m-01", (day - _EPOCH) * 86_400, "unixepoch")
-
-
-_EPOCH = date(1970, 1, 1).toordinal()
+    epoch = literal_column(str(date(1970, 1, 1).toordinal()))
+    month, seconds = literal_column("'%Y-%m-01'"), (day - epoch) * literal_column("86400")
+    begin = literal_column("'1970-01-01'::date", Date()) + cast(day - epoch, Integer)
+    return ByDatabase(
+        sqlite=func.strftime(month, seconds, literal_column("'unixepoch'")),
+        postgresql=func.to_char(begin, literal_column("'YYYY-MM-01'")),
+    )
 
 
 def _first_day(slot: int | str) -> int:
@@ -208,13 +225,25 @@ def day_of(asked: Question) -> ColumnElement[int | None]:
 
 
 def _least(column: str, names: Sequence[str]) -> ColumnElement[int | None]:
-    each = _each(column)
-    return select(func.min(each.c.value)).where(each.c.key.in_(names)).scalar_subquery()
+    each, pair = _each(column)
+    first = select(func.min(each.c.value)).where(each.c.key.in_(names)).scalar_subquery()
+    days = select(func.min(cast(pair.c.value, Integer))).where(pair.c.key.in_(names)).scalar_subquery()
+    return ByDatabase(sqlite=first, postgresql=days)
 
 
-def _each(column: str) -> Any:
-    """The names and days in one of the columns of JSON."""
-    return func.json_each(literal_column(f"case_counts.{column}")).table_valued("key", "value")
+def _each(column: str) -> tuple[Any, Any]:
+    """The names and days in one of the columns of JSON, as SQLite and as PostgreSQL takes them apart."""
+    whole = literal_column(f"case_counts.{column}")
+    return (
+        func.json_each(whole).table_valued("key", "value"),
+        func.json_each_text(whole).table_valued("key", "value"),
+    )
+
+
+def _as_text(column: str) -> ColumnElement[str]:
+    """A column of JSON as it is written, so that rows can be grouped by it."""
+    whole: ColumnElement[Any] = literal_column(f"case_counts.{column}")
+    return ByDatabase(sqlite=whole, postgresql=cast(whole, Text))
 
 
 def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
@@ -232,8 +261,8 @@ def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
         found.append(or_(*(held.contains(f",{drug.value},") for drug in asked.drug)))
     for column, names in (("sources", asked.source), ("languages", asked.language)):
         if names:
-            each = _each(column)
-            found.append(select(each.c.value).where(each.c.key.in_(names)).exists())
+            each, pair = (select(of.c.value).where(of.c.key.in_(names)).exists() for of in _each(column))
+            found.append(ByDatabase(sqlite=each, postgresql=pair))
     if (tree := search.parse(asked.query)) is not None:
         told = select(t.CaseReport.case_id).join(t.Article, t.Article.id == t.CaseReport.article_id)
         found.append(rows.case_id.in_(told.where(queries.matches(tree))))
@@ -265,8 +294,6 @@ def key_of(
         case Split.DRUG:
             return [rows.drugs.expression], lambda values: (values[0] or NONE_NAMED).split(",")
         case Split.SOURCE:
-            return [literal_column("case_counts.sources")], lambda values: (
-                name or HANDED_IN for name in json.loads(values[0])
-            )
+            return [_as_text("sources")], lambda values: (name or HANDED_IN for name in json.loads(values[0]))
         case Split.LANGUAGE:
-            return [literal_column("case_counts.languages")], lambda values: json.loads(values[0])
+            return [_as_text("languages")], lambda values: json.loads(values[0])

@@ -8,6 +8,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import NUMBER, TEXT, only
+from storage.migrations.search import make as make_search
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -41,30 +44,30 @@ SEARCH = (
 def upgrade() -> None:
     op.create_table(
         "articles",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("url", sa.Text(), nullable=False, comment="canonical; 'text:…' for text with no address"),
-        sa.Column("source", sa.Text(), nullable=False, comment="slug of the source; '' when handed in"),
-        sa.Column("title", sa.Text(), nullable=False, comment="title"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("url", TEXT, nullable=False, comment="canonical; 'text:…' for text with no address"),
+        sa.Column("source", TEXT, nullable=False, comment="slug of the source; '' when handed in"),
+        sa.Column("title", TEXT, nullable=False, comment="title"),
         sa.Column(
             "text_hash",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="hash of the text's words, by which an edit is noticed",
         ),
-        sa.Column("language", sa.Text(), nullable=False, comment="ISO 639-1"),
+        sa.Column("language", TEXT, nullable=False, comment="ISO 639-1"),
         sa.Column("published", TIME, nullable=True, comment="publication"),
-        sa.Column("date_origin", sa.Text(), nullable=True, comment="where the publication date was found"),
+        sa.Column("date_origin", TEXT, nullable=True, comment="where the publication date was found"),
         sa.Column("dated", TIME, nullable=False, comment="published, else first_seen: what lists sort by"),
-        sa.Column("outlet_country", sa.Text(), nullable=True, comment="ISO 3166-1 alpha-2"),
+        sa.Column("outlet_country", TEXT, nullable=True, comment="ISO 3166-1 alpha-2"),
         sa.Column("first_seen", TIME, nullable=False, comment="when it was first stored"),
         sa.Column("revised", TIME, nullable=True, comment="when a changed text was last seen"),
-        sa.Column("revision", sa.Integer(), nullable=False, comment="how many times the outlet changed it"),
+        sa.Column("revision", NUMBER, nullable=False, comment="how many times the outlet changed it"),
         sa.Column("relevant", sa.Boolean(), nullable=False, comment="the present verdict"),
         sa.Column("score", sa.Double(), nullable=False, comment="score of the verdict, 0 to 1"),
-        sa.Column("seq", sa.Integer(), nullable=False, comment="place in the order of changes; see counters"),
+        sa.Column("seq", NUMBER, nullable=False, comment="place in the order of changes; see counters"),
         sa.Column("reasons", sa.JSON(), nullable=False, comment="rules that fired: rule, weight, span"),
         sa.Column(
-            "text", sa.Text(), nullable=False, comment="title, newline, body; offsets of records count in it"
+            "text", TEXT, nullable=False, comment="title, newline, body; offsets of records count in it"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
         sa.UniqueConstraint("url", name="uq_articles_url"),
@@ -76,62 +79,62 @@ def upgrade() -> None:
     op.create_index("ix_articles_source_dated", "articles", ["source", "dated"], unique=False)
     op.create_table(
         "counters",
-        sa.Column("name", sa.Text(), nullable=False, comment="name of the counter"),
-        sa.Column("value", sa.Integer(), nullable=False, comment="the last value given out"),
+        sa.Column("name", TEXT, nullable=False, comment="name of the counter"),
+        sa.Column("value", NUMBER, nullable=False, comment="the last value given out"),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
     op.create_table(
         "coverage",
-        sa.Column("source", sa.Text(), nullable=False, comment="slug of the source; '' when handed in"),
+        sa.Column("source", TEXT, nullable=False, comment="slug of the source; '' when handed in"),
         sa.Column("day", sa.Date(), nullable=False, comment="of publication, else first seen"),
-        sa.Column("seen", sa.Integer(), nullable=False, comment="addresses seen"),
-        sa.Column("read", sa.Integer(), nullable=False, comment="of them, read to a verdict"),
-        sa.Column("relevant", sa.Integer(), nullable=False, comment="of them, relevant"),
+        sa.Column("seen", NUMBER, nullable=False, comment="addresses seen"),
+        sa.Column("read", NUMBER, nullable=False, comment="of them, read to a verdict"),
+        sa.Column("relevant", NUMBER, nullable=False, comment="of them, relevant"),
         sa.PrimaryKeyConstraint("source", "day", name="pk_coverage"),
     )
     op.create_index("ix_coverage_day", "coverage", ["day"], unique=False)
     op.create_table(
         "readers",
-        sa.Column("name", sa.Text(), nullable=False, comment="the reader's name"),
-        sa.Column("list", sa.Text(), nullable=False, comment="articles | records"),
-        sa.Column("seq", sa.Integer(), nullable=False, comment="everything up to this place was shown"),
+        sa.Column("name", TEXT, nullable=False, comment="the reader's name"),
+        sa.Column("list", TEXT, nullable=False, comment="articles | records"),
+        sa.Column("seq", NUMBER, nullable=False, comment="everything up to this place was shown"),
         sa.PrimaryKeyConstraint("name", "list", name="pk_readers"),
     )
     op.create_table(
         "runs",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("command", sa.Text(), nullable=False, comment="the command as it was given"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("command", TEXT, nullable=False, comment="the command as it was given"),
         sa.Column("started", TIME, nullable=False, comment="when it began"),
         sa.Column("ended", TIME, nullable=True, comment="when it ended; null while it runs"),
         sa.Column(
-            "outcome", sa.Text(), nullable=True, comment="how it ended; 'interrupted' is set by the next run"
+            "outcome", TEXT, nullable=True, comment="how it ended; 'interrupted' is set by the next run"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_table(
         "shown",
-        sa.Column("name", sa.Text(), nullable=False, comment="the reader's name"),
-        sa.Column("list", sa.Text(), nullable=False, comment="articles | records"),
-        sa.Column("item_id", sa.Integer(), nullable=False, comment="number of the article or record"),
+        sa.Column("name", TEXT, nullable=False, comment="the reader's name"),
+        sa.Column("list", TEXT, nullable=False, comment="articles | records"),
+        sa.Column("item_id", NUMBER, nullable=False, comment="number of the article or record"),
         sa.Column(
-            "seq", sa.Integer(), nullable=False, comment="its place in the order of changes when it was shown"
+            "seq", NUMBER, nullable=False, comment="its place in the order of changes when it was shown"
         ),
         sa.PrimaryKeyConstraint("name", "list", "item_id", name="pk_shown"),
     )
     op.create_table(
         "fetches",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("run_id", sa.Integer(), nullable=True, comment="run in which it happened"),
-        sa.Column("source", sa.Text(), nullable=False, comment="slug of the source"),
-        sa.Column("url", sa.Text(), nullable=False, comment="address that was asked for"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("run_id", NUMBER, nullable=True, comment="run in which it happened"),
+        sa.Column("source", TEXT, nullable=False, comment="slug of the source"),
+        sa.Column("url", TEXT, nullable=False, comment="address that was asked for"),
         sa.Column("fetched", TIME, nullable=False, comment="when"),
-        sa.Column("state", sa.Text(), nullable=False, comment="a FeedState"),
-        sa.Column("status", sa.Integer(), nullable=True, comment="HTTP status, where there was an answer"),
-        sa.Column("entries", sa.Integer(), nullable=False, comment="entries that the feed held"),
-        sa.Column("new", sa.Integer(), nullable=False, comment="of them, those never seen before"),
-        sa.Column("bytes", sa.Integer(), nullable=False, comment="length of the body"),
+        sa.Column("state", TEXT, nullable=False, comment="a FeedState"),
+        sa.Column("status", NUMBER, nullable=True, comment="HTTP status, where there was an answer"),
+        sa.Column("entries", NUMBER, nullable=False, comment="entries that the feed held"),
+        sa.Column("new", NUMBER, nullable=False, comment="of them, those never seen before"),
+        sa.Column("bytes", NUMBER, nullable=False, comment="length of the body"),
         sa.Column("seconds", sa.Double(), nullable=False, comment="how long it took"),
-        sa.Column("detail", sa.Text(), nullable=False, comment="a short human word more"),
+        sa.Column("detail", TEXT, nullable=False, comment="a short human word more"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_fetches_run_id_runs", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_fetches"),
     )
@@ -139,38 +142,30 @@ def upgrade() -> None:
     op.create_index("ix_fetches_source_fetched", "fetches", ["source", "fetched"], unique=False)
     op.create_table(
         "pages",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("url", sa.Text(), nullable=False, comment="canonical; 'text:…' for text with no address"),
-        sa.Column("given_url", sa.Text(), nullable=True, comment="as the feed gave it, where that differs"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("url", TEXT, nullable=False, comment="canonical; 'text:…' for text with no address"),
+        sa.Column("given_url", TEXT, nullable=True, comment="as the feed gave it, where that differs"),
         sa.Column(
-            "final_url", sa.Text(), nullable=True, comment="the article's canonical address, where it differs"
+            "final_url", TEXT, nullable=True, comment="the article's canonical address, where it differs"
         ),
         sa.Column(
             "source",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="slug of the source that had it first; '' when handed in",
         ),
-        sa.Column("title", sa.Text(), nullable=False, comment="title in the feed, or of the article"),
-        sa.Column(
-            "summary", sa.Text(), nullable=True, comment="summary in the feed; kept only while it is open"
-        ),
+        sa.Column("title", TEXT, nullable=False, comment="title in the feed, or of the article"),
+        sa.Column("summary", TEXT, nullable=True, comment="summary in the feed; kept only while it is open"),
         sa.Column("published", TIME, nullable=True, comment="publication as the feed or the page says"),
         sa.Column("day", sa.Date(), nullable=False, comment="day under which coverage counts it"),
         sa.Column("first_seen", TIME, nullable=False, comment="when the address was first seen"),
         sa.Column("checked", TIME, nullable=True, comment="when it was last tried"),
-        sa.Column(
-            "outcome", sa.Text(), nullable=False, comment="pending | relevant | irrelevant | a Rejection"
-        ),
-        sa.Column(
-            "detail", sa.Text(), nullable=False, comment="a short human word more about the latest try"
-        ),
-        sa.Column(
-            "tries", sa.Integer(), nullable=False, comment="how many times it was tried without success"
-        ),
+        sa.Column("outcome", TEXT, nullable=False, comment="pending | relevant | irrelevant | a Rejection"),
+        sa.Column("detail", TEXT, nullable=False, comment="a short human word more about the latest try"),
+        sa.Column("tries", NUMBER, nullable=False, comment="how many times it was tried without success"),
         sa.Column("open", sa.Boolean(), nullable=False, comment="whether it is still to be fetched"),
-        sa.Column("run_id", sa.Integer(), nullable=True, comment="run that saw it first or tried it last"),
-        sa.Column("article_id", sa.Integer(), nullable=True, comment="its article, where one is stored"),
+        sa.Column("run_id", NUMBER, nullable=True, comment="run that saw it first or tried it last"),
+        sa.Column("article_id", NUMBER, nullable=True, comment="its article, where one is stored"),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_pages_article_id_articles", ondelete="SET NULL"
         ),
@@ -183,41 +178,41 @@ def upgrade() -> None:
         "pages",
         ["article_id"],
         unique=False,
-        sqlite_where=sa.text("article_id IS NOT NULL"),
+        **only("article_id IS NOT NULL"),
     )
     op.create_index(
         "ix_pages_final_url",
         "pages",
         ["final_url"],
         unique=False,
-        sqlite_where=sa.text("final_url IS NOT NULL"),
+        **only("final_url IS NOT NULL"),
     )
-    op.create_index("ix_pages_open", "pages", ["source"], unique=False, sqlite_where=sa.text("open = 1"))
+    op.create_index("ix_pages_open", "pages", ["source"], unique=False, **only("open = 1", postgresql="open"))
     op.create_table(
         "records",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("article_id", sa.Integer(), nullable=False, comment="article"),
-        sa.Column("position", sa.Integer(), nullable=False, comment="order in the article, from 0"),
-        sa.Column("nationality", sa.Text(), nullable=False, comment="ISO 3166-1 alpha-2, XX unknown"),
-        sa.Column("country", sa.Text(), nullable=False, comment="of custody, ISO 3166-1 alpha-2, XX unknown"),
-        sa.Column("count", sa.Integer(), nullable=True, comment="people"),
-        sa.Column("bound", sa.Text(), nullable=False, comment="how the count is meant"),
-        sa.Column("per", sa.Text(), nullable=True, comment="unit of an average flow"),
-        sa.Column("kind", sa.Text(), nullable=False, comment="event | stock | flow"),
-        sa.Column("stage", sa.Text(), nullable=False, comment="latest stage reported"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("article_id", NUMBER, nullable=False, comment="article"),
+        sa.Column("position", NUMBER, nullable=False, comment="order in the article, from 0"),
+        sa.Column("nationality", TEXT, nullable=False, comment="ISO 3166-1 alpha-2, XX unknown"),
+        sa.Column("country", TEXT, nullable=False, comment="of custody, ISO 3166-1 alpha-2, XX unknown"),
+        sa.Column("count", NUMBER, nullable=True, comment="people"),
+        sa.Column("bound", TEXT, nullable=False, comment="how the count is meant"),
+        sa.Column("per", TEXT, nullable=True, comment="unit of an average flow"),
+        sa.Column("kind", TEXT, nullable=False, comment="event | stock | flow"),
+        sa.Column("stage", TEXT, nullable=False, comment="latest stage reported"),
         sa.Column("quantity_kg", sa.Double(), nullable=True, comment="drug in kilograms"),
         sa.Column("sentence_years", sa.Double(), nullable=True, comment="longest term in years"),
-        sa.Column("sentence_word", sa.Text(), nullable=True, comment="life | death"),
+        sa.Column("sentence_word", TEXT, nullable=True, comment="life | death"),
         sa.Column("drug_share", sa.Double(), nullable=True, comment="percent held for drugs"),
-        sa.Column("when", sa.Text(), nullable=True, comment="2014, 2014-04, 2018-12-20 or a period a/b"),
-        sa.Column("place", sa.Text(), nullable=True, comment="as written"),
-        sa.Column("evidence", sa.Text(), nullable=False, comment="the sentence, verbatim"),
-        sa.Column("evidence_start", sa.Integer(), nullable=False, comment="its offset in the article's text"),
-        sa.Column("evidence_end", sa.Integer(), nullable=False, comment="its end, half open"),
+        sa.Column("when", TEXT, nullable=True, comment="2014, 2014-04, 2018-12-20 or a period a/b"),
+        sa.Column("place", TEXT, nullable=True, comment="as written"),
+        sa.Column("evidence", TEXT, nullable=False, comment="the sentence, verbatim"),
+        sa.Column("evidence_start", NUMBER, nullable=False, comment="its offset in the article's text"),
+        sa.Column("evidence_end", NUMBER, nullable=False, comment="its end, half open"),
         sa.Column("confidence", sa.Double(), nullable=False, comment="0 to 1"),
         sa.Column("first_seen", TIME, nullable=False, comment="when the record was first stored"),
         sa.Column("changed", TIME, nullable=False, comment="when a field of the codebook last changed"),
-        sa.Column("seq", sa.Integer(), nullable=False, comment="place in the order of changes; see counters"),
+        sa.Column("seq", NUMBER, nullable=False, comment="place in the order of changes; see counters"),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_records_article_id_articles", ondelete="CASCADE"
         ),
@@ -230,10 +225,10 @@ def upgrade() -> None:
     op.create_index("ix_records_seq", "records", ["seq"], unique=False)
     op.create_table(
         "revisions",
-        sa.Column("article_id", sa.Integer(), nullable=False, comment="article"),
-        sa.Column("number", sa.Integer(), nullable=False, comment="from 1, in order"),
-        sa.Column("title", sa.Text(), nullable=False, comment="title at that time"),
-        sa.Column("text", sa.Text(), nullable=False, comment="text at that time"),
+        sa.Column("article_id", NUMBER, nullable=False, comment="article"),
+        sa.Column("number", NUMBER, nullable=False, comment="from 1, in order"),
+        sa.Column("title", TEXT, nullable=False, comment="title at that time"),
+        sa.Column("text", TEXT, nullable=False, comment="text at that time"),
         sa.Column("first_seen", TIME, nullable=False, comment="since when it stood"),
         sa.Column("replaced", TIME, nullable=False, comment="when the next text was seen"),
         sa.ForeignKeyConstraint(
@@ -243,15 +238,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "feeds",
-        sa.Column("source", sa.Text(), nullable=False, comment="slug of the source"),
-        sa.Column("url", sa.Text(), nullable=False, comment="address to which the memory belongs"),
-        sa.Column("etag", sa.Text(), nullable=True, comment="ETag of the latest body"),
-        sa.Column("last_modified", sa.Text(), nullable=True, comment="Last-Modified of the latest body"),
-        sa.Column("body_hash", sa.Text(), nullable=True, comment="hash of the latest body"),
+        sa.Column("source", TEXT, nullable=False, comment="slug of the source"),
+        sa.Column("url", TEXT, nullable=False, comment="address to which the memory belongs"),
+        sa.Column("etag", TEXT, nullable=True, comment="ETag of the latest body"),
+        sa.Column("last_modified", TEXT, nullable=True, comment="Last-Modified of the latest body"),
+        sa.Column("body_hash", TEXT, nullable=True, comment="hash of the latest body"),
         sa.Column("last_full", TIME, nullable=True, comment="when a whole body was last fetched"),
         sa.Column("last_ok", TIME, nullable=True, comment="when a fetch last did not fail"),
-        sa.Column("last_fetch_id", sa.Integer(), nullable=True, comment="the latest fetch"),
-        sa.Column("failures", sa.Integer(), nullable=False, comment="failed fetches in a row"),
+        sa.Column("last_fetch_id", NUMBER, nullable=True, comment="the latest fetch"),
+        sa.Column("failures", NUMBER, nullable=False, comment="failed fetches in a row"),
         sa.ForeignKeyConstraint(
             ["last_fetch_id"], ["fetches.id"], name="fk_feeds_last_fetch_id_fetches", ondelete="SET NULL"
         ),
@@ -259,13 +254,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "record_drugs",
-        sa.Column("record_id", sa.Integer(), nullable=False, comment="record"),
-        sa.Column("drug", sa.Text(), nullable=False, comment="a Drug"),
+        sa.Column("record_id", NUMBER, nullable=False, comment="record"),
+        sa.Column("drug", TEXT, nullable=False, comment="a Drug"),
         sa.ForeignKeyConstraint(
             ["record_id"], ["records.id"], name="fk_record_drugs_record_id_records", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("record_id", "drug", name="pk_record_drugs"),
     )
     op.create_index("ix_record_drugs_drug_record_id", "record_drugs", ["drug", "record_id"], unique=False)
+    if op.get_context().dialect.name == "postgresql":
+        make_search(op.get_bind())
+        return
     for statement in SEARCH:
         op.execute(statement)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import NUMBER, TEXT, only
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -17,13 +19,13 @@ TIME = sa.DateTime(timezone=True)
 
 
 def _text(name: str, comment: str, *, null: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=null, comment=comment)
+    return sa.Column(name, TEXT, nullable=null, comment=comment)
 
 
 def upgrade() -> None:
     op.create_table(
         "alert_rules",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
         _text("name", "the rule's name"),
         _text("query", "what it looks for; docs/alerts.md"),
         _text("scope", "relevant | all: which articles it looks at"),
@@ -31,11 +33,11 @@ def upgrade() -> None:
         _text("rhythm", "instant | hourly | daily | weekly"),
         sa.Column(
             "hour",
-            sa.Integer(),
+            NUMBER,
             nullable=False,
             comment="of the day at which daily and weekly ones are sent, in zone",
         ),
-        sa.Column("weekday", sa.Integer(), nullable=False, comment="of weekly ones; 0 is Monday"),
+        sa.Column("weekday", NUMBER, nullable=False, comment="of weekly ones; 0 is Monday"),
         _text("zone", "IANA time zone of the subscriber"),
         _text("quiet_from", "HH:MM in zone from which nothing is sent", null=True),
         _text("quiet_until", "HH:MM in zone until which nothing is sent", null=True),
@@ -56,17 +58,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "alert_hits",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("rule_id", sa.Integer(), nullable=False, comment="rule"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("rule_id", NUMBER, nullable=False, comment="rule"),
         _text("key", "case:N:stage | record:N | record:N:rN | article:ADDRESS"),
         _text("sort", "case | figure | words: what the key is of"),
+        sa.Column("article_id", NUMBER, nullable=True, comment="its article; null where none is stored"),
         sa.Column(
-            "article_id", sa.Integer(), nullable=True, comment="its article; null where none is stored"
+            "record_id", NUMBER, nullable=True, comment="the first record that matched; it may be gone"
         ),
-        sa.Column(
-            "record_id", sa.Integer(), nullable=True, comment="the first record that matched; it may be gone"
-        ),
-        sa.Column("case_id", sa.Integer(), nullable=True, comment="case by which messages are grouped"),
+        sa.Column("case_id", NUMBER, nullable=True, comment="case by which messages are grouped"),
         _text("stage", "stage of the case that is told", null=True),
         _text("note", "what is special: corrected from 12 to 9; else ''"),
         _text("url", "the article's address; '' for text with none"),
@@ -82,9 +82,7 @@ def upgrade() -> None:
             comment="words and facts that matched, records, and [start, end] of marks in title and excerpt",
         ),
         sa.Column("found", TIME, nullable=False, comment="when it was found"),
-        sa.Column(
-            "message_id", sa.Integer(), nullable=True, comment="the message of the outbox that tells it"
-        ),
+        sa.Column("message_id", NUMBER, nullable=True, comment="the message of the outbox that tells it"),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_alert_hits_article_id_articles", ondelete="SET NULL"
         ),
@@ -103,7 +101,7 @@ def upgrade() -> None:
         "alert_hits",
         ["rule_id"],
         unique=False,
-        sqlite_where=sa.text("message_id IS NULL"),
+        **only("message_id IS NULL"),
     )
     for column in ("article_id", "case_id", "message_id"):
         op.create_index(f"ix_alert_hits_{column}", "alert_hits", [column], unique=False)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import NUMBER, TEXT
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -19,11 +21,11 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "reduced_articles",
-        sa.Column("article_id", sa.Integer(), nullable=False, comment="article"),
+        sa.Column("article_id", NUMBER, nullable=False, comment="article"),
         sa.Column("reduced", TIME, nullable=False, comment="when its text was taken away"),
         sa.Column(
             "title_hash",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="keyed hash of the title's words, by which it is known",
         ),
@@ -37,19 +39,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "tombstones",
-        sa.Column("hash", sa.Text(), nullable=False, comment="keyed hash"),
-        sa.Column("sort", sa.Text(), nullable=False, comment="address | text"),
+        sa.Column("hash", TEXT, nullable=False, comment="keyed hash"),
+        sa.Column("sort", TEXT, nullable=False, comment="address | text"),
         sa.Column("forgotten", TIME, nullable=False, comment="when"),
         sa.PrimaryKeyConstraint("hash", name="pk_tombstones"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "erasures",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
         sa.Column("at", TIME, nullable=False, comment="when"),
         sa.Column(
             "how",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="retention | forget address | forget match | forget case",
         ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import NUMBER, TEXT, only
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -19,22 +21,22 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "outbox_stops",
-        sa.Column("channel", sa.Text(), nullable=False, comment="channel"),
+        sa.Column("channel", TEXT, nullable=False, comment="channel"),
         sa.Column("since", TIME, nullable=False, comment="since when"),
         sa.Column("last", TIME, nullable=False, comment="when it was last tried"),
-        sa.Column("detail", sa.Text(), nullable=False, comment="why"),
+        sa.Column("detail", TEXT, nullable=False, comment="why"),
         sa.PrimaryKeyConstraint("channel", name="pk_outbox_stops"),
     )
     op.create_table(
         "subscribers",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("address", sa.Text(), nullable=False, comment="as messages are sent to it"),
-        sa.Column("state", sa.Text(), nullable=False, comment="waiting | confirmed | vouched"),
-        sa.Column("token", sa.Text(), nullable=False, comment="random; whoever has it may confirm"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("address", TEXT, nullable=False, comment="as messages are sent to it"),
+        sa.Column("state", TEXT, nullable=False, comment="waiting | confirmed | vouched"),
+        sa.Column("token", TEXT, nullable=False, comment="random; whoever has it may confirm"),
         sa.Column("asked", TIME, nullable=True, comment="when it was asked to confirm"),
         sa.Column("answered", TIME, nullable=True, comment="when it confirmed, or was vouched for"),
         sa.Column("stopped", TIME, nullable=True, comment="when a server refused it for good"),
-        sa.Column("detail", sa.Text(), nullable=False, comment="what the server said then"),
+        sa.Column("detail", TEXT, nullable=False, comment="what the server said then"),
         sa.PrimaryKeyConstraint("id", name="pk_subscribers"),
         sa.UniqueConstraint("address", name="uq_subscribers_address"),
         sa.UniqueConstraint("token", name="uq_subscribers_token"),
@@ -42,7 +44,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "alert_windows",
-        sa.Column("rule_id", sa.Integer(), nullable=False, comment="rule"),
+        sa.Column("rule_id", NUMBER, nullable=False, comment="rule"),
         sa.Column("closed", TIME, nullable=False, comment="the latest hour of sending that was seen to"),
         sa.ForeignKeyConstraint(
             ["rule_id"], ["alert_rules.id"], name="fk_alert_windows_rule_id_alert_rules", ondelete="CASCADE"
@@ -51,59 +53,55 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.Integer(), nullable=False, comment="number of the row"),
-        sa.Column("rule_id", sa.Integer(), nullable=True, comment="rule; null where it is of none"),
+        sa.Column("id", NUMBER, nullable=False, comment="number of the row"),
+        sa.Column("rule_id", NUMBER, nullable=True, comment="rule; null where it is of none"),
         sa.Column(
             "first_id",
-            sa.Integer(),
+            NUMBER,
             nullable=True,
             comment="the message that tells the same hits to the rule's first recipient; null: this is it",
         ),
-        sa.Column("sort", sa.Text(), nullable=False, comment="digest | confirm | notice"),
+        sa.Column("sort", TEXT, nullable=False, comment="digest | confirm | notice"),
         sa.Column(
             "channel",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="mail | chat; without a mail server mail goes to a folder",
         ),
         sa.Column(
             "recipient",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="mail address, or the secret address of another channel",
         ),
         sa.Column(
             "window",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="what makes it the only one to this recipient by this rule",
         ),
-        sa.Column("message_id", sa.Text(), nullable=False, comment="Message-ID, the same at every try"),
-        sa.Column("subject", sa.Text(), nullable=False, comment="subject"),
+        sa.Column("message_id", TEXT, nullable=False, comment="Message-ID, the same at every try"),
+        sa.Column("subject", TEXT, nullable=False, comment="subject"),
         sa.Column(
             "content",
             sa.LargeBinary(),
             nullable=True,
             comment="the message as it is sent; dropped once it was",
         ),
-        sa.Column("hits", sa.Integer(), nullable=False, comment="how many hits it tells"),
+        sa.Column("hits", NUMBER, nullable=False, comment="how many hits it tells"),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="pending | sending | sent | retry | failed | unknown"
+            "state", TEXT, nullable=False, comment="pending | sending | sent | retry | failed | unknown"
         ),
         sa.Column("created", TIME, nullable=False, comment="when it was made"),
         sa.Column("due", TIME, nullable=False, comment="not before this it is tried"),
-        sa.Column("tries", sa.Integer(), nullable=False, comment="how many times it was tried"),
-        sa.Column(
-            "doubts", sa.Integer(), nullable=False, comment="of them, how many may have succeeded unseen"
-        ),
-        sa.Column("worker", sa.Text(), nullable=True, comment="the process that has it while it is sending"),
+        sa.Column("tries", NUMBER, nullable=False, comment="how many times it was tried"),
+        sa.Column("doubts", NUMBER, nullable=False, comment="of them, how many may have succeeded unseen"),
+        sa.Column("worker", TEXT, nullable=True, comment="the process that has it while it is sending"),
         sa.Column("leased", TIME, nullable=True, comment="until when that process has it"),
         sa.Column("handed", TIME, nullable=True, comment="when its text began to be handed over"),
         sa.Column("ended", TIME, nullable=True, comment="when it was sent, or failed for good"),
-        sa.Column("code", sa.Integer(), nullable=True, comment="the server's latest answer"),
-        sa.Column(
-            "detail", sa.Text(), nullable=False, comment="what the server said, or why it is in this state"
-        ),
+        sa.Column("code", NUMBER, nullable=True, comment="the server's latest answer"),
+        sa.Column("detail", TEXT, nullable=False, comment="what the server said, or why it is in this state"),
         sa.ForeignKeyConstraint(
             ["rule_id"], ["alert_rules.id"], name="fk_outbox_rule_id_alert_rules", ondelete="SET NULL"
         ),
@@ -113,22 +111,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_first_id", "outbox", ["first_id"], unique=False)
-    op.create_index(
-        "ix_outbox_leased", "outbox", ["state"], unique=False, sqlite_where=sa.text("state = 'sending'")
-    )
+    op.create_index("ix_outbox_leased", "outbox", ["state"], unique=False, **only("state = 'sending'"))
     op.create_index(
         "ix_outbox_open",
         "outbox",
         ["due"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'retry', 'unknown')"),
+        **only("state IN ('pending', 'retry', 'unknown')"),
     )
     op.create_index("ix_outbox_recipient", "outbox", ["recipient"], unique=False)
     op.create_table(
         "subscriptions",
-        sa.Column("rule_id", sa.Integer(), nullable=False, comment="rule"),
-        sa.Column("subscriber_id", sa.Integer(), nullable=False, comment="address"),
-        sa.Column("token", sa.Text(), nullable=False, comment="random; whoever has it may unsubscribe"),
+        sa.Column("rule_id", NUMBER, nullable=False, comment="rule"),
+        sa.Column("subscriber_id", NUMBER, nullable=False, comment="address"),
+        sa.Column("token", TEXT, nullable=False, comment="random; whoever has it may unsubscribe"),
         sa.Column("left", TIME, nullable=True, comment="when it unsubscribed; null: it gets messages"),
         sa.ForeignKeyConstraint(
             ["rule_id"], ["alert_rules.id"], name="fk_subscriptions_rule_id_alert_rules", ondelete="CASCADE"

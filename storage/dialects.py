@@ -1,0 +1,39 @@
+"""Expressions that the two databases say in different words, in one statement for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
+
+
+class ByDatabase(ColumnElement[Any]):
+    """One expression on SQLite and another on PostgreSQL; both mean the same."""
+
+    __visit_name__ = "by_database"
+    _traverse_internals = [  # noqa: RUF012 - read by SQLAlchemy
+        ("sqlite", InternalTraversal.dp_clauseelement),
+        ("postgresql", InternalTraversal.dp_clauseelement),
+    ]
+    inherit_cache = True
+
+    def __init__(self, *, sqlite: ColumnElement[Any], postgresql: ColumnElement[Any]) -> None:
+        self.sqlite = sqlite
+        self.postgresql = postgresql
+        self.type = sqlite.type
+
+    @property
+    def _from_objects(self) -> Any:
+        return self.sqlite._from_objects
+
+
+@compiles(ByDatabase, "sqlite")
+def _on_sqlite(element: ByDatabase, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.sqlite, **options)})"
+
+
+@compiles(ByDatabase, "postgresql")
+def _on_postgresql(element: ByDatabase, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.postgresql, **options)})"
