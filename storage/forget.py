@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, or_, select, update
 
 from storage import rows
 from storage import tables as t
@@ -128,6 +128,8 @@ def _drop_pages(connection: Connection, pages: Sequence[int], *, now: datetime) 
             sums[0] -= 1
             sums[1] -= outcome in READ
             sums[2] -= outcome == RELEVANT
+        for address in (t.Page.url, t.Page.final_url):
+            _drop_words(connection, select(address).where(t.Page.id.in_(chunk)))
         connection.execute(delete(t.Page).where(t.Page.id.in_(chunk)))
     add_coverage(connection, coverage, now=now)
     return len(pages)
@@ -145,8 +147,7 @@ def _drop_articles(connection: Connection, articles: Sequence[int]) -> dict[str,
         ).scalar_one()
         _drop_shown(connection, "articles", chunk)
         _drop_shown(connection, "records", records)
-        urls = select(t.Article.url).where(t.Article.id.in_(chunk))
-        connection.execute(delete(t.ArticleMark).where(t.ArticleMark.url.in_(urls)))
+        _drop_words(connection, select(t.Article.url).where(t.Article.id.in_(chunk)))
         connection.execute(delete(t.Article).where(t.Article.id.in_(chunk)))
     return counts
 
@@ -170,6 +171,12 @@ def _drop_cases(connection: Connection, cases: Iterable[int], *, now: datetime) 
         connection.execute(delete(t.Case).where(t.Case.merged_into == case))
         connection.execute(delete(t.Case).where(t.Case.id == case))
     return len(gone)
+
+
+def _drop_words(connection: Connection, addresses: Select[Any]) -> None:
+    """Removes what people said of the articles at these addresses, and that they were drawn."""
+    for table in (t.ArticleMark, t.ReviewStep, t.ReviewSample):
+        connection.execute(delete(table).where(table.url.in_(addresses)))
 
 
 def _drop_shown(connection: Connection, of: str, items: Sequence[int]) -> None:

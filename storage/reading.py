@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from pipeline.types import Article, Assessment, Extracted, Record
 from storage import rows
 from storage import tables as t
-from storage.matching import meaning, pair
+from storage.matching import Pairing, meaning, pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +59,13 @@ def store_reading(
     *,
     now: datetime,
     edit: bool = True,
+    numbers: Sequence[int | None] | None = None,
 ) -> Stored:
     """Stores a relevant article under ``key``, or anew under its number ``known``.
 
     ``edit`` says that another text is the outlet's doing, of which a revision is kept; without it
-    the text changed because the program reads the same page otherwise.
+    the text changed because the program reads the same page otherwise. ``numbers``: the numbers that
+    the records are known to have, None for one that has none yet.
     """
     values = rows.article_values(outcome.article, now=now) | rows.verdict_values(outcome.assessment)
     if known is None:
@@ -73,14 +75,14 @@ def store_reading(
             .values(**values, url=key, first_seen=now, revised=None, revision=0, relevant=True, seq=seq)
             .returning(t.Article.id)
         ).scalar_one()
-        records = _store_records(connection, known, outcome.records, now=now, seq=seq)
+        records = store_records(connection, known, outcome.records, now=now, seq=seq)
         return Stored(article_id=known, new=True, revised=False, records=records)
     row = _row(connection, known)
     revised = _update(connection, row, values | {"relevant": True}, now=now, edit=edit)
     news = next_seq(connection) if revised or not row.relevant else None
     if news is not None:
         connection.execute(update(t.Article).where(t.Article.id == known).values(seq=news))
-    records = _store_records(connection, known, outcome.records, now=now, seq=news)
+    records = store_records(connection, known, outcome.records, now=now, seq=news, numbers=numbers)
     return Stored(article_id=known, new=not row.relevant, revised=revised, records=records)
 
 
@@ -97,7 +99,7 @@ def drop_reading(
     row = _row(connection, known)
     values = rows.article_values(article, now=now) | rows.verdict_values(assessment)
     revised = _update(connection, row, values | {"relevant": False}, now=now, edit=edit)
-    records = _store_records(connection, known, (), now=now, seq=None)
+    records = store_records(connection, known, (), now=now, seq=None)
     return Stored(article_id=known, new=False, revised=revised, records=records)
 
 
@@ -142,16 +144,25 @@ def _update(connection: Connection, row: Any, values: dict[str, Any], *, now: da
     return revised
 
 
-def _store_records(
-    connection: Connection, article_id: int, new: Sequence[Record], *, now: datetime, seq: int | None
+def store_records(
+    connection: Connection,
+    article_id: int,
+    new: Sequence[Record],
+    *,
+    now: datetime,
+    seq: int | None,
+    numbers: Sequence[int | None] | None = None,
 ) -> RecordChanges:
-    """Makes the stored records those of ``new``; each that is still there keeps its number."""
+    """Makes the stored records those of ``new``; each that is still there keeps its number, and one that
+    comes back gets the number that it had, where ``numbers`` gives it."""
     found = connection.execute(
         select(t.Record.__table__).where(t.Record.article_id == article_id).order_by(t.Record.position)
     ).all()
     drugs = load_drugs(connection, [row.id for row in found])
     old = [rows.record_from(row, drugs.get(row.id, [])) for row in found]
-    pairing = pair(old, new)
+    pairing = (
+        pair(old, new) if numbers is None else _pair_numbered([row.id for row in found], old, new, numbers)
+    )
     changes: list[tuple[Record, Record]] = []
     for index in pairing.removed:
         connection.execute(delete(t.Record).where(t.Record.id == found[index].id))
@@ -171,6 +182,8 @@ def _store_records(
     for index in pairing.added:
         seq = seq or next_seq(connection)
         values = rows.record_values(new[index], position=index)
+        if numbers is not None and numbers[index] is not None:
+            values["id"] = numbers[index]
         number = connection.execute(
             insert(t.Record)
             .values(article_id=article_id, first_seen=now, changed=now, seq=seq, **values)
@@ -181,6 +194,27 @@ def _store_records(
         added=tuple(new[index] for index in pairing.added),
         removed=tuple(old[index] for index in pairing.removed),
         changed=tuple(changes),
+    )
+
+
+def _pair_numbered(
+    stored: Sequence[int], old: Sequence[Record], new: Sequence[Record], numbers: Sequence[int | None]
+) -> Pairing:
+    """Pairs records by their numbers, and those that have none by what they say."""
+    at = {number: index for index, number in enumerate(stored)}
+    kept = [
+        (at[number], index) for index, number in enumerate(numbers) if number is not None and number in at
+    ]
+    taken = {index for index, _ in kept}
+    left_old = [index for index in range(len(old)) if index not in taken]
+    left_new = [index for index, number in enumerate(numbers) if number is None]
+    rest = pair([old[index] for index in left_old], [new[index] for index in left_new])
+    kept += [(left_old[before], left_new[after]) for before, after in rest.kept]
+    there = {index for _, index in kept}
+    return Pairing(
+        kept=tuple(sorted(kept)),
+        removed=tuple(left_old[index] for index in rest.removed),
+        added=tuple(index for index in range(len(new)) if index not in there),
     )
 
 

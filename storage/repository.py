@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, insert, select, update
+from sqlalchemy import Engine, Select, insert, select, update
 
 from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Rejected
 from pipeline.vocabulary import FeedState
@@ -21,14 +21,13 @@ from storage.case_edit import merge_cases, split_case
 from storage.case_store import forget_names
 from storage.casebook import settle
 from storage.engine import reading, writing
+from storage.judged import judge, keep_program, turn
 from storage.known import Counts, add_coverage, known_keys
 from storage.reading import Stored, drop_reading, store_reading
 from storage.saving import Batch
 from storage.tombstones import Graves
 from storage.values import (
     INTERRUPTED,
-    IRRELEVANT,
-    RELEVANT,
     FeedFetch,
     FeedMemory,
     ReadingChange,
@@ -248,10 +247,13 @@ class Repository:
             row = connection.execute(select(t.Article.__table__).where(t.Article.id == article_id)).one()
             relevant = row.relevant
             stored: Stored | None = None
-            match outcome:
+            judged = judge(connection, article_id, row.url, outcome)
+            match outcome := judged.outcome:
                 case Extracted():
                     relevant = True
-                    stored = store_reading(connection, article_id, row.url, outcome, now=now, edit=False)
+                    stored = store_reading(
+                        connection, article_id, row.url, outcome, now=now, edit=False, numbers=judged.numbers
+                    )
                     settle(connection, article_id, outcome.article, now=now)
                 case Irrelevant(article=article, assessment=verdict):
                     relevant = False
@@ -259,8 +261,9 @@ class Repository:
                     settle(connection, article_id, article, now=now)
                 case Rejected():
                     pass
+            keep_program(connection, article_id, judged.program, judged.places)
             if relevant != row.relevant:
-                self._turn(connection, article_id, relevant=relevant, now=now)
+                turn(connection, article_id, relevant=relevant, now=now)
             if not isinstance(outcome, Rejected) and is_news(row.dated, now=now, days=REREAD_DAYS):
                 rules = open_index(connection, self._matcher)
                 look(connection, rules, outcome.article, row.url, article_id, relevant=relevant, now=now)
@@ -275,20 +278,6 @@ class Repository:
             changed=stored.records.changed if stored else (),
             failed=outcome.reason.value if isinstance(outcome, Rejected) else "",
         )
-
-    @staticmethod
-    def _turn(connection: Connection, article_id: int, *, relevant: bool, now: datetime) -> None:
-        """Carries a new verdict over to the article's pages and to coverage."""
-        counts: Counts = {}
-        pages = select(t.Page.id, t.Page.source, t.Page.day).where(t.Page.article_id == article_id)
-        for _, source, day in connection.execute(pages):
-            counts.setdefault((source, day), [0, 0, 0])[2] += 1 if relevant else -1
-        connection.execute(
-            update(t.Page)
-            .where(t.Page.article_id == article_id)
-            .values(outcome=RELEVANT if relevant else IRRELEVANT)
-        )
-        add_coverage(connection, counts, now=now)
 
 
 def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:

@@ -117,6 +117,10 @@ def _reduce(connection: Connection, row: Any, masker: Masker, *, now: datetime) 
         for number, evidence, place in connection.execute(told).all():
             masked = {"evidence": masker.sentence(evidence), "place": masker.place(place)}
             connection.execute(update(table).where(table.id == number).values(masked))
+    # What stands stays; what the program said, and what people gave word for word, was needed to change it.
+    connection.execute(delete(t.ProgramRecord).where(t.ProgramRecord.article_id == row.id))
+    connection.execute(delete(t.RecordMark).where(t.RecordMark.article_id == row.id))
+    connection.execute(delete(t.ReviewStep).where(t.ReviewStep.url == row.url))
     mine = (t.Page.article_id == row.id, _open_page())
     pages = connection.execute(update(t.Page).where(*mine).values(title="", summary=None)).rowcount
     hits = select(t.AlertHit.__table__).where(t.AlertHit.article_id == row.id)

@@ -19,6 +19,7 @@ from storage import tables as t
 from storage.alert_saving import is_news, look, open_index
 from storage.alert_values import Matcher
 from storage.casebook import settle
+from storage.judged import Judged, has_marks, judge, keep_program
 from storage.known import Counts, add_coverage, load_articles, load_pages
 from storage.matching import same_story
 from storage.reading import Stored, drop_reading, store_reading
@@ -59,6 +60,7 @@ class Batch:
         self._coverage: Counts = {}
         self._graves = Graves(connection)
         self._forgotten: set[str] = set()
+        self._marked = has_marks(connection)
 
     def save(self, work: Sequence[tuple[Outcome, FeedEntry | None]]) -> tuple[Saved, ...]:
         """Saves all; see Repository.save_all."""
@@ -74,15 +76,35 @@ class Batch:
     def _one(self, outcome: Outcome, key: str, final: str) -> Saved:
         if self._is_forgotten(outcome, key, final):
             return self._leave_out(key, final)
-        match outcome:
-            case Rejected():
-                return self._rejected(outcome, key)
-            case Irrelevant(article=article):
-                return self._irrelevant(outcome, article, key, final)
-            case Extracted():
-                return self._extracted(outcome, key, final)
-            case _:
-                assert_never(outcome)
+        judged = self._judge(outcome, key, final)
+        match judged.outcome:
+            case Rejected() as rejected:
+                return self._rejected(rejected, key)
+            case Irrelevant(article=article) as irrelevant:
+                return self._irrelevant(irrelevant, article, key, final, judged)
+            case Extracted() as extracted:
+                return self._extracted(extracted, key, final, judged)
+            case other:
+                assert_never(other)
+
+    def _judge(self, outcome: Outcome, key: str, final: str) -> Judged:
+        """The outcome with what people said of the article laid over it."""
+        if not self._marked or isinstance(outcome, Rejected):
+            return Judged(outcome=outcome)
+        page = self._pages.get(key) or self._pages.get(final)
+        known = page["article_id"] if page is not None else None
+        if page is not None and known is not None and isinstance(outcome, Extracted):
+            known = None if self._is_elsewhere(page, known, outcome.article, final) else known
+        known = known or self._articles.get(final)
+        if known is not None and not self._text(known):
+            return Judged(outcome=outcome)  # Its text was taken away; nothing of it changes any more.
+        return judge(self._connection, known, final, outcome)
+
+    def _is_elsewhere(self, page: dict[str, Any], known: int, article: Article, final: str) -> bool:
+        """Whether the address leads to another story now."""
+        if final == (page["final_url"] or page["url"]):
+            return False
+        return not same_story(self._text(known), article.text)
 
     def _is_forgotten(self, outcome: Outcome, key: str, final: str) -> bool:
         if key in self._forgotten or final in self._forgotten:
@@ -131,7 +153,9 @@ class Batch:
         self._change(page, change)
         return saved
 
-    def _irrelevant(self, outcome: Irrelevant, article: Article, key: str, final: str) -> Saved:
+    def _irrelevant(
+        self, outcome: Irrelevant, article: Article, key: str, final: str, judged: Judged
+    ) -> Saved:
         page = self._page(key, final, None, article)
         known = page["article_id"] or self._articles.get(final)
         revised = False
@@ -146,6 +170,7 @@ class Batch:
             stored = drop_reading(self._connection, known, article, outcome.assessment, now=self._now)
             revised = stored.revised
             settle(self._connection, known, article, now=self._now)
+            keep_program(self._connection, known, judged.program, judged.places)
         hits = self._look(page, article, known, final)
         saved = Saved(
             url=key,
@@ -158,20 +183,17 @@ class Batch:
         self._read(page, article, IRRELEVANT, known, final)
         return saved
 
-    def _extracted(self, outcome: Extracted, key: str, final: str) -> Saved:
+    def _extracted(self, outcome: Extracted, key: str, final: str, judged: Judged) -> Saved:
         page = self._page(key, final, None, outcome.article)
         known = page["article_id"]
-        if known is None or (
-            final != (page["final_url"] or page["url"])
-            and not same_story(self._text(known), outcome.article.text)
-        ):
-            # Never read, or the address leads to another story now.
+        if known is None or self._is_elsewhere(page, known, outcome.article, final):
             known = self._articles.get(final)
         if known is not None and not self._text(known):
             return self._kept_reduced(page, known)
-        stored = store_reading(self._connection, known, final, outcome, now=self._now)
+        stored = store_reading(self._connection, known, final, outcome, now=self._now, numbers=judged.numbers)
         self._articles[final] = stored.article_id
         cases = settle(self._connection, stored.article_id, outcome.article, now=self._now)
+        keep_program(self._connection, stored.article_id, judged.program, judged.places)
         hits = self._look(page, outcome.article, stored.article_id, final, stored)
         saved = Saved(
             url=key,

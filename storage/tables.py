@@ -7,7 +7,7 @@
 
 The tables of cases are in case_tables.py, what trends count in trend_tables.py, how sources fare in
 health_tables.py, what stood when in history_tables.py, what is not kept in privacy_tables.py, those of
-unattended work in job_tables.py.
+unattended work in job_tables.py, what people say of it all in marks_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
@@ -38,6 +38,7 @@ from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime, only
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
 from storage.job_tables import JobRun, QuarantinedPage
+from storage.marks_tables import ProgramRecord, ProgramVerdict, RecordMark, ReviewSample, ReviewStep
 from storage.outbox_tables import AlertWindow, OutboxMessage, OutboxStop, Subscriber, Subscription
 from storage.privacy_tables import Erasure, ReducedArticle, Tombstone
 from storage.trend_tables import CaseCount
@@ -71,12 +72,17 @@ __all__ = [
     "OutboxMessage",
     "OutboxStop",
     "Page",
+    "ProgramRecord",
+    "ProgramVerdict",
     "QuarantinedPage",
     "Reader",
     "Record",
     "RecordDrug",
     "RecordHistory",
+    "RecordMark",
     "ReducedArticle",
+    "ReviewSample",
+    "ReviewStep",
     "Revision",
     "RobotsRow",
     "Run",

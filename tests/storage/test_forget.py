@@ -264,6 +264,10 @@ HOLDS_TEXT = {
     "record_history": {"evidence", "place"},
     "alert_hits": {"key", "note", "url", "title", "excerpt", "matched"},
     "article_marks": {"url"},
+    "record_marks": {"base", "fields"},
+    "program_records": {"evidence", "place"},
+    "review_log": {"url", "before", "fields"},
+    "review_samples": {"url"},
     "outbox": {"subject", "content"},
     "quarantine": {"url", "detail", "body"},
     # Keyed hashes and places, no words of a text; they go with their report.
@@ -273,7 +277,8 @@ HOLDS_TEXT = {
 HOLDS_NONE = {
     "alert_rules", "alert_windows", "case_apart", "case_counts", "case_history", "case_keys", "case_names",
     "case_people", "case_pins", "case_records", "cases", "counters", "coverage", "coverage_history",
-    "erasures", "feeds", "fetches", "health_events", "host_rests", "job_runs", "outbox_stops", "readers",
+    "erasures", "feeds", "fetches", "health_events", "host_rests", "job_runs", "outbox_stops",
+    "program_verdicts", "readers",
     "record_drugs", "reduced_articles", "robots", "runs", "secrets", "shown", "source_health", "subscribers",
     "subscriptions", "tombstones",
 }  # fmt: skip
