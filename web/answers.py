@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.errors import QueryError, StorageBusyError
+from pipeline.errors import QueryError, StorageBusyError, StorageSlowError
 from pipeline.record_words import record_words
 from pipeline.signal_words import describe
 from storage.cells import csv_cell, json_text
@@ -83,6 +83,16 @@ def site_of(request: Request) -> Site:
     return site
 
 
+MOST_NUMBER = 2**63 - 1
+"""The highest number that a row can have."""
+
+
+def number_in(request: Request) -> int:
+    """The number in the path; 0, which no row has, where it is higher than any can be."""
+    number: int = request.path_params["number"]
+    return number if number <= MOST_NUMBER else 0
+
+
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page; with an ETag of what is on it."""
     site = site_of(request)
@@ -145,7 +155,7 @@ def as_csv(
 
 def failure(request: Request, status: int, title: str, detail: str, *, key: str = "") -> Response:
     """An error: for programs as JSON, for people as a page."""
-    if request.scope["path"].startswith("/api"):
+    if request.scope["path"].startswith("/api") or request.scope["path"].endswith(".json"):
         error = {"status": status, "title": title, "detail": detail}
         return as_json(request, {"error": error | ({"parameter": key} if key else {})}, status=status)
     return page(request, "error.html", status=status, title=title, detail=detail, key=key)
@@ -159,10 +169,14 @@ def not_understood(request: Request, error: Exception) -> Response:
 
 def storage_failed(request: Request, error: Exception) -> Response:
     """503 for a database that cannot be used."""
-    busy = isinstance(error, StorageBusyError)
-    answered = failure(
-        request, 503, "The database is busy" if busy else "The database cannot be read", str(error)
-    )
+    match error:
+        case StorageBusyError():
+            title = "The database is busy"
+        case StorageSlowError():
+            title = "That takes too long"
+        case _:
+            title = "The database cannot be read"
+    answered = failure(request, 503, title, str(error))
     answered.headers["Retry-After"] = "5"
     return answered
 
@@ -174,5 +188,5 @@ def not_found(request: Request, _: Exception) -> Response:
 def missing(request: Request, what: str) -> Response:
     """404 for something that is not, or no longer, in the database."""
     return failure(
-        request, 404, f"There is no such {what}", f"No {what} has this number, or it was forgotten."
+        request, 404, f"There is no such {what}", f"No {what} stands under this address, or it was forgotten."
     )

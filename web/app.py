@@ -7,6 +7,10 @@ Addresses are in ROUTES; each function under them reads its parameters, asks sto
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -28,6 +32,7 @@ def make_app(site: Site) -> ASGIApp:
     its headers, not even that to an error of ours."""
     app = Starlette(
         routes=ROUTES,
+        lifespan=_lifespan,
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
         exception_handlers={
             QueryError: not_understood,
@@ -38,6 +43,16 @@ def make_app(site: Site) -> ASGIApp:
     )
     app.state.site = site
     return Guard(app, hosts=site.hosts, keys=site.keys)
+
+
+THREADS = 8
+"""Pages that are made at the same time; more would only wait for one another."""
+
+
+@asynccontextmanager
+async def _lifespan(_: Starlette) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -15,7 +15,7 @@ from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, 
 from storage.values import Filter
 from storage.verdicts import read_verdict
 from web import feeds
-from web.answers import MOST_ROWS, as_csv, as_json, missing, page, site_of
+from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
 from web.asking import LISTED, Given, read_filter, read_given
 from web.lists import MOST_COUNTED, Turned, listed
 from web.marked import changes, marked
@@ -66,7 +66,7 @@ def articles_atom(request: Request) -> Response:
 def article(request: Request) -> Response:
     """The text with its evidence, why it is relevant, what the outlet changed, its cases."""
     site = site_of(request)
-    number = request.path_params["number"]
+    number = number_in(request)
     stored = queries.read_article(site.engine, number)
     verdict = read_verdict(site.engine, number)
     if stored is None or verdict is None:
@@ -92,7 +92,7 @@ def article(request: Request) -> Response:
 
 def article_json(request: Request) -> Response:
     """The article with its text, its records and the reasons of its verdict."""
-    engine, number = site_of(request).engine, request.path_params["number"]
+    engine, number = site_of(request).engine, number_in(request)
     stored = queries.read_article(engine, number)
     verdict = read_verdict(engine, number)
     if stored is None or verdict is None:

@@ -17,7 +17,7 @@ from storage.cases import find_cases, read_case
 from storage.facets import COUNTED, case_facets
 from storage.values import CaseReportRow, CaseRow, Filter
 from web import feeds
-from web.answers import MOST_ROWS, as_csv, as_json, missing, page, site_of
+from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
 from web.asking import LISTED, Given, read_filter, read_given
 from web.lists import MOST_COUNTED, Turned, listed
 
@@ -74,7 +74,7 @@ class Told:
 
 def _case(request: Request) -> CaseRow | None:
     try:
-        return read_case(site_of(request).engine, request.path_params["number"])
+        return read_case(site_of(request).engine, number_in(request))
     except QueryError:
         return None
 
@@ -82,7 +82,7 @@ def _case(request: Request) -> CaseRow | None:
 def case(request: Request) -> Response:
     """Its stages in time, what each report says, and where they differ."""
     site = site_of(request)
-    number = request.path_params["number"]
+    number = number_in(request)
     found = _case(request)
     if found is None:
         return missing(request, "case")

@@ -10,6 +10,7 @@ import typer
 EXAMPLES = """\b
 Examples:
   detainee-watch demo
+  detainee-watch demo --serve                  and show what came of it in a browser
   detainee-watch demo --folder my-demo         keep it where you want it"""
 
 
@@ -19,6 +20,13 @@ def demo(
         typer.Option(metavar="DIR", help="Where the demo's files go; a temporary folder if not given."),
     ] = None,
     keep: Annotated[bool, typer.Option(help="Keep the database, to ask it questions.")] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="At the end show it in a browser, until Ctrl-C.")
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65_535, metavar="N", help="With --serve: where; 0: a free port."),
+    ] = 8765,
 ) -> None:
     """Serve a sample world of invented outlets on this machine, crawl it twice, and explain what came of it.
 
@@ -27,4 +35,23 @@ def demo(
     from app.console import out
     from app.demo import run_demo
 
-    raise typer.Exit(run_demo(folder=folder, keep=keep, console=out()))
+    shown = (lambda place: _serve(place, port)) if serve else None
+    raise typer.Exit(run_demo(folder=folder, keep=keep, console=out(), show=shown))
+
+
+def _serve(place: Path, port: int) -> None:
+    """The pages on the demo's database, with the demo's outlets alone."""
+    from app.commands.serve import make_site_app, open_for_reading, run
+    from app.demo.rounds import OUTLETS, database_url
+    from app.settings import Settings
+    from app.web_settings import WebSettings
+    from crawler.sources import load_sources
+
+    # A password for the reader's own pages is none for these.
+    settings = Settings.model_construct(web=WebSettings.model_validate({}))
+    engine = open_for_reading(database_url(place))
+    try:
+        outlets = load_sources(folder=place / OUTLETS)
+        run(make_site_app(settings, engine, outlets, address="127.0.0.1", names=()), "127.0.0.1", port)
+    finally:
+        engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from app.settings import Settings
+    from pipeline.types import Source
     from storage.health_values import SourceHealth
     from web.tokens import Token
+
+QUERY_SECONDS = 8.0
+"""After so long a question to the database is given up."""
 
 EXAMPLES = """\b
 Examples:
@@ -72,39 +77,45 @@ def serve(
             f"{at} can be reached from other machines, and there is neither a password nor a token. "
             "'detainee-watch serve --hash' makes one for the settings; or say --let-anyone-read."
         )
+    from app.sources import all_sources
+
     engine = open_for_reading(settings.database_url.get_secret_value())
     try:
-        _run(make_site_app(settings, engine, address=at, names=names), at, given)
+        app = make_site_app(settings, engine, all_sources(settings), address=at, names=names)
+        run(app, at, given)
     finally:
         engine.dispose()
 
 
 def open_for_reading(url: str) -> Engine:
-    """The database so that nothing can be written into it; made or upgraded first where needed."""
-    from pipeline.errors import StorageError, StorageReadOnlyError
+    """The database so that nothing can be written into it, and no question takes for ever; made or
+    upgraded first where needed."""
+    from pipeline.errors import StorageReadOnlyError
     from storage.engine import database_file, open_database
+    from storage.patience import limit_time
 
     file = database_file(url)
+    if file is not None and not file.exists():
+        open_database(url).dispose()
     try:
-        if file is None or file.exists():
-            return open_database(url, read_only=True)
+        engine = open_database(url, read_only=True)
     except StorageReadOnlyError:
         # It is of an earlier version.
-        pass
-    except StorageError:
-        raise
-    open_database(url).dispose()
-    return open_database(url, read_only=True)
+        open_database(url).dispose()
+        engine = open_database(url, read_only=True)
+    limit_time(engine, QUERY_SECONDS)
+    return engine
 
 
-def make_site_app(settings: Settings, engine: Engine, *, address: str, names: tuple[str, ...]) -> ASGIApp:
-    """The application with all that it needs from this room."""
+def make_site_app(
+    settings: Settings, engine: Engine, followed: Iterable[Source], *, address: str, names: tuple[str, ...]
+) -> ASGIApp:
+    """The application with all that it needs from this room; ``followed`` are the sources that it shows."""
     from app.metrics import exposition
-    from app.sources import all_sources
     from web.app import make_app
     from web.site import LOOPBACK, Keys, Site
 
-    sources = {source.slug: source for source in all_sources(settings)}
+    sources = {source.slug: source for source in followed}
 
     def advise(health: SourceHealth) -> str:
         from crawler.advice import what_to_do
@@ -140,7 +151,8 @@ def _tokens(settings: Settings) -> tuple[Token, ...]:
     )
 
 
-def _run(app: ASGIApp, address: str, port: int) -> None:
+def run(app: ASGIApp, address: str, port: int) -> None:
+    """Answers until Ctrl-C. Says where."""
     import socket
 
     import uvicorn

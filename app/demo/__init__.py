@@ -37,11 +37,18 @@ READER = "demo"
 """By this name the demo asks what is new; a user's own reader is not touched."""
 
 
-def run_demo(*, folder: Path | None = None, keep: bool = True, console: Console) -> int:
+def run_demo(
+    *,
+    folder: Path | None = None,
+    keep: bool = True,
+    console: Console,
+    show: Callable[[Path], None] | None = None,
+) -> int:
     """Show the program at work: 0 when all came as planned, 1 otherwise.
 
     ``folder`` (a new temporary one without it) gets a fresh database and keeps it, unless ``keep`` is
-    false. Nothing but this machine's loopback is reached. Raises the DetaineeWatchError tree.
+    false. ``show`` is called at the end with that folder. Nothing
+    but this machine's loopback is reached. Raises the DetaineeWatchError tree.
     """
     now = datetime.now(UTC)
     place = _fresh(folder)
@@ -53,6 +60,8 @@ def run_demo(*, folder: Path | None = None, keep: bool = True, console: Console)
         report.show(found, checks)
         if keep:
             report.go_on(database_url(place), place / CONFIG)
+        if show is not None:
+            show(place)
     finally:
         if not keep:
             _clear(place, whole=folder is None)
@@ -105,8 +114,9 @@ def _write_files(folder: Path, world: World) -> None:
     (folder / OUTLETS).mkdir(exist_ok=True)
     (folder / OUTLETS / "demo.toml").write_text(tomlkit.dumps(table), encoding="utf-8")
     settings = tomlkit.document()
-    settings.add(tomlkit.comment("Written by the demo: its database, and nothing else."))
+    settings.add(tomlkit.comment("Written by the demo: its database and its outlets."))
     settings.add("database_url", tomlkit.item(database_url(folder)))
+    settings.add("sources_file", tomlkit.item(str((folder / OUTLETS / "demo.toml").resolve())))
     (folder / CONFIG).write_text(tomlkit.dumps(settings), encoding="utf-8")
 
 

@@ -95,6 +95,9 @@ class Report:
         """The commands with which a reader goes on."""
         command = _command()
         self._head("Go on")
+        self._say("Look at what was found in a browser (Ctrl-C ends it):")
+        self._raw(f"  {command} --config {shlex.quote(str(config))} serve", "bold")
+        self._line()
         self._say("Point the program at the demo's database, in this terminal:")
         self._raw(f"  export DETAINEE_WATCH_DATABASE_URL={shlex.quote(url)}", "bold")
         self._line()
