@@ -123,6 +123,7 @@ class Answer:
     rows: Callable[[], Iterable[dict[str, Any]]]  # of a table
     charts: Callable[[int], list[Chart]]  # of so many lines
     found: Found
+    asked: Question  # of what was counted: with the outlets of a fixed panel, and the later of two periods
     notes: tuple[str, ...] = ()
 
 
@@ -182,6 +183,7 @@ def _series(report: EventReport, *, rates: bool) -> Answer:
             report, limit, _namer(report.asked.split), rates=rates
         ),
         found=Series(report=report, rates=rates),
+        asked=report.asked,
         notes=(
             *(change.text[0].upper() + change.text[1:] + "." for change in report.changes),
             *report.notes,
@@ -215,6 +217,7 @@ def _ranking(engine: Engine, report: EventReport, periods: tuple[Days, Days] | N
         rows=lambda: rows,
         charts=lambda limit: trend_charts.ranking_chart(ranked, limit, _namer(split), title, report.notes),
         found=Ranking(ranked=ranked, split=split, title=title),
+        asked=replace(asked, split=split),
         notes=report.notes if rows else (*report.notes, NO_CASES),
     )
 
@@ -233,6 +236,7 @@ def _matrix(engine: Engine, report: EventReport) -> Answer:
         rows=lambda: rows,
         charts=lambda limit: trend_charts.matrix_chart(cells, limit, names, report.notes),
         found=Matrix(cells=cells),
+        asked=report.asked,
         notes=report.notes if rows else (*report.notes, NO_CASES),
     )
 
@@ -246,6 +250,7 @@ def _funnel(engine: Engine, report: EventReport) -> Answer:
         rows=lambda: rows,
         charts=lambda _: trend_charts.funnel_chart(stages, report.notes),
         found=Funnel(stages=stages),
+        asked=report.asked,
         notes=report.notes,
     )
 
@@ -259,6 +264,7 @@ def _sentences(engine: Engine, report: EventReport) -> Answer:
         rows=lambda: rows,
         charts=lambda _: [],
         found=Sentences(found=found),
+        asked=report.asked,
         notes=report.notes if rows else (*report.notes, NO_CASES),
     )
 
@@ -276,6 +282,7 @@ def _first(engine: Engine, report: EventReport, months: int) -> Answer:
         rows=lambda: rows,
         charts=lambda _: [],
         found=First(pairs=pairs, text=text),
+        asked=report.asked,
         notes=notes if rows else (*notes, "No such pair."),
     )
 
@@ -327,6 +334,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
         rows=lambda: shapes.figure_rows(kind, lines),
         charts=lambda limit: trend_charts.figure_chart(kind, lines, limit, trend_words.head_of, said),
         found=Figures(kind=kind, lines=lines),
+        asked=asked,
         notes=(*said, *none),
     )
 
@@ -352,6 +360,7 @@ def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[
         rows=lambda: rows,
         charts=lambda limit: trend_charts.ranked_chart(order, limit, name, title, trend_words.when_of),
         found=RankedFigures(ranked=ranked, name=name),
+        asked=asked,
         notes=none,
     )
 

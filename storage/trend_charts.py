@@ -49,7 +49,9 @@ def _row(report: EventReport, line: Line, key: str, *, rates: bool) -> list[dict
         value = report.rate(line, place) if rates else tally.cases
         if rates and _share(report, place) < LITTLE:
             value = None
-        found.append({"label": piece.label, "key": key, "value": value, "complete": report.complete(place)})
+        row = {"label": piece.label, "key": key, "value": value, "complete": report.complete(place)}
+        first, last = (date.fromordinal(day).isoformat() for day in piece.days)
+        found.append(row | {"of": line.key, "first": first, "last": last})
     return found
 
 
@@ -84,7 +86,7 @@ def figure_chart(
                 first, last = (date.fromordinal(day).isoformat() for day in each.days)
                 replaced = each.replaced_by is not None
                 row = {"key": name(line), "value": value.number, "replaced": replaced, "text": value.short}
-                row["drawn"] = each.record_id in drawn
+                row |= {"drawn": each.record_id in drawn, "article": each.article_id}
                 rows.append(row | {"first": first, "last": last, "day": last})
     stock = kind is Kind.STOCK
     hollow = "Hollow: replaced by a later figure." if any(row["replaced"] for row in rows) else ""
@@ -128,7 +130,8 @@ def ranked_chart(
         value = _value(each)
         share = "" if each.drug_share is None else f", {each.drug_share:g} % for drugs"
         text = f"{'no count' if value is None else value.short}{share} ({when(each).strip('()')})"
-        rows.append({"label": name(each), "value": value.number if value else 0, "text": text})
+        row = {"label": name(each), "value": value.number if value else 0, "text": text}
+        rows.append(row | {"article": each.article_id})
     unit = "people a year" if ranked and ranked[0].kind is Kind.FLOW else "people"
     return [Chart(form=Form.RANKS, title=title, subtitle="", rows=tuple(rows), value=unit)] if rows else []
 
@@ -140,9 +143,8 @@ def ranking_chart(
     rows = []
     for each in ranked[:limit]:
         before = f" ({each.before.cases:,} before)" if each.before else ""
-        rows.append(
-            {"label": name(each.key), "value": each.tally.cases, "text": f"{each.tally.cases:,}{before}"}
-        )
+        row = {"label": name(each.key), "value": each.tally.cases, "text": f"{each.tally.cases:,}{before}"}
+        rows.append(row | {"of": each.key})
     chart = Chart(form=Form.RANKS, title=title, subtitle=folded(notes), rows=tuple(rows), value="cases")
     return [chart] if rows else []
 
@@ -154,6 +156,7 @@ def funnel_chart(stages: Sequence[StageCount], notes: Sequence[str]) -> list[Cha
             "label": each.stage.value.replace("_", " "),
             "value": each.ever.cases,
             "text": f"{each.ever.cases:,}, latest for {each.now.cases:,}",
+            "of": each.stage.value,
         }
         for each in stages
     )
@@ -176,7 +179,7 @@ def matrix_chart(
     # An empty square at each place keeps the order of both sides.
     values = {(cell.nationality, cell.country): cell.tally.cases for cell in kept}
     drawn = tuple(
-        {"x": names[1](column), "y": names[0](row), "value": values[row, column]}
+        {"x": names[1](column), "y": names[0](row), "value": values[row, column], "of": f"{row}-{column}"}
         for column in columns[:most]
         for row in rows[:most]
         if (row, column) in values
