@@ -22,6 +22,7 @@ from app.commands import (
     alerts_mail,  # noqa: F401 - adds its commands to those of alerts
     alerts_try,  # noqa: F401 - so does this
     asking,
+    backfill,
     cases,
     config,
     crawl,
@@ -148,6 +149,9 @@ app.command("explain", epilog=explain.EXAMPLES, short_help="Show why a page was 
 app.command("export", epilog=export.EXAMPLES, short_help="Write a data set of files.")(export.export)
 app.command("read", epilog=read.EXAMPLES, short_help="Read pages without a database.")(read.read)
 app.command("ingest", epilog=ingest.EXAMPLES, short_help="Store articles from files.")(ingest.ingest)
+app.command("backfill", epilog=backfill.EXAMPLES, short_help="Read history out of archives.")(
+    backfill.backfill
+)
 app.command("reprocess", epilog=reprocess.EXAMPLES, short_help="Read stored texts again.")(
     reprocess.reprocess
 )

@@ -68,7 +68,7 @@ def parse_line(line: bytes, number: int) -> HandedIn:
         raise DataError(f"not valid JSON: {error}", key=str(number)) from error
     if not isinstance(found, dict):
         raise DataError("not a JSON object", key=str(number))
-    return _handed_in(found, number)
+    return handed_in(found, number)
 
 
 def identity(line: bytes, number: int) -> str | int:
@@ -188,7 +188,8 @@ def _visible(text: str) -> tuple[str, list[int]]:
     return "".join(shown), places
 
 
-def _handed_in(found: Mapping[str, Any], number: int) -> HandedIn:
+def handed_in(found: Mapping[str, Any], number: int) -> HandedIn:
+    """An article out of its fields. Raises DataError, whose key is the id or ``number``."""
     key = found.get("id", number)
     if isinstance(key, bool) or not isinstance(key, str | int):
         raise DataError("id: must be a text or a whole number", key=str(number))

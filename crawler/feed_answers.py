@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from crawler.feeds import Feed, read_feed
+from crawler.feeds import MAX_ENTRIES, Feed, read_feed
 from crawler.guard import explain
 from crawler.outcomes import feed_state_of, is_challenge, rejection_of_response
 from crawler.pool import PoolBrokenError, WorkerDiedError
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 INDEX_CHILDREN = 3
 """Of a sitemap index that is watched, so many of the newest sitemaps are read."""
+MAX_IN_SITEMAP = 50_000
+"""Entries of one sitemap that are taken where a period is asked for; the protocol allows no more."""
 FEED_PRIORITY = 10
 FEED_END = (b"</rss>", b"</feed>", b"RDF>", b"</urlset>", b"</sitemapindex>", b"}", b"</html>")
 
@@ -87,20 +89,51 @@ class FeedAnswers:
         async def read(child: Child, _: Source) -> Feed | None:
             return await self._sitemap(child, ask)
 
-        return await Archive(ask.source, ask.since, fetch=self._fetch, read=read).entries()
+        config = self._session.config
+        archive = Archive(
+            ask.source,
+            ask.since,
+            until=self._session.until,
+            most_entries=config.archive_entries,
+            most_sitemaps=config.archive_sitemaps,
+            fetch=self._fetch,
+            read=read,
+        )
+        return await archive.entries()
 
     async def _parse(self, response: Response, ask: Ask) -> Feed:
-        """Read an answer in a worker: feeds may be large, slow or hostile."""
+        """Read an answer in a worker: feeds may be large, slow or hostile. Raises FeedError, whatever the
+        reader raised, and what the pool raises."""
+        try:
+            return await self._parsed(response, ask)
+        except (FeedError, WorkerDiedError, PoolBrokenError):
+            raise
+        except Exception as error:
+            logger.exception("Reading %s failed", response.url)
+            raise FeedError(f"reading it failed: {type(error).__name__}", key=response.url) from error
+
+    async def _parsed(self, response: Response, ask: Ask) -> Feed:
         pool, source = self._session.pool, ask.source
         if source.via == "listing":
             encoding = response.encoding if isinstance(response, TextResponse) else "utf-8"
             return await pool.run(
                 read_listing, response.body, source, base_url=response.url, encoding=encoding
             )
-        now = self._session.config.clock()
-        return await pool.run(
-            read_feed, response.body, source, base_url=response.url, now=now, since=ask.since
+        now, until = self._session.config.clock(), self._session.until
+        feed = await pool.run(
+            read_feed,
+            response.body,
+            source,
+            base_url=response.url,
+            # An archive's sitemap names more than a feed does.
+            limit=MAX_ENTRIES if until is None else MAX_IN_SITEMAP,
+            now=now,
+            since=ask.since,
         )
+        if until is None:
+            return feed
+        entries = tuple(one for one in feed.entries if one.published is None or one.published < until)
+        return replace(feed, entries=entries)
 
     async def _with_children(self, index: Feed, ask: Ask) -> Feed:
         """An index with the entries of its newest sitemaps."""

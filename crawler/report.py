@@ -15,6 +15,10 @@ from storage.alert_values import Matcher
 Reader = Callable[[Page, Source | None, datetime, datetime | None], Outcome]
 """Page, its source, now, and the date before which an article is too old → outcome. Picklable."""
 
+MAX_SITEMAPS = 200
+"""Sitemaps of one source that are read in one run."""
+MAX_ENTRIES = 50_000
+"""Entries of one source that are taken from its sitemaps in one run."""
 TIME_OVER = "time over"
 """The reason of a crawl that ended because it was given no more time."""
 
@@ -32,6 +36,9 @@ class CrawlConfig:
     sources: tuple[Source, ...]
     contact: str = ""  # address or page of the operator, goes into the User-Agent
     since: date | None = None  # history by sitemaps from this day on (UTC)
+    until: date | None = None  # and up to and with this day; None: to the present
+    archive_entries: int = MAX_ENTRIES  # of one source that are taken from its sitemaps in one run
+    archive_sitemaps: int = MAX_SITEMAPS  # of one source that are read in one run
     limit: float | None = None  # seconds after which the crawl is ended tidily; None: no limit
     workers: int | None = None  # reading processes; None: one less than there are cores
     allow_hosts: tuple[str, ...] = ()  # private hosts that may be reached: host, host:port or CIDR
@@ -48,6 +55,8 @@ class CrawlConfig:
     reader: Reader = reading.read_page  # what a worker does with a page
     matcher: Matcher | None = None  # finds in each saved article what the rules of alerts look for
     page_seconds: float = 60.0  # after so long, the reading of a page is given up
+    redis_url: str = ""  # where workers share their work; "": this crawl is alone. May hold a password
+    lease_seconds: float = 30.0  # a worker of whom nothing was heard for so long is taken for dead
 
     @property
     def worker_count(self) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from crawler import reading
 from crawler.keeper import Keeper
@@ -52,6 +52,7 @@ class Session:
     def __init__(self, config: CrawlConfig, on_progress: Callable[[Progress], None] | None = None) -> None:
         self.config = config
         self.since = datetime.combine(config.since, time(), UTC) if config.since else None
+        self.until = datetime.combine(config.until + timedelta(days=1), time(), UTC) if config.until else None
         self.reason = ""
         self.closed = False
         self.rests: dict[str, float] = {}  # host:port → monotonic time from which it may be asked
@@ -139,6 +140,10 @@ class Session:
     def expect(self, entries: Sequence[FeedEntry]) -> None:
         """So many pages more are to have an outcome in this run."""
         self.tallies.expect(entries)
+
+    def asked_for_rest(self, host: str, seconds: float) -> None:
+        """A server wants to be left alone; the next runs know of it."""
+        self.keeper.asked_for_rest(host, seconds, self.config.clock())
 
     async def read(self, page: Page) -> None:
         """Take a page to be read and saved. Returns when there is a slot for it."""

@@ -85,8 +85,8 @@ def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage
     if is_plain_text(page.content_type, decoded):
         return _plain_page(page, decoded, source=source, now=now)
     head = read_head(decoded)
-    if not head.json_ld_dates and not head.meta_dates and (hidden := _DATE_IN_SCRIPT.search(page.body)):
-        head = replace(head, json_ld_dates=(hidden.group(1).decode("ascii", "replace"),))
+    if not head.json_ld_dates and not head.meta_dates and (hidden := hidden_date(page.body)):
+        head = replace(head, json_ld_dates=(hidden,))
     title = choose_title(
         head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
     )
@@ -126,6 +126,18 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     if language is None:
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=quick.head.language or "")
     return FullPage(title=quick.title, text=text, language=language, published=published, date_origin=origin)
+
+
+def hidden_date(body: bytes) -> str | None:
+    """The date of publication that stands in one of a page's scripts, as it is written."""
+    found = _DATE_IN_SCRIPT.search(body)
+    return found.group(1).decode("ascii", "replace") if found else None
+
+
+def sure_language(text: str) -> str | None:
+    """The language of a text, also of one that is not read, where a guess of microseconds is sure of it."""
+    guess, rank = detect_fast(text[:3_000])
+    return str(guess) if rank < _SURE else None
 
 
 def without_scripts(body: bytes) -> bytes:

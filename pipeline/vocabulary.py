@@ -85,6 +85,7 @@ class DateOrigin(StrEnum):
     JSON_LD = "json-ld"
     META = "meta"
     HTML = "html"  # htmldate's reading of the page
+    ARCHIVE = "archive"  # none was found: the day on which an archive fetched the page
 
 
 class Rejection(StrEnum):
@@ -131,11 +132,13 @@ class FeedState(StrEnum):
     REDIRECT_LOOP = "redirect-loop"
     INTERRUPTED = "interrupted"  # the run ended before the feed was read
     RESTING = "resting"  # not asked: its server wants rest, or it pauses after failures
+    ELSEWHERE = "elsewhere"  # asked by another worker of a shared crawl
 
     @property
     def failed(self) -> bool:
         """Whether the source counts as failed in the summary of a run."""
-        return self not in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.RESTING)
+        well = (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.RESTING, FeedState.ELSEWHERE)
+        return self not in well
 
 
 class SourceState(StrEnum):

@@ -7,7 +7,8 @@
 
 The tables of cases are in case_tables.py, what trends count in trend_tables.py, how sources fare in
 health_tables.py, what stood when in history_tables.py, what is not kept in privacy_tables.py, those of
-unattended work in job_tables.py, what people say of it all in marks_tables.py.
+unattended work in job_tables.py, what people say of it all in marks_tables.py, archives
+that are read in in backfill_tables.py.
 
 ``articles_fts`` (FTS5 on SQLite) and the triggers that keep it in step are made by the first
 migration: SQLAlchemy cannot declare them. The migrations are the law; a test holds this file
@@ -23,6 +24,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.alert_tables import AlertHit, AlertRule, ArticleMark
+from storage.backfill_tables import BackfillFile, BackfillPiece
 from storage.case_tables import (
     Case,
     CaseApart,
@@ -49,6 +51,8 @@ __all__ = [
     "AlertWindow",
     "Article",
     "ArticleMark",
+    "BackfillFile",
+    "BackfillPiece",
     "Base",
     "Case",
     "CaseApart",

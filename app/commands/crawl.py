@@ -107,7 +107,7 @@ def crawl(
         clock=context.now,
     )
     meanwhile = Meanwhile(settings, context.now)
-    with _shared_lock(settings), _teller(quiet=quiet) as teller, meanwhile:
+    with shared_lock(settings), teller_of(quiet=quiet) as teller, meanwhile:
         report = run_crawl(config, on_progress=teller.tell)
     tell_of_run(settings, all_sources(settings), now=context.now())
     # Who stops a crawl wants it ended; what is due goes with the next one.
@@ -167,7 +167,7 @@ def _due(settings: Settings, sources: tuple[Source, ...]) -> tuple[Source, ...]:
 
 
 @contextmanager
-def _shared_lock(settings: Settings) -> Iterator[None]:
+def shared_lock(settings: Settings) -> Iterator[None]:
     """Whoever must have the database alone, such as 'db restore', sees that a crawl is under way."""
     from app.locks import crawl_lock
     from storage.engine import database_file
@@ -204,7 +204,7 @@ class _Teller(Protocol):
     def tell(self, progress: Progress) -> None: ...
 
 
-def _teller(*, quiet: bool) -> _Teller:
+def teller_of(*, quiet: bool) -> _Teller:
     if quiet:
         return _Silent()
     return _Bar() if err().is_terminal else _Lines()

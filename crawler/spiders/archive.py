@@ -14,13 +14,10 @@ from urllib.parse import urljoin
 from scrapy.http import Response
 
 from crawler.feeds import Feed
+from crawler.report import MAX_ENTRIES, MAX_SITEMAPS
 from crawler.sitemaps import Child
 from pipeline.types import FeedEntry, Source
 
-MAX_SITEMAPS = 200
-"""Sitemaps of one source that are read in one run."""
-MAX_ENTRIES = 50_000
-"""Entries of one source that are taken in one run."""
 DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})")
 """A year and month in a sitemap's own name, as most archives have it."""
 
@@ -33,13 +30,19 @@ class Archive:
         source: Source,
         since: datetime,
         *,
+        until: datetime | None = None,
+        most_entries: int = MAX_ENTRIES,
+        most_sitemaps: int = MAX_SITEMAPS,
         fetch: Callable[[str], Awaitable[Response | None]],
         read: Callable[[Child, Source], Awaitable[Feed | None]],
     ) -> None:
         """``fetch`` gets a body beside the feeds, ``read`` a sitemap; both give None on failure.
-        ``read`` drops the entries that are dated before ``since``."""
+        ``read`` drops the entries that are dated before ``since``, or published at ``until`` or later."""
         self._source = source
         self._since = since
+        self._until = until
+        self._most_entries = most_entries
+        self._most_sitemaps = most_sitemaps
         self._fetch = fetch
         self._read = read
 
@@ -49,7 +52,7 @@ class Archive:
         seen = {child.url for child in waiting}
         found: dict[str, FeedEntry] = {}
         read = 0
-        while waiting and read < MAX_SITEMAPS and len(found) < MAX_ENTRIES:
+        while waiting and read < self._most_sitemaps and len(found) < self._most_entries:
             child = waiting.popleft()
             read += 1
             feed = await self._read(child, self._source)
@@ -58,10 +61,10 @@ class Archive:
             for entry in feed.entries:
                 found.setdefault(entry.url, entry)
             for further in feed.children:
-                if further.url not in seen and may_hold(further, self._since):
+                if further.url not in seen and may_hold(further, self._since, self._until):
                     seen.add(further.url)
                     waiting.append(further)
-        return tuple(found.values())[:MAX_ENTRIES]
+        return tuple(found.values())[: self._most_entries]
 
     async def _roots(self) -> list[Child]:
         """Where to begin: the source's own sitemap, those of robots.txt, or the usual place."""
@@ -76,12 +79,15 @@ class Archive:
         return [Child(url=url, modified=None) for url in urls]
 
 
-def may_hold(child: Child, since: datetime) -> bool:
-    """Whether a sitemap may name pages since the day, by its last change and by its name."""
+def may_hold(child: Child, since: datetime, until: datetime | None = None) -> bool:
+    """Whether a sitemap may name pages of the days, by its last change and by its name."""
     if child.modified is not None and child.modified < since:
         return False
     match = DAY_IN_NAME.search(child.url.rsplit("//", 1)[-1])
     if match is None:
         return True
-    month_end = datetime(int(match[1]), int(match[2]), 1, tzinfo=since.tzinfo) + timedelta(days=32)
-    return month_end >= since
+    month = datetime(int(match[1]), int(match[2]), 1, tzinfo=since.tzinfo)
+    # A day to each side, for outlets that count by another zone.
+    if until is not None and month - timedelta(days=1) >= until:
+        return False
+    return month + timedelta(days=32) >= since
