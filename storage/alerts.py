@@ -7,15 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, not_, select, update
 
 from pipeline.errors import QueryError
 from pipeline.vocabulary import Stage
 from storage import rows
 from storage import tables as t
-from storage.alert_values import Hit, HitSort, Matched, Rhythm, Rule, RuleState
-from storage.engine import reading
+from storage.alert_values import EVERYTHING, Hit, HitSort, Matched, Rhythm, Rule, RuleState
+from storage.engine import adding, reading
 
 COUNTER = "alert_rules"
 """The counter that rises with every change of a rule, by which a long run notices it."""
@@ -117,8 +116,7 @@ def rules_of(connection: Connection, address: str) -> tuple[Rule, ...]:
 
 
 def _bump(connection: Connection) -> None:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(t.Counter).values(name=COUNTER, value=1)
+    statement = adding(connection, t.Counter).values(name=COUNTER, value=1)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_={"value": t.Counter.value + 1})
     )
@@ -130,20 +128,34 @@ def _bump(connection: Connection) -> None:
 def add_hits(connection: Connection, hits: Sequence[Hit], *, now: datetime) -> int:
     """Stores hits whose key their rule does not have yet, and says how many these are."""
     added = 0
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     for hit in hits:
-        statement = dialect.insert(t.AlertHit).values(hit_values(hit, now=now))
+        statement = adding(connection, t.AlertHit).values(hit_values(hit, now=now))
         statement = statement.on_conflict_do_nothing(index_elements=["rule_id", "key"])
-        added += connection.execute(statement).rowcount
+        added += len(connection.execute(statement.returning(t.AlertHit.id)).all())
     return added
 
 
 def unsent_hits(connection: Connection, rule: int, *, until: datetime | None = None) -> tuple[Hit, ...]:
     """What the rule found and no message tells yet, oldest first; ``until``: found before."""
-    query = select(t.AlertHit.__table__).where(t.AlertHit.rule_id == rule, t.AlertHit.message_id.is_(None))
+    query = select(t.AlertHit.__table__).where(
+        t.AlertHit.rule_id == rule, t.AlertHit.message_id.is_(None), to_be_told()
+    )
     if until is not None:
         query = query.where(t.AlertHit.found < until)
     return tuple(hit_from(row) for row in connection.execute(query.order_by(t.AlertHit.id)))
+
+
+def to_be_told() -> ColumnElement[bool]:
+    """The condition that nobody rejected the article of a hit; a rule of everything asks nobody."""
+    rejected = exists().where(
+        t.ProgramVerdict.article_id == t.AlertHit.article_id,
+        t.ProgramVerdict.relevant.is_(True),
+        t.Article.id == t.AlertHit.article_id,
+        t.is_relevant(indexed=False).is_(False),
+        t.AlertRule.id == t.AlertHit.rule_id,
+        t.AlertRule.scope != EVERYTHING,
+    )
+    return not_(rejected)
 
 
 def hit_counts(connection: Connection) -> dict[int, tuple[int, int, datetime | None]]:

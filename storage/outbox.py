@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from storage import alerts
 from storage import tables as t
@@ -47,6 +48,12 @@ OPEN = (MessageState.PENDING, MessageState.RETRY, MessageState.UNKNOWN)
 DIED = "the sending process died"
 
 
+def _sending(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction about messages in hand: their rows are locked, so that senders need not wait for those
+    who save pages."""
+    return writing(engine, durable=True, alone=False)
+
+
 class Outbox:
     """The outbox of one database. Safe to use from several threads and processes."""
 
@@ -71,7 +78,7 @@ class Outbox:
         latest hour of sending that was seen to."""
         waiting = (
             select(t.AlertHit.rule_id, func.count().label("waiting"))
-            .where(t.AlertHit.message_id.is_(None))
+            .where(t.AlertHit.message_id.is_(None), alerts.to_be_told())
             .group_by(t.AlertHit.rule_id)
         )
         with reading(self.engine) as connection:
@@ -155,7 +162,7 @@ class Outbox:
         dead = [row for row in found if row.leased <= now or not alive(row.worker)]
         retried = unknown = 0
         if dead:
-            with writing(self.engine, durable=True) as connection:
+            with _sending(self.engine) as connection:
                 for row in dead:
                     base = update(t.OutboxMessage).where(
                         t.OutboxMessage.id == row.id,
@@ -198,7 +205,9 @@ class Outbox:
         with reading(self.engine) as connection:
             if connection.execute(query).first() is None:
                 return None
-        with writing(self.engine, durable=True) as connection:
+        # On PostgreSQL others take messages at the same moment: each passes over those in their hands.
+        query = query.with_for_update(skip_locked=True, of=message)
+        with _sending(self.engine) as connection:
             while (row := connection.execute(query).first()) is not None:
                 reason = why_pointless(connection, row)
                 if reason:
@@ -231,7 +240,7 @@ class Outbox:
     def hand(self, number: int, worker: str, *, now: datetime) -> bool:
         """Stores that the message is about to be handed over; False when it is not this worker's any more,
         and must not be."""
-        with writing(self.engine, durable=True) as connection:
+        with _sending(self.engine) as connection:
             changed = connection.execute(
                 update(t.OutboxMessage)
                 .where(*mine(number, worker), t.OutboxMessage.leased > now)
@@ -241,7 +250,7 @@ class Outbox:
 
     def sent(self, number: int, worker: str, *, now: datetime, detail: str = "") -> bool:
         """Stores that a server took the message. Its text is dropped: it is where it belongs."""
-        with writing(self.engine, durable=True) as connection:
+        with _sending(self.engine) as connection:
             changed = connection.execute(
                 update(t.OutboxMessage)
                 .where(*mine(number, worker))
@@ -276,7 +285,7 @@ class Outbox:
             values["doubts"] = t.OutboxMessage.doubts + 1
         if not counted:
             values["tries"] = t.OutboxMessage.tries - 1
-        with writing(self.engine, durable=True) as connection:
+        with _sending(self.engine) as connection:
             if not counted:
                 row = connection.execute(
                     select(t.OutboxMessage.tries, t.OutboxMessage.doubts).where(*mine(number, worker))
@@ -295,6 +304,6 @@ class Outbox:
 
     def failed(self, number: int, worker: str, *, now: datetime, code: int | None, detail: str) -> None:
         """Gives the message up."""
-        with writing(self.engine, durable=True) as connection:
+        with _sending(self.engine) as connection:
             if connection.execute(select(t.OutboxMessage.id).where(*mine(number, worker))).scalar():
                 end_message(connection, number, MessageState.FAILED, detail=detail, code=code, now=now)

@@ -137,8 +137,9 @@ def _slot(day: ColumnElement[int | None], step: Step) -> ColumnElement[Any]:
     """What lines are grouped by: months where no piece is shorter, which are few, else days."""
     if step in (Step.DAY, Step.WEEK):
         return day
-    epoch = literal_column(str(date(1970, 1, 1).toordinal()))
-    month, seconds = literal_column("'%Y-%m-01'"), (day - epoch) * literal_column("86400")
+    epoch: ColumnElement[Any] = literal_column(str(date(1970, 1, 1).toordinal()))
+    month: ColumnElement[Any] = literal_column("'%Y-%m-01'")
+    seconds = (day - epoch) * literal_column("86400")
     begin = literal_column("'1970-01-01'::date", Date()) + cast(day - epoch, Integer)
     return ByDatabase(
         sqlite=func.strftime(month, seconds, literal_column("'unixepoch'")),
@@ -233,7 +234,7 @@ def _least(column: str, names: Sequence[str]) -> ColumnElement[int | None]:
 
 def _each(column: str) -> tuple[Any, Any]:
     """The names and days in one of the columns of JSON, as SQLite and as PostgreSQL takes them apart."""
-    whole = literal_column(f"case_counts.{column}")
+    whole: ColumnElement[Any] = literal_column(f"case_counts.{column}")
     return (
         func.json_each(whole).table_valued("key", "value"),
         func.json_each_text(whole).table_valued("key", "value"),

@@ -35,7 +35,7 @@ def matching(node: search.Node | search.Near) -> ColumnElement[bool]:
 
 def rank(node: search.Node) -> ColumnElement[float]:
     """How well a row of articles_fts fits; the larger the better."""
-    weights = literal_column(f"'{RANKS}'::real[]")
+    weights: ColumnElement[Any] = literal_column(f"'{RANKS}'::real[]")
     return func.ts_rank(weights, _INDEX.c.words, asked(node), 1)
 
 
@@ -46,8 +46,9 @@ def asked(node: search.Node | search.Near) -> ColumnElement[Any]:
             # A form of a word has no place, so it cannot be looked for in one column alone.
             plain = not (prefix or phrase) and column == search.ANYWHERE
             name = "watch_beginning" if prefix else "watch_forms" if plain else "watch_phrase"
-            told = bindparam(None, words.replace("\x00", " "), unique=True)
-            return getattr(func, name)(told, literal(_WEIGHTS[column]))
+            told: ColumnElement[Any] = bindparam(None, words.replace("\x00", " "), unique=True)
+            made: ColumnElement[Any] = getattr(func, name)(told, literal(_WEIGHTS[column]))
+            return made
         case search.Near(left=left, right=right, distance=distance, column=column):
             pairs = [(one, other) for one in left for other in right]
             pairs += [(other, one) for one, other in pairs]

@@ -1,4 +1,4 @@
-"""A fresh database for each test."""
+"""A fresh database for each test, of each kind: SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from sqlalchemy import Engine
 
 from storage.engine import integrity_faults, open_database
 from storage.repository import Repository
+from tests.databases import KINDS, database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test of a database runs on both; one that asks for the file is about SQLite."""
+    if "kind" in metafunc.fixturenames:
+        about_the_file = "path" in metafunc.fixturenames
+        metafunc.parametrize("kind", KINDS[:1] if about_the_file else KINDS, scope="function")
 
 
 @pytest.fixture
@@ -18,8 +26,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{path}", busy_seconds=5)
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of the test's database."""
+    with database(kind, tmp_path / "data") as address:
+        yield address
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url, busy_seconds=5)
     yield engine
     assert integrity_faults(engine) == ()
     engine.dispose()

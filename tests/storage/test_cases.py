@@ -238,13 +238,7 @@ def article_of(engine: Engine, outcome: Extracted) -> int:
 
 def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
     with reading(engine) as connection:
-        tables = connection.execute(
-            text(
-                "SELECT name FROM sqlite_master"
-                " WHERE type = 'table' AND (name LIKE 'case%' OR name = 'secrets')"
-            )
-        ).scalars()
+        tables = [name for name in t.Base.metadata.tables if name.startswith("case") or name == "secrets"]
         return {
-            name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))]
-            for name in tables.all()
+            name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in tables
         }

@@ -187,4 +187,5 @@ def test_it_is_interrupted_and_carries_on(filled: Repository, engine: Engine) ->
         connection.execute(select(t.Article.id)).all()
         done = run_retention(engine, text_days=90, now=LATER)
     assert done.counts["articles"] == 11
-    assert "log could not be emptied" in done.left
+    # PostgreSQL has no log that a reader would hold.
+    assert ("log could not be emptied" in done.left) is (engine.dialect.name == "sqlite")

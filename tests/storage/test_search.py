@@ -90,6 +90,9 @@ def found(engine: Engine, query: str) -> set[int]:
     ],
 )
 def test_what_is_found(stored: Repository, engine: Engine, query: str, numbers: set[int]) -> None:
+    if engine.dialect.name == "postgresql":
+        # There a plain word finds its forms, too: what others have of trafficking.
+        numbers = {"traffick": {4}}.get(query, numbers)
     assert found(engine, query) == numbers
     assert find_records(engine, Filter(query=query)).total == len(numbers)
     assert find_articles(engine, Filter(query=query, limit=1)).total == len(numbers)

@@ -106,8 +106,13 @@ def test_the_index_of_figures_is_used(engine: Engine) -> None:
     figure_lines(engine, Question(kind=Kind.STOCK))
     statement, values = next(each for each in asked if "FROM records" in each[0])
     with reading(engine) as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    assert any("ix_records_figures" in row[3] for row in plan)
+        if engine.dialect.name == "postgresql":
+            # Of an empty table it would rather read all.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).all()
+        else:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert any("ix_records_figures" in str(row) for row in plan)
 
 
 def test_a_panel_of_what_was_handed_in(engine: Engine, repository: Repository) -> None:
