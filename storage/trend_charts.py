@@ -49,7 +49,8 @@ def _row(report: EventReport, line: Line, key: str, *, rates: bool) -> list[dict
         value = report.rate(line, place) if rates else tally.cases
         if rates and _share(report, place) < LITTLE:
             value = None
-        row = {"label": piece.label, "key": key, "value": value, "complete": report.complete(place)}
+        row: dict[str, object] = {"label": piece.label, "key": key, "value": value}
+        row["complete"] = report.complete(place)
         first, last = (date.fromordinal(day).isoformat() for day in piece.days)
         found.append(row | {"of": line.key, "first": first, "last": last})
     return found
