@@ -8,6 +8,7 @@ The reactor never waits for the disk. After a failure of whatever kind nothing m
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -18,6 +19,8 @@ from pipeline.errors import DetaineeWatchError, StorageError
 from pipeline.types import FeedEntry, Outcome
 from storage.repository import Repository
 from storage.values import Saved
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,6 +80,17 @@ class Saver:
         except StorageError as error:
             self.fail(error)
             raise
+        except Exception as error:
+            # A fault of ours, in a rule's matching say: a crawl that went on would store nothing more
+            # and call itself well.
+            logger.exception("Saving failed")
+            fault = StorageError(
+                f"What was crawled cannot be saved ({type(error).__name__}: {error}). This is a fault of the "
+                "program; please report it. The pages stay pending.",
+                key=str(self._run),
+            )
+            self.fail(fault)
+            raise fault from error
 
     def fail(self, error: DetaineeWatchError) -> None:
         """Keep the first failure that ends the crawl, and end it."""
@@ -96,6 +110,11 @@ class Saver:
             await asyncio.wait(self._tasks)
         if self.failure is None:
             await self._flush()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in hand."""
+        return not self._tasks and not self._batch
 
     def close(self) -> None:
         """Wait for the call that is under way, and make no more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ from pipeline.errors import (
     StorageSlowError,
 )
 
+NO_ROOM = 128 * 1024
+"""Fewer free bytes than SQLite needs to begin to write: the tables of its log and of the readers' places."""
 _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_BUSY: (StorageBusyError, "is in use by another process; try again when that has ended"),
     sqlite3.SQLITE_LOCKED: (StorageBusyError, "is in use by another process; try again when that has ended"),
@@ -75,8 +79,20 @@ def translate(error: BaseException, url: URL) -> StorageError:
         return _of_postgres(original, name)
     code = getattr(original, "sqlite_errorcode", None)
     # The low byte is the primary code; the rest only says more precisely how.
-    cls, what = _BY_CODE.get((code or 0) & 0xFF, (StorageError, f"cannot be used: {original}"))
+    primary = (code or 0) & 0xFF
+    if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(name):
+        # Where not even its small files beside the database have room, SQLite has other words for it.
+        primary = sqlite3.SQLITE_FULL
+    cls, what = _BY_CODE.get(primary, (StorageError, f"cannot be used: {original}"))
     return cls(f"The database {name} {what}.", key=name)
+
+
+def _is_full(name: str) -> bool:
+    """Whether the file system of this file has no room left."""
+    try:
+        return shutil.disk_usage(os.path.dirname(name) or ".").free < NO_ROOM
+    except OSError:
+        return False
 
 
 def _of_postgres(error: BaseException, name: str) -> StorageError:

@@ -90,6 +90,14 @@ def gluttonous(page: Page, source: Source | None, now: datetime, since: datetime
     return plain(page, source, now, since)
 
 
+class FaultyMatcher:
+    """Rules of alerts that fail as only a fault of the program can."""
+
+    def index(self, version: int, load: Any) -> Any:
+        """Fails in the transaction that saves."""
+        raise ZeroDivisionError("a fault of ours")
+
+
 def run(given: dict[str, Any]) -> dict[str, Any]:
     """Run one crawl from a JSON configuration; ``reader`` names one of the above or is absent."""
     sources = tuple(
@@ -104,6 +112,8 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
             "stories": stories,
             "gluttonous": gluttonous,
         }[reader]
+    if given.pop("faulty_matcher", False):
+        given["matcher"] = FaultyMatcher()
     if since := given.pop("since", None):
         given["since"] = datetime.fromisoformat(since).date()
     if jumps := given.pop("jumps", None):

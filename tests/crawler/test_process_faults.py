@@ -134,6 +134,17 @@ def test_a_crawl_whose_readers_do_not_work_says_so_and_blames_no_page(
     assert rows(tmp_path, "SELECT COUNT(*) FROM fetches WHERE state = 'malformed'") == [(0,)]
 
 
+def test_a_fault_of_ours_in_saving_ends_the_crawl_loudly(server: Server, tmp_path: Path) -> None:
+    """Not with all well and nothing stored."""
+    config = many(server, 3)
+    report = crawl(tmp_path, **config, faulty_matcher=True)
+    assert report["error"] == "StorageError"
+    assert "ZeroDivisionError: a fault of ours" in report["message"]
+    assert rows(tmp_path, "SELECT outcome FROM runs") == [("failed",)]
+    assert rows(tmp_path, "SELECT outcome, COUNT(*) FROM pages GROUP BY 1") == [("pending", 3)]
+    assert crawl(tmp_path, **config)["counts"] == {"irrelevant": 3}
+
+
 @contextmanager
 def dripping(body: bytes) -> Iterator[str]:
     """A server that answers robots.txt at once and all else at one byte a second; its host:port."""
