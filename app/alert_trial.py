@@ -34,8 +34,11 @@ class Tried:
 
 
 @contextmanager
-def trying(ctx: typer.Context, query: str, scope: str, *, since: datetime | None) -> Iterator[Tried]:
-    """The query tried on what is stored. Raises QueryError."""
+def trying(
+    ctx: typer.Context, query: str, scope: str, *, since: datetime | None, rejected: bool = False
+) -> Iterator[Tried]:
+    """The query tried on what is stored; ``rejected``: also on what only a person's word keeps out of the
+    lists. Raises QueryError."""
     from alerts.query import parse
     from alerts.trial import Trials
     from app.commands.asking import asked_engine
@@ -45,7 +48,8 @@ def trying(ctx: typer.Context, query: str, scope: str, *, since: datetime | None
 
     tree = parse(query)
     with asked_engine(ctx, Filter()) as engine, reading(engine) as connection:
-        stored = Stored(connection, since=since, everything=tree.everything or scope == EVERYTHING)
+        everything = tree.everything or scope == EVERYTHING
+        stored = Stored(connection, since=since, everything=everything, rejected=rejected)
         trials = Trials(stored, tree)
         yield Tried(stored=stored, trials=trials, trial=trials.run())
 

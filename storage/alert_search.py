@@ -24,6 +24,7 @@ from storage.alert_saving import is_step
 from storage.alert_values import News, NewsRecord
 from storage.case_store import drugs_of
 from storage.engine import is_postgres
+from storage.judged import read_program
 
 CHUNK = 500
 """Texts that are held in memory at once."""
@@ -41,22 +42,47 @@ COLUMNS = {
 Moment = str | datetime
 """A moment as the database gives it, by which rows sort; SQLite has texts."""
 _NAMED = re.compile(r":(\w+)")
+_OF_RECORDS = (
+    "article_id, nationality, country, count, kind, stage, quantity_kg, sentence_years, sentence_word"
+)
+REJECTED = (
+    "SELECT v.article_id FROM program_verdicts v JOIN articles n ON n.id = v.article_id "
+    "WHERE v.relevant = true AND n.relevant = false"
+)
+"""Articles that the program shows and a person rejected; what it read in them is in program_records."""
 SIGNS = frozenset({"=", "<", ">", "<=", ">="})
 
 
 class Stored:
     """What is stored, in one reading transaction. ``since``: only articles published (else stored) from
-    then on; ``everything``: irrelevant ones too, as far as their text is kept."""
+    then on; ``everything``: irrelevant ones too, as far as their text is kept; ``rejected``: also those
+    that only a person's word keeps out of the lists, as the program reads them."""
 
-    def __init__(self, connection: Connection, *, since: datetime | None, everything: bool) -> None:
+    def __init__(
+        self, connection: Connection, *, since: datetime | None, everything: bool, rejected: bool = False
+    ) -> None:
         self._connection = connection
         self.since = since
         self.everything = everything
         self._where = "true" if everything else "a.relevant = true"
+        self._records = "records"
+        self._rejected: frozenset[int] = frozenset()
         self._bound: dict[str, Any] = {}
         if since is not None:
             self._where += " AND a.dated >= :since"
             self._bound["since"] = since if is_postgres(connection) else _stamp(since)
+        if rejected:
+            self._take_in_rejected()
+
+    def _take_in_rejected(self) -> None:
+        self._rejected = frozenset(self._numbers(REJECTED))
+        if self._rejected:
+            self._where = f"({self._where} OR a.id IN ({REJECTED}))"
+            self._records = (
+                f"(SELECT id, {_OF_RECORDS} FROM records UNION ALL "
+                f"SELECT record_id AS id, {_OF_RECORDS} FROM program_records "
+                f"WHERE record_id IS NOT NULL AND article_id IN ({REJECTED}))"
+            )
 
     def articles(self) -> dict[int, Moment]:
         """The numbers of the articles with the moment of each, in the order of time; see moment_of."""
@@ -75,7 +101,7 @@ class Stored:
             if self.since is None
             else f"WHERE article_id IN (SELECT a.id FROM articles a WHERE {self._where})"
         )
-        return self._ask(f"SELECT id, article_id FROM records {limit} ORDER BY article_id, id")
+        return self._ask(f"SELECT id, article_id FROM {self._records} r {limit} ORDER BY article_id, id")
 
     def told(self, records: Sequence[int]) -> dict[int, tuple[int | None, str]]:
         """Case and stage of each of these records."""
@@ -83,7 +109,7 @@ class Stored:
         for start in range(0, len(records), MANY):
             numbers = ",".join(map(str, records[start : start + MANY]))
             query = (
-                "SELECT r.id, p.case_id, r.stage FROM records r "
+                f"SELECT r.id, p.case_id, r.stage FROM {self._records} r "
                 "LEFT JOIN case_records c ON c.record_id = r.id "
                 f"LEFT JOIN case_reports p ON p.id = c.report_id WHERE r.id IN ({numbers})"
             )
@@ -115,10 +141,14 @@ class Stored:
     def find_fact(self, name: str, sign: str, value: str | float) -> set[int]:
         """The records that have a fact, of any time."""
         if name == "drug":
-            return self._numbers("SELECT record_id FROM record_drugs WHERE drug = :value", value=value)
+            found = self._numbers("SELECT record_id FROM record_drugs WHERE drug = :value", value=value)
+            if self._rejected:
+                kept = f"SELECT record_id, drugs FROM program_records WHERE article_id IN ({REJECTED})"
+                found |= {number for number, drugs in self._ask(kept) if value in drugs.split(",")}
+            return found
         column = "sentence_word" if name == "sentence" and isinstance(value, str) else COLUMNS[name]
         assert sign in SIGNS
-        return self._numbers(f"SELECT id FROM records WHERE {column} {sign} :value", value=value)
+        return self._numbers(f"SELECT id FROM {self._records} r WHERE {column} {sign} :value", value=value)
 
     def find_new_pairs(self, days: int) -> set[int]:
         """The records that were the first of their nationality and country in so many days, counted from
@@ -192,6 +222,12 @@ class Stored:
             )
             for each in connection.execute(text(query), {"id": article})
         )
+        if article in self._rejected and (program := read_program(connection, article)) is not None:
+            records = tuple(
+                NewsRecord(id=number, record=each, case_id=None)
+                for number, each in zip(program.numbers, program.records, strict=True)
+                if number is not None
+            )
         return News(
             article=Article(
                 url=rows.shown_url(row.url),
@@ -205,9 +241,9 @@ class Stored:
                 segments=split_sentences(row.text, row.language, has_title=bool(row.title)),
             ),
             key=row.url,
-            relevant=bool(row.relevant),
+            relevant=bool(row.relevant) or article in self._rejected,
             article_id=article,
-            records=records if row.relevant else (),
+            records=records if row.relevant or article in self._rejected else (),
             is_new_pair=lambda each, days: each.id in pairs.get(days, ()),
             has_changed_stage=lambda each: each.id in changed,
         )

@@ -114,12 +114,12 @@ def backtest(
     rule = rule_or_query(ctx, query)
     text = rule.query if rule else query
     looks_at = _scope(scope) if scope else (rule.scope if rule else "relevant")
-    with trying(ctx, text, looks_at, since=None) as tried:
+    with trying(ctx, text, looks_at, since=None, rejected=True) as tried:
         judged = judge(tried)
         false = shown(tried, limit, articles=judged.false)
         trial = tried.trial
         if edit is not None:
-            with trying(ctx, edit, looks_at, since=None) as other:
+            with trying(ctx, edit, looks_at, since=None, rejected=True) as other:
                 added, dropped = other.trial.found - trial.found, trial.found - other.trial.found
                 after = judge(other)
                 new = shown(other, limit, articles=added)

@@ -16,9 +16,13 @@ from pipeline.types import Extracted
 from pipeline.vocabulary import Drug, Stage
 from storage import marks
 from storage import tables as t
+from storage.alert_search import Stored
+from storage.alert_values import EVERYTHING, Hit, HitSort, Matched, Rule
+from storage.alerts import add_hits, add_rule, unsent_hits
 from storage.cases import find_cases
-from storage.engine import reading
+from storage.engine import reading, writing
 from storage.forget import find_url, forget
+from storage.outbox import Outbox
 from storage.queries import find_articles, find_records, read_article
 from storage.repository import Repository
 from storage.retention import run_retention
@@ -365,3 +369,54 @@ def test_forgetting_and_retention_see_to_marks(repository: Repository) -> None:
         marks.mark_article(engine, 2, relevant=False, by="ann", now=LATER)
     assert find_articles(engine, Filter()).total == 1
     assert list(labelled(engine)) == []
+
+
+def test_what_a_person_rejects_is_mailed_by_rules_of_everything_alone(
+    repository: Repository,
+) -> None:
+    engine = repository.engine
+    repository.save(told(), now=NOW)
+    with writing(engine) as connection:
+        strict = add_rule(connection, Rule(name="a", query="x", address="mailto:a@example.org"), now=NOW)
+        every = replace(Rule(name="b", query="x", address="mailto:a@example.org"), scope=EVERYTHING)
+        loose = add_rule(connection, every, now=NOW)
+        hits = [
+            Hit(
+                rule_id=rule.id or 0, key="article:1", sort=HitSort.WORDS, url=url(1), title="Story 1",
+                source="outlet", language="en", published=NOW, excerpt="", matched=Matched(), article_id=1,
+            )
+            for rule in (strict, loose)
+        ]  # fmt: skip
+        add_hits(connection, hits, now=NOW)
+
+    def waiting() -> dict[str, int]:
+        return {rule.name: number for rule, number, _ in Outbox(engine).rules()}
+
+    assert waiting() == {"a": 1, "b": 1}
+    marks.mark_article(engine, 1, relevant=False, by="ann", now=LATER)
+    assert waiting() == {"a": 0, "b": 1}
+    with reading(engine) as connection:
+        assert unsent_hits(connection, strict.id or 0) == ()
+    marks.undo(engine, by="ann", now=LATER)
+    assert waiting() == {"a": 1, "b": 1}
+
+
+def test_a_trial_counts_what_people_rejected(repository: Repository) -> None:
+    engine = repository.engine
+    for number in (1, 2, 3):
+        repository.save(told(number), now=NOW)
+    marks.mark_article(engine, 1, relevant=False, by="ann", now=LATER)
+    with reading(engine) as connection:
+        usual = Stored(connection, since=None, everything=False)
+        whole = Stored(connection, since=None, everything=False, rejected=True)
+        assert set(usual.articles()) == {2, 3}
+        assert set(whole.articles()) == {1, 2, 3}
+        assert whole.marks() == {1: False}
+        dutch = whole.find_fact("nationality", "=", "NL")
+        assert len(dutch) == 3
+        assert len(usual.find_fact("nationality", "=", "NL")) == 2
+        assert len(whole.find_fact("drug", "=", "cocaine")) == 6
+        assert dutch <= {number for number, _ in whole.records()}
+        assert dutch <= set(whole.told(sorted(dutch)))
+        news = whole.news(1, pairs={}, changed=set())
+        assert (news.relevant, len(news.records)) == (True, 2)
