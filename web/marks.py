@@ -57,6 +57,8 @@ def bars(drawing: Drawing, chart: Chart) -> None:
         x, value = LEFT + wide * number, row["value"] or 0
         if not row["complete"]:
             drawing.shade(x, wide)
+        if not value:
+            continue
         top = place(value)
         gap = min(wide * 0.12, 6)
         how = 'fill="currentColor"' if row["complete"] else 'fill="currentColor" fill-opacity="0.15"'
@@ -96,7 +98,8 @@ def lines(drawing: Drawing, chart: Chart) -> None:
         )
         size = 4.0 if wide > 12 else 2.2
         for row in rows:
-            if row["value"] is not None and (wide > 5 or row["value"]):
+            # Nothing is behind a nought, and the line shows it.
+            if row["value"]:
                 says = f"{key}, {row['label']}: {_number(row['value'])} {chart.value}"
                 says += "" if row["complete"] else " (incomplete)"
                 shape = dot(
