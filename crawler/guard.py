@@ -26,7 +26,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawler.outcomes import RefusedRequest, rejection_of_failure
+from crawler.outcomes import NotAskedError, RefusedRequest, rejection_of_failure
 from pipeline.addresses import AllowList, is_public, literal_address, unwrapped
 from pipeline.vocabulary import Rejection
 
@@ -221,6 +221,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         assert engine is not None
         try:
             response = await engine.download_async(request)
+        except NotAskedError:
+            raise  # the crawl is ending, which says nothing of the server
         except Exception as error:
             # Whatever the downloader raises is named by the one place that names failures.
             reason, detail = explain(error, url)

@@ -41,6 +41,15 @@ class Keeper:
         self._new_robots: dict[str, Robots] = {}
         self._new_rests: dict[str, HostRest] = {}
 
+    def renew(self, sources: Iterable[Source]) -> None:
+        """Know further sources, and how all stand now: other workers may have saved since."""
+        self._sources |= {source.slug: source for source in sources}
+        self.health = load_health(self._engine)
+
+    def knows(self, slug: str) -> bool:
+        """Whether a source of this name can be judged."""
+        return slug in self._sources
+
     # Before a request.
 
     def memory(self, source: Source) -> FeedMemory | None:

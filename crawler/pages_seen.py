@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Self, assert_never
 
 from pipeline.types import Article, Extracted, Irrelevant, Outcome, Rejected
 from pipeline.vocabulary import SourceState
 from storage.health_values import Look
+
+_PLAIN = ("texts", "dated", "characters", "relevant")
+_REJECTED = "rejected:"
 
 
 @dataclass(slots=True)
@@ -33,6 +37,25 @@ class PagesSeen:
                 self.relevant += 1
             case _:
                 assert_never(outcome)
+
+    def counts(self) -> dict[str, int]:
+        """All counts by name, those of rejections as "rejected:REASON"."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {**plain, **{f"{_REJECTED}{reason}": number for reason, number in self.rejected.items()}}
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Self:
+        """From counts as ``counts`` gives them, summed up over workers."""
+        return cls(
+            **{name: counts.get(name, 0) for name in _PLAIN},
+            rejected=Counter(
+                {
+                    name.removeprefix(_REJECTED): number
+                    for name, number in counts.items()
+                    if name.startswith(_REJECTED)
+                }
+            ),
+        )
 
     def _text(self, article: Article) -> None:
         self.texts += 1

@@ -154,5 +154,5 @@ class RevisitMiddleware:
             host = urlparse_cached(request).netloc
             self._resting[host] = time.monotonic() + wait
             if self._session is not None:
-                self._session.keeper.asked_for_rest(host.lower(), wait, self._session.config.clock())
+                self._session.asked_for_rest(host.lower(), wait)
         return response

@@ -11,7 +11,7 @@ from twisted.logger import globalLogBeginner
 
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
 from crawler.session import Session
-from crawler.settings import crawl_settings
+from crawler.settings import SHARED_SETTINGS, crawl_settings
 from crawler.spiders.watch import WatchSpider
 from pipeline.errors import ConfigError, CrawlError
 
@@ -20,12 +20,30 @@ __all__ = ["CrawlConfig", "CrawlReport", "Progress", "SourceReport", "run_crawl"
 _started = False
 
 
+def _parts(
+    config: CrawlConfig, on_progress: Callable[[Progress], None] | None
+) -> tuple[Session, type[WatchSpider]]:
+    """The session and the spider: of a crawl of its own, or of one worker of a shared one."""
+    if not config.redis_url:
+        return Session(config, on_progress), WatchSpider
+    try:
+        from crawler.cluster.session import SharedSession
+        from crawler.cluster.spider import SharedSpider
+    except ImportError as error:
+        raise ConfigError(
+            "A shared crawl needs the extra 'cluster': pip install 'detainee-watch[cluster]'.",
+            key="redis_url",
+        ) from error
+    return SharedSession(config, on_progress), SharedSpider
+
+
 def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | None = None) -> CrawlReport:
     """Crawl the sources of ``config`` and report. One crawl a process: the reactor cannot start again.
 
     Ctrl-C ends it tidily: what is in hand is saved, the rest stays pending. Raises the StorageError
     tree when the database cannot be opened or fails on the way (what was saved before is kept),
-    ConfigError for an entry of ``allow_hosts`` that is none, CrawlError when it could not start.
+    ConfigError for an entry of ``allow_hosts`` that is none, CrawlError when it could not start,
+    FrontierError when Redis, where ``redis_url`` names one, cannot be used or is lost.
     """
     global _started
     if _started:
@@ -41,10 +59,11 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
             max_body=config.max_body,
             timeout=config.timeout,
             LOG_INSTALL_ROOT_HANDLER=False,
+            **(SHARED_SETTINGS if config.redis_url else {}),
         )
     except ValueError as error:
         raise ConfigError(f"allow_hosts: {error}", key="allow_hosts") from error
-    session = Session(config, on_progress)
+    session, spider = _parts(config, on_progress)
     session.open()
     _started = True
     thresholds = gc.get_threshold()
@@ -57,7 +76,7 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
         # begun, to standard error and past all levels.
         globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
         logging.getLogger("twisted").setLevel(logging.CRITICAL + 1 if quiet else logging.ERROR)
-        process.crawl(WatchSpider, session=session)
+        process.crawl(spider, session=session)
         # What is loaded now stays to the end, and each page makes hundreds of short-lived objects:
         # looking through all of them every 700 takes a fifth of the crawl's time.
         gc.freeze()

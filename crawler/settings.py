@@ -119,6 +119,18 @@ EXTENSIONS = {
 }
 LOG_LEVEL = "INFO"
 
+SHARED_SETTINGS: dict[str, Any] = {
+    "SCHEDULER": "crawler.cluster.scheduler.SharedScheduler",
+    "DOWNLOAD_HANDLERS": {
+        **DOWNLOAD_HANDLERS,
+        "http": "crawler.cluster.gate.GatedHandler",
+        "https": "crawler.cluster.gate.GatedHandler",
+    },
+    # Between two requests lies the whole delay: whose turn it is, workers agree on in Redis.
+    "DOWNLOAD_DELAY_JITTER": 0,
+}
+"""What is different for a worker of a shared crawl."""
+
 
 def crawl_settings(
     *,

@@ -22,6 +22,7 @@
     │   ├── ChannelDownError      nothing to anybody: login, TLS, no server (key: the channel)
     │   └── InDoubtError          the connection was lost before the answer: it may have arrived
     └── CrawlError                a crawl could not start or did not end (key: the run)
+        └── FrontierError         the frontier that workers share cannot be used (key: its server)
 
 Each carries ``key`` (what it is about) and, as ``__cause__``, what led to it. The command line
 prints ``str(error)``, never a traceback.
@@ -96,6 +97,10 @@ class QueryError(DetaineeWatchError):
 
 class CrawlError(DetaineeWatchError):
     """A crawl could not start or did not come to its end."""
+
+
+class FrontierError(CrawlError):
+    """Redis, through which the workers of a crawl share their work, cannot be used."""
 
 
 class DeliveryError(DetaineeWatchError):

@@ -53,15 +53,16 @@ class Repository:
 
     # -- runs -------------------------------------------------------------------------------------
 
-    def start_run(self, *, command: str, now: datetime) -> int:
+    def start_run(self, *, command: str, now: datetime, alone: bool = True) -> int:
         """Begins a run and returns its number. Earlier runs of the same command that were left open
-        are marked as interrupted."""
+        are marked as interrupted, unless others are at work at the same time (not ``alone``)."""
         with writing(self.engine) as connection:
-            connection.execute(
-                update(t.Run)
-                .where(t.Run.outcome.is_(None), t.Run.command == command)
-                .values(outcome=INTERRUPTED, ended=now)
-            )
+            if alone:
+                connection.execute(
+                    update(t.Run)
+                    .where(t.Run.outcome.is_(None), t.Run.command == command)
+                    .values(outcome=INTERRUPTED, ended=now)
+                )
             return connection.execute(
                 insert(t.Run)
                 .values(command=command, started=now, ended=None, outcome=None)

@@ -161,6 +161,7 @@ class WatchSpider(Spider):
         ask: Ask = request.cb_kwargs["ask"]
         assert failure.value is not None
         if isinstance(failure.value, NotAskedError):
+            await self.not_asked(ask.source.slug)
             return
         reason, detail = explain(failure.value, request.url)
         fetch = FeedFetch(
@@ -188,6 +189,9 @@ class WatchSpider(Spider):
     async def wanted(self, ask: Ask, new: tuple[FeedEntry, ...]) -> Iterable[Request]:
         """The requests that may be made now that a feed brought new entries."""
         return self._next(self.frontier.push(new))
+
+    async def not_asked(self, key: str) -> None:
+        """A feed (its slug) or a page (its address) was not asked for and stays as it is."""
 
     # Pages
 
@@ -230,6 +234,7 @@ class WatchSpider(Spider):
         entry: FeedEntry = request.cb_kwargs["entry"]
         assert failure.value is not None
         if isinstance(failure.value, NotAskedError):
+            await self.not_asked(entry.url)
             return
         reason, detail = explain(failure.value, request.url)
         yield rejected(entry, request.url, self.session.config.clock(), reason, detail)
