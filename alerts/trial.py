@@ -144,8 +144,8 @@ class Trials:
             case Near(left=left, right=right, distance=distance):
                 if not all(map(self._is_indexed, (*left, *right))):
                     return None
-                sides = (tuple(_term(each, "text") for each in side) for side in (left, right))
-                return search.Near(*sides, distance=distance, column="text")
+                one, other = (tuple(_term(each, "text") for each in side) for side in (left, right))
+                return search.Near(one, other, distance, "text")
             case Words(title=title):
                 if not self._is_indexed(leaf):
                     return None

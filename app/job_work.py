@@ -39,16 +39,19 @@ def work(ctx: typer.Context, name: str) -> int:
 
 def _backup(settings: Settings, *, now: datetime) -> int:
     """A copy in the folder of copies, named by its time; the oldest beyond those to be kept go."""
+    from storage.engine import on_server
     from storage.upkeep import backup_database
 
     folder = backup_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{PREFIX}{now:%Y%m%dT%H%M%SZ}.sqlite3"
-    backup_database(settings.database_url.get_secret_value(), folder / name)
+    url = settings.database_url.get_secret_value()
+    ending = "dump" if on_server(url) else "sqlite3"
+    name = f"{PREFIX}{now:%Y%m%dT%H%M%SZ}.{ending}"
+    backup_database(url, folder / name)
     for left in folder.glob(f"{PREFIX}*.part"):
         if now.timestamp() - left.stat().st_mtime > 86_400:
             left.unlink()  # of a copy that was killed while it was made
-    copies = sorted(folder.glob(f"{PREFIX}*T*Z.sqlite3"))
+    copies = sorted(folder.glob(f"{PREFIX}*T*Z.{ending}"))
     for old in copies[: -settings.schedule.backup_keep]:
         old.unlink()
     say(f"{folder / name}: copied; at most {settings.schedule.backup_keep} copies are kept")
@@ -57,13 +60,14 @@ def _backup(settings: Settings, *, now: datetime) -> int:
 
 def backup_folder(settings: Settings) -> Path:
     """Where scheduled copies go."""
+    from app.settings import data_folder
     from storage.engine import database_file
 
     if settings.schedule.backup_folder:
         return Path(settings.schedule.backup_folder).expanduser()
     file = database_file(settings.database_url.get_secret_value())
-    assert file is not None, "the schedule has a file"
-    return file.parent / "backups"
+    # Copies of a database on a server lie where its file would.
+    return (file.parent if file is not None else data_folder()) / "backups"
 
 
 def _digests(settings: Settings) -> int:

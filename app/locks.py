@@ -1,9 +1,12 @@
 """Locks between processes that end with the process that holds them, however it ends.
 
+Of a database that is a file:
+
     FILE.schedule-lock    one scheduler at a time
     FILE.crawl-lock       shared by crawls; whoever must have the database alone takes all of it
 
 The kernel holds them (flock), not the files: what a killed process leaves behind locks nobody out.
+Of a database on a server, the server holds them, for processes on all machines.
 """
 
 from __future__ import annotations
@@ -12,6 +15,10 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.server_locks import ServerLock
 
 
 class Lock:
@@ -72,6 +79,10 @@ class Lock:
         except (OSError, ValueError):
             return None
 
+    def still(self) -> bool:
+        """Whether it is held still: always, once it was taken."""
+        return self._handle is not None
+
     def __enter__(self) -> Lock:
         return self
 
@@ -84,11 +95,37 @@ class Lock:
         self.release()
 
 
-def schedule_lock(database: Path) -> Lock:
+Place = Path | str
+"""Where a database is: its file, or its address on a server."""
+
+
+def place_of(url: str) -> Place | None:
+    """The place of the database at ``url``; None for one that no other process can reach."""
+    from storage.engine import database_file, on_server
+
+    return url if on_server(url) else database_file(url)
+
+
+def name_of(place: Place) -> str:
+    """The database as messages name it, without its password."""
+    from storage.engine import shown_address
+
+    return str(place) if isinstance(place, Path) else shown_address(place)
+
+
+def schedule_lock(database: Place) -> Lock | ServerLock:
     """The lock of the scheduler that looks after ``database``."""
-    return Lock(database.with_name(database.name + ".schedule-lock"))
+    if isinstance(database, Path):
+        return Lock(database.with_name(database.name + ".schedule-lock"))
+    from storage.server_locks import SCHEDULE, ServerLock
+
+    return ServerLock(database, SCHEDULE)
 
 
-def crawl_lock(database: Path) -> Lock:
+def crawl_lock(database: Place) -> Lock | ServerLock:
     """The lock that every crawl into ``database`` shares."""
-    return Lock(database.with_name(database.name + ".crawl-lock"))
+    if isinstance(database, Path):
+        return Lock(database.with_name(database.name + ".crawl-lock"))
+    from storage.server_locks import CRAWL, ServerLock
+
+    return ServerLock(database, CRAWL)

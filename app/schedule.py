@@ -20,8 +20,8 @@ from typing import IO, TYPE_CHECKING
 
 from app.due import Done, again, due_sources, earliest, jitter_of, next_slot, slot_of
 from app.jobs import BATCH, CRAWL, Job, bounds_of, command_of, done_of, jobs_of, watched_sources
-from app.locks import crawl_lock
-from pipeline.errors import DetaineeWatchError
+from app.locks import Place, crawl_lock
+from pipeline.errors import DetaineeWatchError, StorageBusyError
 from pipeline.rhythm import Daily, Off
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ class Schedule:
         self,
         settings: Settings,
         engine: Engine,
-        database: Path,
+        database: Place,
         *,
         config: Path | None = None,
         clock: Callable[[], datetime],
         say: Callable[[str], None],
+        still: Callable[[], bool] = lambda: True,
         poll: float = POLL,
     ) -> None:
         self.jobs = {job.name: job for job in jobs_of(settings)}
@@ -58,6 +59,7 @@ class Schedule:
         self._config = config
         self._clock = clock
         self._say = say
+        self._still = still
         self._poll = poll
         self._stopping = threading.Event()
         self._running: dict[str, subprocess.Popen[str]] = {}
@@ -122,6 +124,8 @@ class Schedule:
             slot = self.slot(job, self._clock(), jitter=jitter)
             if slot is None:
                 return None
+            if not self._still():
+                raise StorageBusyError("Another scheduler looks after this database now; this one rests.")
             outcome = self.run(job, slot)
         except DetaineeWatchError as error:
             if self._told.get(name) != str(error):

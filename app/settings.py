@@ -40,8 +40,13 @@ SHORTEST_RETENTION = 7
 """Days below which texts are not taken away."""
 
 
+def data_folder() -> Path:
+    """Where what is stored lies unless the settings say otherwise."""
+    return Path(platformdirs.user_data_dir(APP))
+
+
 def _default_database() -> SecretStr:
-    return SecretStr(f"sqlite:///{Path(platformdirs.user_data_dir(APP)) / 'detainee-watch.sqlite3'}")
+    return SecretStr(f"sqlite:///{data_folder() / 'detainee-watch.sqlite3'}")
 
 
 class Retention(BaseModel):

@@ -76,6 +76,25 @@ def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BU
     return engine
 
 
+def opened(url: str, *, name: str) -> Engine:
+    """An engine for PostgreSQL as it is, whose tables are not looked at; ``name`` is shown to others."""
+    address = make_url(url).update_query_dict({"application_name": name})
+    return postgres.create(address, read_only=False, busy_seconds=BUSY_SECONDS)
+
+
+def on_server(url: str) -> bool:
+    """Whether it is the address of a database on a server, which other machines can reach."""
+    try:
+        return make_url(url).get_backend_name() == "postgresql"
+    except ArgumentError:
+        return False
+
+
+def shown_address(url: str) -> str:
+    """A database as messages name it, without its password."""
+    return shown_url(make_url(url))
+
+
 def database_file(url: str) -> Path | None:
     """The file of the database at ``url``; None for one in memory and for what is no SQLite address."""
     try:

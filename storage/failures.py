@@ -50,6 +50,7 @@ _STATES: dict[str, tuple[type[StorageError], str]] = {
     "57P01": (StorageBusyError, "is being stopped; try again when its server runs"),
     "57P02": (StorageBusyError, "is being restarted; try again in a moment"),
     "57P03": (StorageBusyError, "is being started; try again in a moment"),
+    "57014": (StorageSlowError, "takes too long to answer this; ask for less"),
     "25006": (StorageReadOnlyError, "cannot be written: it is opened, or its server runs, for reading only"),
     "42501": (StorageReadOnlyError, "cannot be used so: its user lacks the right to"),
     "28P01": (StorageError, "cannot be used: the server refuses the password"),

@@ -48,8 +48,9 @@ def create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
     ]
     if read_only:
         options.append("-c default_transaction_read_only=on")
+    query = _without(address, "options", "application_name", "connect_timeout")
     return create_engine(
-        address.set(drivername="postgresql+psycopg", query=_without(address, "options")),
+        address.set(drivername="postgresql+psycopg", query=query),
         connect_args={
             "options": " ".join(options).strip(),
             "application_name": address.query.get("application_name", "detainee-watch"),

@@ -20,14 +20,18 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from pipeline.errors import StorageBusyError, StorageCorruptError, StorageError, StorageFullError
+from storage.dumps import dump, how_to_restore
 from storage.engine import (
     APPLICATION_ID,
     BUSY_SECONDS,
     HEAD,
     database_file,
     integrity_faults,
+    is_postgres,
+    on_server,
     open_database,
     reading,
+    shown_address,
     writing,
 )
 from storage.failures import translate
@@ -51,6 +55,8 @@ class Checked:
 def backup_database(url: str, target: Path) -> int:
     """Copy the database to ``target``, which must not exist; returns its bytes. The copy is looked
     over before it has its name: a copy that cannot be read is none. Raises the StorageError tree."""
+    if on_server(url):
+        return dump(url, target)
     file = _file(url)
     if not file.exists():
         raise StorageError(f"There is no database {file} yet; run a crawl first.", key=str(file))
@@ -85,11 +91,13 @@ def restore_database(url: str, source: Path, *, now: datetime) -> Path | None:
     that, or None when there was none. Nobody else may be using the database.
 
     The copy is looked over first: what is no sound database of this program changes nothing. Raises
-    the StorageError tree.
+    the StorageError tree, on PostgreSQL with what is to be done there.
     """
-    file = _file(url)
     if not source.is_file():
         raise StorageError(f"There is no file {source}.", key=str(source))
+    if on_server(url):
+        raise StorageError(how_to_restore(url, source), key=shown_address(url))
+    file = _file(url)
     if file.exists() and source.samefile(file):
         raise StorageError(f"{source} is the database itself.", key=str(source))
     _check_copy(source)
@@ -123,19 +131,23 @@ def restore_database(url: str, source: Path, *, now: datetime) -> Path | None:
 def check_database(url: str) -> Checked:
     """Look the whole database over. Changes nothing but that tables are brought up to date when they
     can be. Raises the StorageError tree where it cannot be opened at all."""
-    file = _file(url)
-    if not file.exists():
-        raise StorageError(f"There is no database {file} yet; run a crawl first.", key=str(file))
+    if on_server(url):
+        name = shown_address(url)
+    else:
+        file = _file(url)
+        name = str(file)
+        if not file.exists():
+            raise StorageError(f"There is no database {file} yet; run a crawl first.", key=name)
     try:
         engine = open_database(url)
     except StorageCorruptError as error:
-        return Checked(file=str(file), version=None, faults=(str(error),), drift=())
+        return Checked(file=name, version=None, faults=(str(error),), drift=())
     try:
         faults = integrity_faults(engine)
         if not faults:
             faults = search_faults(engine)
         drift = () if faults else schema_drift(engine)
-        return Checked(file=str(file), version=HEAD, faults=faults, drift=drift)
+        return Checked(file=name, version=HEAD, faults=faults, drift=drift)
     finally:
         engine.dispose()
 
@@ -143,6 +155,8 @@ def check_database(url: str) -> Checked:
 def quick_check(engine: Engine) -> None:
     """A look at the structure of the file, a fraction of the time of a full one: for the start of a
     crawl. Raises StorageCorruptError with what is to be done."""
+    if is_postgres(engine):
+        return  # the server looks after its pages itself
     name = engine.url.database or ""
     try:
         with reading(engine) as connection:
@@ -159,14 +173,23 @@ def quick_check(engine: Engine) -> None:
 
 def search_faults(engine: Engine) -> tuple[str, ...]:
     """Whether the search index says what the articles say; it can be wrong in a file that is sound."""
+    wrong = ("the search index does not say what the articles say",)
+    if is_postgres(engine):
+        with reading(engine) as connection:
+            return wrong if connection.execute(text(_OUT_OF_STEP)).scalar() else ()
     try:
         with writing(engine) as connection:
             connection.execute(
                 text("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
             )
     except StorageCorruptError:
-        return ("the search index does not say what the articles say",)
+        return wrong
     return ()
+
+
+_OUT_OF_STEP = """SELECT count(*) FROM articles a FULL JOIN articles_fts f ON f.id = a.id
+    WHERE a.id IS NULL OR f.id IS NULL
+    OR f.words IS DISTINCT FROM watch_words(a.title, a.text, a.source, a.language)"""
 
 
 def schema_drift(engine: Engine) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -169,17 +170,17 @@ def _due(settings: Settings, sources: tuple[Source, ...]) -> tuple[Source, ...]:
 @contextmanager
 def shared_lock(settings: Settings) -> Iterator[None]:
     """Whoever must have the database alone, such as 'db restore', sees that a crawl is under way."""
-    from app.locks import crawl_lock
-    from storage.engine import database_file
+    from app.locks import crawl_lock, name_of, place_of
 
-    file = database_file(settings.database_url.get_secret_value())
-    if file is None or not file.parent.is_dir():
+    place = place_of(settings.database_url.get_secret_value())
+    if place is None or (isinstance(place, Path) and not place.parent.is_dir()):
         yield  # opening it says what is wrong, or makes the folder
         return
-    with crawl_lock(file) as lock:
+    with crawl_lock(place) as lock:
         if not lock.take(shared=True):
+            name = name_of(place)
             raise StorageBusyError(
-                f"The database {file} is being restored; try again when that has ended.", key=str(file)
+                f"The database {name} is being restored or copied; try again when that has ended.", key=name
             )
         yield
 

@@ -25,11 +25,17 @@ def backup(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, or a folder that is there.")],
 ) -> None:
-    """Copy the database to FILE, whole and of one moment, also while a crawl runs."""
+    """Copy the database to FILE, whole and of one moment, also while a crawl runs.
+
+    On PostgreSQL the server's own pg_dump makes it, in its "custom" form.
+    """
+    from storage.engine import on_server
     from storage.upkeep import backup_database
 
-    target = file / f"detainee-watch-{context.now():%Y%m%dT%H%M%SZ}.sqlite3" if file.is_dir() else file
-    size = backup_database(context.database_of(ctx), target)
+    url = context.database_of(ctx)
+    ending = "dump" if on_server(url) else "sqlite3"
+    target = file / f"detainee-watch-{context.now():%Y%m%dT%H%M%SZ}.{ending}" if file.is_dir() else file
+    size = backup_database(url, target)
     say(f"{target}: {size / 1e6:.1f} MB")
 
 
@@ -41,15 +47,17 @@ def restore(
     """Put a copy in the place of the database, which is kept beside it under another name.
 
     Neither the scheduler nor a crawl may run. The copy is looked over first; one that is damaged
-    changes nothing.
+    changes nothing. On PostgreSQL this says by which commands a copy is taken back there.
     """
     from app.locks import crawl_lock, schedule_lock
     from pipeline.errors import StorageError
-    from storage.engine import database_file
+    from storage.engine import database_file, on_server
     from storage.upkeep import restore_database
 
     url = context.database_of(ctx)
     place = database_file(url)
+    if on_server(url):
+        restore_database(url, file, now=context.now())
     if place is None:
         raise StorageError("The database is no file, so nothing can be restored.", key="database_url")
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -71,9 +79,11 @@ def check(
 
     Exit code 0 when it is sound, 1 when it is not.
     """
+    from storage.engine import on_server
     from storage.upkeep import check_database
 
-    found = check_database(context.database_of(ctx))
+    url = context.database_of(ctx)
+    found = check_database(url)
     if as_json:
         write_json(
             {
@@ -93,7 +103,10 @@ def check(
             write(f"tables: {one}\n")
         if found.faults:
             say(
-                "Take a copy back with 'detainee-watch db restore FILE'. Without one, "
+                "Take a copy back; 'detainee-watch db restore FILE' says how on PostgreSQL. An index that is "
+                "not whole is made anew by REINDEX."
+                if on_server(url)
+                else "Take a copy back with 'detainee-watch db restore FILE'. Without one, "
                 f"'sqlite3 {found.file} .recover' saves what can be saved."
             )
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError, StorageBusyError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from app.locks import Place
     from app.schedule import Schedule
     from app.settings import Settings
 
@@ -43,13 +44,13 @@ def schedule(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from app.locks import schedule_lock
+    from app.locks import name_of, schedule_lock
     from storage.jobs import close_open_jobs
 
     settings = context.settings_of(ctx)
-    engine, file = _open(settings)
+    engine, place = _open(settings)
     try:
-        with schedule_lock(file) as lock:
+        with schedule_lock(place) as lock:
             if not lock.take():
                 holder = lock.holder()
                 busy = f"A scheduler is at work already{f' (process {holder})' if holder else ''}."
@@ -58,9 +59,9 @@ def schedule(
                     if not quiet:
                         say(busy)
                     return
-                raise StorageBusyError(busy, key=str(file))
+                raise StorageBusyError(busy, key=name_of(place))
             close_open_jobs(engine, now=context.now())
-            plan = _schedule(ctx, settings, engine, file, quiet=quiet)
+            plan = _schedule(ctx, settings, engine, place, still=lock.still, quiet=quiet)
             if once:
                 ended = plan.once()
                 if not ended and not quiet:
@@ -83,20 +84,30 @@ def _code(outcomes: set[str]) -> int:
     return context.SOME_FAILED if "partly" in outcomes else context.OK
 
 
-def _open(settings: Settings) -> tuple[Engine, Path]:
-    from storage.engine import database_file, open_database
+def _open(settings: Settings) -> tuple[Engine, Place]:
+    from app.locks import place_of
+    from storage.engine import open_database
 
     url = settings.database_url.get_secret_value()
-    file = database_file(url)
+    place = place_of(url)
     engine = open_database(url)
-    if file is None:
+    if place is None:
         engine.dispose()
-        raise ConfigError("The schedule needs a database that is a file.", key="database_url")
-    return engine, file
+        raise ConfigError(
+            "The schedule needs a database that other processes can reach: a file, or one on a server.",
+            key="database_url",
+        )
+    return engine, place
 
 
 def _schedule(
-    ctx: typer.Context, settings: Settings, engine: Engine, file: Path, *, quiet: bool = False
+    ctx: typer.Context,
+    settings: Settings,
+    engine: Engine,
+    place: Place,
+    *,
+    still: Callable[[], bool] = lambda: True,
+    quiet: bool = False,
 ) -> Schedule:
     from app.schedule import Schedule
     from app.settings import config_file
@@ -109,7 +120,8 @@ def _schedule(
     return Schedule(
         settings,
         engine,
-        file,
+        place,
+        still=still,
         config=config.absolute() if config else None,
         clock=context.now,
         say=tell,
@@ -142,12 +154,12 @@ def status(
     from app.locks import schedule_lock
 
     settings = context.settings_of(ctx)
-    engine, file = _open(settings)
+    engine, place = _open(settings)
     now = context.now()
     try:
-        alive = not schedule_lock(file).free()
-        holder = schedule_lock(file).holder()
-        plan = _schedule(ctx, settings, engine, file)
+        alive = not schedule_lock(place).free()
+        holder = schedule_lock(place).holder()
+        plan = _schedule(ctx, settings, engine, place)
         rows = [_row(plan, engine, name, now, alive=alive) for name in plan.jobs]
     finally:
         engine.dispose()
@@ -195,7 +207,7 @@ def _row(plan: Schedule, engine: Engine, name: str, now: datetime, *, alive: boo
 
 
 def _draw(
-    settings: Settings, rows: list[dict[str, Any]], now: datetime, *, alive: bool, holder: int | None
+    settings: Settings, rows: list[dict[str, Any]], now: datetime, *, alive: bool, holder: int | str | None
 ) -> None:
     from rich.table import Table
     from rich.text import Text
