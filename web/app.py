@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from pipeline.errors import QueryError, StorageError
-from web import api, articles, cases, figures, sources, today
+from web import api, articles, cases, figures, rule_feeds, sources, today, trends
 from web.answers import FOLDER, failure, not_found, not_understood, page, site_of, storage_failed
 from web.guard import Guard
 from web.site import Site
@@ -81,6 +81,8 @@ ROUTES = [
     *figures.ROUTES,
     *sources.ROUTES,
     *api.ROUTES,
+    *rule_feeds.ROUTES,
+    *trends.ROUTES,
     Route("/help", help_),
     Route("/metrics", metrics),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from pipeline.types import Source
+from pipeline.types import Record, Source
+from storage.alert_values import Hit, Rule
 from storage.health_values import SourceHealth
 from web.tokens import Token
 
@@ -29,6 +30,22 @@ class Keys:
         return bool(self.password or self.tokens)
 
 
+class RuleFeed(Protocol):
+    """What a rule found as a feed; alerts makes it, of whom this room knows nothing."""
+
+    def __call__(
+        self,
+        rule: Rule,
+        hits: Sequence[Hit],
+        records: Mapping[int, Record],
+        *,
+        now: datetime,
+        address: str,
+        home: str,
+        as_json: bool,
+    ) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything that a page may use. The engine must be one that only reads."""
@@ -38,6 +55,7 @@ class Site:
     sources: Mapping[str, Source] = field(default_factory=dict)  # by slug
     advise: Callable[[SourceHealth], str] = lambda _: ""  # what to do about a source in trouble
     metrics: Callable[[Engine, datetime], bytes] | None = None  # figures for Prometheus
+    rule_feed: RuleFeed | None = None
     hosts: tuple[str, ...] = LOOPBACK  # names under which the site may be asked for
     keys: Keys = field(default_factory=Keys)
     version: str = ""

@@ -13,12 +13,17 @@ from app import context
 from app.console import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from starlette.types import ASGIApp
 
     from app.settings import Settings
-    from pipeline.types import Source
+    from pipeline.types import Record, Source
+    from storage.alert_values import Hit, Rule
     from storage.health_values import SourceHealth
+    from web.site import RuleFeed
     from web.tokens import Token
 
 QUERY_SECONDS = 8.0
@@ -130,11 +135,37 @@ def make_site_app(
         sources=sources,
         advise=advise,
         metrics=lambda engine, now: exposition(engine, now=now),
+        rule_feed=_rule_feed(settings),
         hosts=(*LOOPBACK, *_own_name(address), *names),
         keys=Keys(password=settings.web.password_hash.get_secret_value(), tokens=_tokens(settings)),
         version=context.version(),
     )
     return make_app(site)
+
+
+def _rule_feed(settings: Settings) -> RuleFeed:
+    """What a rule found as a feed, as 'alerts feed' makes it."""
+    from alerts.feeds import atom, feed_entries, json_feed
+    from app.alerting import outlet_names
+
+    names = outlet_names(settings)
+
+    def made(
+        rule: Rule,
+        hits: Sequence[Hit],
+        records: Mapping[int, Record],
+        *,
+        now: datetime,
+        address: str,
+        home: str,
+        as_json: bool,
+    ) -> bytes:
+        entries = feed_entries(rule, hits, records=records, names=names)
+        if as_json:
+            return json_feed(rule, entries, address=address, home=home)
+        return atom(rule, entries, now=now, address=address, home=home)
+
+    return made
 
 
 def _tokens(settings: Settings) -> tuple[Token, ...]:
