@@ -60,6 +60,7 @@ def environment() -> Environment:
         "cut": words.cut,
         "day": words.day,
         "day_of": lambda number: date.fromordinal(number).isoformat(),
+        "harmless": words.harmless,
         "host": words.host,
         "link": words.link,
         "many": words.many,

@@ -97,7 +97,10 @@ def read_filter(given: Given, *, now: datetime, rows: int = ROWS) -> Filter:
             f"Only the first {DEEPEST:,} rows can be turned to; narrow the search, or take the API's cursor.",
             key="page",
         )
-    sort = read.each("sort", lambda value: words([value], Sort, "order")[0]) or Sort.NEWEST
+    orders = read.each("sort", lambda value: words([value], Sort, "order")) or (Sort.NEWEST,)
+    if len(orders) > 1:
+        raise QueryError("'sort' is one order.", key="sort")
+    sort = orders[0]
     if sort is Sort.RANK and not given.one("query"):
         raise QueryError(
             "Only the matches of a search can be ranked: 'sort=rank' needs a 'query'.", key="sort"
@@ -152,11 +155,10 @@ class _Reader:
             if "T" in value:
                 try:
                     moment = datetime.fromisoformat(value)
-                except ValueError:
-                    pass
-                else:
                     if moment.tzinfo is not None:
-                        return moment
+                        return moment.astimezone(UTC)
+                except (ValueError, OverflowError):
+                    pass
             return midnight(parse_days(value, now=self._now)[1 if end else 0])
 
         return self.each(name, read)

@@ -55,7 +55,7 @@ def bars(values: Sequence[float | None], first: date, *, parts: Sequence[float] 
             )
         )
     last = first + timedelta(days=max(0, len(values) - 1))
-    name = f"{first.isoformat()} to {last.isoformat()}, at most {most:,.0f} a day"
+    name = f"{first.isoformat()} to {last.isoformat()}, at most {most:,.0f}"
     return Bars(name=name, bars=tuple(drawn), most=most)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import threading
 import time
@@ -162,12 +163,13 @@ def refusal(scope: Scope, status: int, words: str, **headers: str) -> Response:
     return PlainTextResponse(words + "\n", status_code=status, headers=made)
 
 
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@\s]+))(?::\d{0,5})?")
+
+
 def host_name(host: str) -> str:
     """The name in a Host header, without its port; "" where there is none."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].rstrip(".")
+    found = _HOST.fullmatch(host.strip().lower())
+    return (found["six"] or found["name"].rstrip(".")) if found else ""
 
 
 def hasher() -> PasswordHasher:

@@ -201,7 +201,7 @@ def _charts(days: tuple[SourceDay, ...]) -> list[tuple[str, Bars]]:
         ("Fetches of its feed", bars([day.fetches for day in days], first, parts=failed)),
         ("New entries", bars([day.new for day in days], first)),
         ("Relevant articles", bars([day.relevant for day in days], first)),
-        ("Characters of a text", bars([day.length for day in days], first)),
+        ("Characters of a text, on the average", bars([day.length for day in days], first)),
     ]
 
 

@@ -43,6 +43,11 @@ def plain(text: str) -> str:
     return " ".join(UNPRINTABLE.sub(" ", text).split())
 
 
+def harmless(text: str) -> str:
+    """``text`` of several lines, each control character and mark of direction a space."""
+    return "\n".join(UNPRINTABLE.sub(" ", line) for line in text.split("\n"))
+
+
 def place(code: str) -> str:
     """A country of custody."""
     return "abroad" if code == UNKNOWN_COUNTRY else country_name(code).removeprefix("the ")
