@@ -76,7 +76,9 @@ class Operation:
     def named(self, error: QueryError) -> QueryError:
         """The error with the name of the parameter, and options of the command line as parameters."""
         names = [each.name for each in self.parameters]
-        parameter = error.key if error.key in names or str(error).startswith("There is no parameter") else ""
+        known = error.key in names or str(error).startswith("There is no parameter")
+        # Of a search the key is the place in it.
+        parameter = error.key if known else "query" if error.key.isdigit() and "query" in names else ""
         return QueryError(as_parameters(str(error)), key=parameter)
 
 

@@ -251,7 +251,7 @@ INJECTIONS = (
     "1e400",
     "-1",
     "9" * 400,
-    "☃" * 600,
+    "☃" * 300,
 )
 
 
@@ -260,7 +260,7 @@ def test_nothing_that_is_typed_breaks_it(bare: str, client: httpx.Client, operat
     path = operation.path.replace("{number}", "1").replace("{slug}", "outlet")
     for place, parameter in enumerate(operation.parameters):
         # Each parameter meets some of them, and each of them some parameter of each sort.
-        for bad in INJECTIONS[place % 3 :: 3]:
+        for bad in INJECTIONS[place % 6 :: 6]:
             answer = client.get(f"{bare}/api/v1{path}", params={parameter.name: bad})
             assert answer.status_code in (200, 400, 404), (parameter.name, bad, answer.text[:300])
             assert answer.json()
