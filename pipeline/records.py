@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.drafts import COUNTED, Draft, draft
 from pipeline.fields import count, drugs, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Case, Reading
-from pipeline.fields.choose import choose
+from pipeline.fields.choose import choose, choose_together
 from pipeline.groups import Group
 from pipeline.model import load_weights, probability, weigh
 from pipeline.splits import split_signals
@@ -39,6 +39,10 @@ def _record(
             notes[field] = options
         return choose(options, weights[field])[0].value
 
+    def month(value: Any) -> Any:
+        """The day of a case and its month are one answer."""
+        return value if value is None or "/" in value else value[:7]
+
     lead = item.lead
     own = tuple(h.group for h in item.phrases)
     rivals = tuple(h.group for d in drafts if d is not item and d.country != item.country for h in d.phrases)
@@ -53,6 +57,9 @@ def _record(
     named = tuple(
         sorted(str(c.value) for c in spoken_of if probability(weigh(weights["drugs"], c.signals)) >= 0.5)
     )
+    dated = when.candidates(case)
+    if notes is not None:
+        notes["when"] = dated
     segment = reading.doc.article.segments[lead.group.sentence]
     figures = reading.profiles[lead.group.sentence].figures
     bound = next((g.bound for g in own if g.count == number), Bound.EXACT)
@@ -66,7 +73,7 @@ def _record(
         quantity_kg=best("load", load.candidates(case)),
         sentence=best("term", term.candidates(case)),
         drug_share=best("share", share.candidates(case)),
-        when=best("when", when.candidates(case)),
+        when=choose_together(dated, weights["when"], month).value,
         place=best("place", place.candidates(case)),
         evidence=Span(
             start=segment.start, end=segment.end, text=reading.doc.text[segment.start : segment.end]

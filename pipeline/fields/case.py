@@ -67,7 +67,7 @@ class Case:
             sort = (
                 "foreign" if UNKNOWN_COUNTRY in scene.people or nationality == UNKNOWN_COUNTRY else "others'"
             )
-        return sort if scene.said else f"{sort}, run on"
+        return sort if scene.said else f"{sort}, ahead" if scene.ahead else f"{sort}, run on"
 
     def ground(self, sentence: int) -> str:
         """Whether the country of custody rules a sentence: "own", "both", "other" or "none"."""

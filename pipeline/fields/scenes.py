@@ -14,6 +14,7 @@ from pipeline.mentions import Document
 from pipeline.territory import AWAY, Evidence
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
+OPENING = 4  # sentences into the text by which its people are named, if the ones before are theirs too
 RUN = 6  # sentences after which nothing runs on
 
 
@@ -25,6 +26,7 @@ class Scene:
     said: bool  # they are named in this very sentence
     countries: frozenset[str]
     placed: bool  # the countries are named in this very sentence
+    ahead: bool  # no people were named yet: those that the text names first
     starts: tuple[int, ...]  # first words of the phrases in it that denote people, in order
 
     def between(self, group: Group, word: int) -> int:
@@ -51,6 +53,8 @@ def read_scenes(
     for item in evidence:
         if item.country != UNKNOWN_COUNTRY and item.link not in AWAY:
             places[item.sentence].add(item.country)
+    first = next((i for i in range(bool(doc.article.title), count) if people[i]), count)
+    opening = frozenset(people[first]) if first < min(count, OPENING + 1) else frozenset()
     out: list[Scene] = []
     ruling: frozenset[str] = frozenset()
     ground: frozenset[str] = frozenset()
@@ -64,8 +68,11 @@ def read_scenes(
             ground, since_ground = frozenset(places[sentence]), sentence
         out.append(
             Scene(
-                ruling if sentence - since <= RUN else frozenset(), bool(people[sentence]),
+                opening if bool(doc.article.title) <= sentence < first
+                else ruling if sentence - since <= RUN else frozenset(),
+                bool(people[sentence]),
                 ground if sentence - since_ground <= RUN else frozenset(), bool(places[sentence]),
+                bool(doc.article.title) <= sentence < first and bool(opening),
                 tuple(sorted(starts[sentence])),
             )
         )  # fmt: skip

@@ -13,7 +13,7 @@ ORDER = {
     Stage.ARRESTED: 0, Stage.CHARGED: 1, Stage.CONVICTED: 2, Stage.IMPRISONED: 3, Stage.DEATH_ROW: 3,
     Stage.EXECUTED: 4, Stage.RELEASED: 4, Stage.TRANSFERRED: 4, Stage.DIED: 5,
 }  # fmt: skip
-MINE = frozenset({"mine", "mine, run on", "shared", "shared, run on"})
+MINE = frozenset({"mine", "mine, run on", "mine, ahead", "shared", "shared, run on", "shared, ahead"})
 MODAL_REACH = 3  # words before a custody word in which "could", "would" make it no fact
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.figures import figure_words
 from pipeline.measures import When
 
+OF_IT = 5  # words before a date in which the word stands that it belongs to
 CLAUSE = ";:()\n"  # a date behind one of these belongs to another figure of the list
 
 
@@ -43,9 +47,10 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     day = published.date().isoformat() if published is not None else ""
     if day:
         found[day] = {f"publication {name}": value for name, value in common.items()}
+    around = _around(case, dates, sentences)
     before, after = _ranks(case, dates)
     for number, date in enumerate(dates):
-        signals = _signals(case, dates, sentences, number, sort)
+        signals = _signals(case, dates, sentences, number, sort, around)
         signals[f"{sort} before {min(before.get(number, 3), 3)}"] = 1.0
         signals[f"{sort} after {min(after.get(number, 3), 3)}"] = 1.0
         if published is not None:
@@ -98,8 +103,31 @@ def _ranks(case: Case, dates: tuple[When, ...]) -> tuple[dict[int, int], dict[in
     return before, {number: number - at for number in range(at, len(dates))}
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """How the dates of an article lie about the phrase."""
+
+    here: bool  # some stand in its sentence
+    governor: int  # the last date before it in its sentence, else the first behind it; -1 without any
+    before: bool  # the governor stands before it
+    with_stage: bool  # one stands in a sentence of these people that tells of the stage
+    times: Counter[int]  # sentence → dates in it
+
+
+def _around(case: Case, dates: tuple[When, ...], sentences: list[int]) -> _Around:
+    inside = [n for n, s in enumerate(sentences) if s == case.group.sentence]
+    before = [n for n in inside if dates[n].start < case.group.start]
+    times = Counter(sentences)
+    with_stage = any(
+        case.stage in case.reading.profiles[s].custody and case.whose(s).startswith(("mine", "shared"))
+        for s in times
+    )
+    governor = before[-1] if before else inside[0] if inside else -1
+    return _Around(bool(inside), governor, bool(before), with_stage, times)
+
+
 def _signals(
-    case: Case, dates: tuple[When, ...], sentences: list[int], number: int, sort: str
+    case: Case, dates: tuple[When, ...], sentences: list[int], number: int, sort: str, around: _Around
 ) -> dict[str, float]:
     doc, date, sentence = case.doc, dates[number], sentences[number]
     near = case.nearness(date.start)
@@ -117,9 +145,25 @@ def _signals(
         f"{sort} with the stage": float(case.stage in stages),
         f"{sort} relative": float(date.relative),
         f"numbers here {sort}": float(bool(profile.figures)),
-        "only one here": float(sentences.count(sentence) == 1),
+        "only one here": float(around.times[sentence] == 1),
     }
-    if sentence == case.group.sentence:
+    first_word = doc.word_at(date.start)
+    former = (
+        doc.word_at(dates[number - 1].end - 1) + 1 if number and dates[number - 1].end <= date.start else 0
+    )
+    before_date = doc.words[max(first_word - OF_IT, doc.first_word[sentence], former) : first_word + 1]
+    if any(w in figure_words("born") for w in before_date):
+        out["of a birth"] = 1.0
+    if any(w in figure_words("laws") for w in before_date):
+        out["of a law"] = 1.0
+    if sentence != case.group.sentence:
+        out[f"{sort} elsewhere, date here"] = float(around.here)
+        out[f"{sort} another with the stage"] = float(around.with_stage and case.stage not in stages)
+    else:
+        if number == around.governor:
+            out[f"{sort} governs" if around.before else f"{sort} first behind it"] = 1.0
+        elif around.before:
+            out[f"{sort} another governs"] = 1.0
         low, high = sorted((date.start, case.group.start))
         between = doc.text[low:high]
         out[f"{sort} in the clause"] = float(not any(c in between for c in CLAUSE))

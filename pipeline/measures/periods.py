@@ -97,6 +97,8 @@ def relative_value(tag: str, slots: dict[str, int], published: date | None) -> s
         case "last_month_named":
             moment = Moment(published.year - (slots["m"] >= published.month), slots["m"], slots.get("d"))
             return written(moment) if moment.exists() else None
+        case "year_to_date" if published.month == 12:
+            return f"{published.year:04d}"  # all of it
         case "year_to_date":
             return f"{published.year:04d}-01/{published:%Y-%m}"
         case "week_this" | "week_last":

@@ -25,6 +25,12 @@ _NUMERIC = re.compile(
 )
 
 
+# Phrases that the latest date of the text dates well enough where nobody says when it was published.
+OF_A_YEAR: frozenset[str] = frozenset(
+    {"this_year", "last_year", "year_before_last", "years_ago", "year_to_date", "last_years", "last_year_end"}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """A date or period at ``text[start:end]``."""
@@ -60,6 +66,7 @@ class _Finder:
         self.moments: dict[int, Hit | None] = {}
         self.slots["t"] = self._moment
         self.latest = None if published is not None else self._latest()
+        self.said: int | None = None  # the year that the text gave last
         self.anchor = published  # for days without a year: the publication, else the last full date
 
     def _day(self, index: int) -> Iterable[tuple[int, Any]]:
@@ -140,6 +147,8 @@ class _Finder:
             when = self._read(hit)
             if when is not None:
                 found.append(when)
+                if not when.relative:
+                    self.said = int(when.value.rpartition("/")[2][:4])
             if hit.tag == "range" and (when is None or when.kind == "period"):
                 found.extend(self._ends(hit))
         found.extend(self._numeric())
@@ -198,14 +207,27 @@ class _Finder:
                 if end is None or f"{end:%Y-%m-%d}" <= written(start):
                     return self._made(hit, written(start), times[0].year is None)
                 return self._made(hit, f"{written(start)}/{end:%Y-%m}", True)
-        if self.published is None and not any(name == "y" for name, _ in hit.slots):
-            return None
         slots = {name: value for name, value in hit.slots if name != "t"}
-        return self._made(
-            hit,
-            relative_value(hit.tag, slots, self.published),
-            "y" not in slots or hit.tag.startswith("last"),
-        )
+        if hit.tag in ("year_after", "year_before"):
+            return self._beside(hit, slots)
+        published = self.published
+        if published is None and "y" not in slots:
+            if self.latest is None or hit.tag not in OF_A_YEAR or "m" in slots:
+                return None
+            published = self.latest
+        moment = relative_value(hit.tag, slots, published)
+        return self._made(hit, moment, "y" not in slots or hit.tag.startswith("last"))
+
+    def _beside(self, hit: Hit, slots: dict[str, int]) -> When | None:
+        """ "The following year", "three years later", "a year earlier": seen from the year said last."""
+        count = slots.get("n", 1)
+        if self.said is not None:
+            year = self.said + (count if hit.tag == "year_after" else -count)
+            return self._made(hit, f"{year:04d}", True) if 1900 <= year <= 2100 else None
+        near = self.published or self.latest
+        if hit.tag == "year_after" or near is None:
+            return None
+        return self._made(hit, f"{near.year - count:04d}", True)
 
     @staticmethod
     def _listed(hit: Hit) -> list[Moment]:
@@ -230,17 +252,20 @@ class _Finder:
             self.anchor = date(resolved.year or 1900, resolved.month or 12, 28)
         return self._made(hit, written(resolved), moment.year is None)
 
-    def _resolve(self, moment: Moment, hit: Hit) -> Moment | None:
+    def _resolve(self, moment: Moment, hit: Hit, anchor: date | None = None) -> Moment | None:
         """The moment with its year; None where there is no such day or nothing gives the year."""
         if moment.year is not None:
             return moment if moment.exists() else None
-        if moment.month is None or self.anchor is None:
+        anchor = anchor or self.anchor
+        if moment.month is None or anchor is None:
             return None
         future = self.time.future.at(self.tokens, hit.first) is not None
-        return last_such_day(moment, self.anchor, future=future)
+        return last_such_day(moment, anchor, future=future)
 
     def _range(self, hit: Hit, start: Moment, end: Moment) -> When | None:
-        resolved = self._resolve(end, hit)
+        # "From 2018 through May": the year of the end is no earlier than that of the start.
+        late = start.year is not None and end.year is None and self.published is None
+        resolved = self._resolve(end, hit, self.latest if late else None)
         if resolved is None or (end.month is None and end.year is None):
             return None
         inherited = start.year is None

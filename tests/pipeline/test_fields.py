@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.fields import drugs, load, place, share, stage, when
-from pipeline.fields.case import Case, Reading
+from pipeline.fields.case import Candidate, Case, Reading
+from pipeline.fields.choose import choose_together
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 from pipeline.understand import read
@@ -115,3 +116,40 @@ def test_a_share_that_its_sentence_states(
 def test_an_average_without_an_offence_has_no_share() -> None:
     reading = _read("The embassy counted an average of ten Mexicans detained annually in Peru.", "en")
     assert [c.value for c in share.candidates(_case(reading, "MX", "PE", "flow"))] == [None]
+
+
+def test_the_sentences_before_the_first_people_are_theirs() -> None:
+    text = (
+        "It turned into 36 months in jail. He will serve all of them. A Briton was stopped at Lima airport."
+    )
+    assert [_case(_read(text, "en", "PE"), "GB", "PE").whose(i) for i in (0, 1, 2)] == [
+        "mine, ahead", "mine, ahead", "mine",
+    ]  # fmt: skip
+
+
+def test_the_date_of_its_own_sentence_governs_a_figure() -> None:
+    text = "In the first half of 2016 six Britons were held. In 2014 nine Indians were held."
+    reading = _read(text, "en", "NP")
+    case = _case(reading, "IN", "NP", "flow")
+    signals = {c.value: c.signals for c in when.candidates(case)}
+    assert signals["2014"]["figure governs"] == 1.0
+    assert signals["2016-01/2016-06"]["figure elsewhere, date here"] == 1.0
+
+
+def test_years_of_births_and_laws_are_known() -> None:
+    text = "Der Albaner, geboren 1963, wurde 2019 verhaftet. Das Gesetz von 1952 ist streng."
+    case = _case(_read(text, "de", "AT"), "AL", "AT")
+    signals = {c.value: c.signals for c in when.candidates(case)}
+    assert signals["1963"]["of a birth"] == 1.0
+    assert signals["1952"]["of a law"] == 1.0
+    assert "of a birth" not in signals["2019"]
+
+
+def test_dates_of_one_month_speak_together() -> None:
+    options = (
+        Candidate("2019-04", {"a": 1.0}),
+        Candidate("2019-06-02", {"b": 1.0}),
+        Candidate("2019-06", {"b": 1.0}),
+    )
+    best = choose_together(options, {"a": 1.0, "b": 0.9}, lambda value: value[:7])
+    assert best.value == "2019-06-02"

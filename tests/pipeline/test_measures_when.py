@@ -87,3 +87,43 @@ def test_kinds_and_spans() -> None:
 def test_a_bare_german_year_is_a_year_and_no_end_of_one() -> None:
     text = "2019 waren es 38. Ende 2018 saßen 20 ein."
     assert [w.value for w in find_dates(text, "de", None)] == ["2019", "2018-12"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "In 2014, 24 were held; the following year the number was 16.", "2015"),
+        ("es", "En 2014 cayeron 24; un año después, 16.", "2015"),
+        ("pt", "Em 2014 foram 24; no ano seguinte, 16.", "2015"),
+        ("fr", "En 2014, 24 personnes ; l'année suivante, 16.", "2015"),
+        ("de", "2014 waren es 24, im Jahr darauf 16.", "2015"),
+        ("it", "Nel 2014 erano 24, l'anno dopo 16.", "2015"),
+        ("nl", "In 2014 waren het er 24, een jaar later 16.", "2015"),
+        ("en", "She was arrested in February 1993. Three years later he was freed.", "1996"),
+        ("es", "61.200 en 2010, contra 59.900 un año antes", "2009"),
+    ],
+)
+def test_a_year_beside_another_is_seen_from_the_one_said_last(language: str, text: str, value: str) -> None:
+    assert value in [when.value for when in find_dates(text, language, PUBLISHED)]
+
+
+def test_a_year_before_none_is_seen_from_the_publication() -> None:
+    assert [w.value for w in find_dates("Das Jahr zuvor: im Vorjahr waren es 16.", "de", PUBLISHED)][
+        -1
+    ] == "2018"
+
+
+def test_so_far_this_year_is_all_of_it_in_december() -> None:
+    assert [w.value for w in find_dates("En lo que va de año", "es", date(2011, 12, 26))] == ["2011"]
+
+
+def test_without_a_publication_date_the_latest_date_of_the_text_dates_last_year() -> None:
+    text = "Bogotá, marzo de 2017. El año pasado hubo 1.664."
+    assert [w.value for w in find_dates(text, "es", None)] == ["2017-03", "2016"]
+
+
+def test_the_end_of_a_period_is_in_the_latest_year_of_the_text() -> None:
+    text = (
+        "Figures run to May 2023. Their part was 40 percent in 2021. From 2018 through May, 3,400 were held."
+    )
+    assert "2018/2023-05" in [w.value for w in find_dates(text, "en", None)]
