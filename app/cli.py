@@ -37,6 +37,7 @@ from app.commands import (
     read,
     reprocess,
     retention,
+    review,
     schedule,
     serve,
     sources,
@@ -141,6 +142,7 @@ app.command("records", epilog=asking.RECORD_EXAMPLES, short_help="List who is he
 app.command("articles", epilog=asking.ARTICLE_EXAMPLES, short_help="List relevant articles.")(asking.articles)
 app.add_typer(cases.app, name="cases")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(review.app, name="review")
 app.command("trends", epilog=trends.EXAMPLES, short_help="Draw what happened along time.")(trends.trends)
 app.command("serve", epilog=serve.EXAMPLES, short_help="Show it all in a browser.")(serve.serve)
 app.command("explain", epilog=explain.EXAMPLES, short_help="Show why a page was read as it was.")(

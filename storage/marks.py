@@ -54,6 +54,7 @@ class Reviewed:
     article_id: int | None  # None: the text of this address is not stored
     record_id: int | None
     title: str
+    key: str  # the address as marks have it
     url: str  # "" for text with no address
     relevant: bool  # what stands now
     again: bool = False  # the page is fetched again by the next crawl, for its text is not stored
@@ -233,6 +234,7 @@ def _settled(
         article_id=article_id,
         record_id=record,
         title=title,
+        key=target.key,
         url=rows.shown_url(target.key),
         relevant=relevant,
         again=again,

@@ -16,7 +16,9 @@ from pipeline.vocabulary import Bound, DateOrigin, Drug, FeedState, Kind, Per, R
 from tests.storage.builders import record
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = ("alerts", "codebook", "operations", "contributing", "decisions", "changelog", "cli", "privacy")
+DOCS = (
+    "alerts", "codebook", "operations", "contributing", "decisions", "changelog", "cli", "privacy", "review",
+)  # fmt: skip
 
 
 def doc(name: str) -> str:
