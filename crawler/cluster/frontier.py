@@ -67,17 +67,14 @@ class SharedFrontier:
 
     # Before the reactor runs, and after.
 
-    def join(self, *, seeds: bool) -> int:
-        """Begin; how many other workers are at it. ``seeds``: this one adds tasks of its own accord."""
+    def others(self) -> int:
+        """How many workers are at it. Raises FrontierError."""
         with translated(self.shown):
-            others, self._round = self.queue.join(
-                seconds=self._lease_seconds, name=secrets.token_hex(4), seeds=seeds
-            )
-        return others
+            return self.queue.workers()
 
     def leave(self) -> tuple[dict[str, bytes], dict[str, int], dict[str, bytes]] | None:
         """Give back what is held; what was seen of the sources, for the last worker of the round."""
-        if self._left:
+        if self._left or not self._round:
             return None
         self._left = True
         self._given_up.set()
@@ -108,6 +105,11 @@ class SharedFrontier:
                 if late or not is_passing(error.__cause__) or self._given_up.wait(AGAIN_SECONDS):
                     raise
                 logger.warning("%s Trying again", error)
+
+    async def join(self) -> None:
+        """Begin, as one who adds tasks of its own accord. Raises FrontierError."""
+        name = secrets.token_hex(4)
+        self._round = await self.call(self.queue.join, seconds=self._lease_seconds, name=name)
 
     async def beat(self) -> None:
         """Say that the worker lives, until it ends. Raises FrontierError when it must not go on."""

@@ -63,10 +63,15 @@ class HostQueue(Base):  # type: ignore[misc]
         hosts = self.server.zrange(f"{self.key}hosts", 0, -1)
         return sum(self.server.llen(f"{self.key}queue:{host.decode()}") for host in hosts)
 
-    def join(self, *, seconds: float, name: str, seeds: bool) -> tuple[int, str]:
-        """Begin as a worker; how many others are at work, and the name of the round."""
-        others, known = self._call("join", self.worker, int(seconds * 1000), name, int(seeds))
-        return int(others), known.decode()
+    def workers(self) -> int:
+        """Workers that are alive."""
+        seconds, micro = self.server.time()
+        return int(self.server.zcount(f"{self.key}workers", seconds * 1000 + micro // 1000, "+inf"))
+
+    def join(self, *, seconds: float, name: str) -> str:
+        """Begin as a worker that adds tasks; the name of the round, which is ``name`` for the first."""
+        known: bytes = self._call("join", self.worker, int(seconds * 1000), name)
+        return known.decode()
 
     def seeded(self) -> None:
         """Nothing more is added of this worker's own accord."""

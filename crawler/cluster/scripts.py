@@ -68,13 +68,12 @@ end
 JOIN = (
     _COMMON
     + """
--- worker, milliseconds, name of a new round, 1 when it adds tasks → others at work
+-- worker, milliseconds, name of a new round → name of the round
 reap()
-local others = call('ZCARD', P .. 'workers')
 call('ZADD', P .. 'workers', now() + ARGV[2], ARGV[1])
+call('SADD', P .. 'seeding', ARGV[1])
 call('SET', P .. 'round', ARGV[3], 'NX')
-if ARGV[4] == '1' then call('SADD', P .. 'seeding', ARGV[1]) end
-return {others, call('GET', P .. 'round')}
+return call('GET', P .. 'round')
 """
 )
 

@@ -48,7 +48,7 @@ class SharedSession(Session):
         self._looks: dict[str, Look] = {}
 
     def begin_run(self) -> int:
-        """Join the workers. Raises ConfigError, FrontierError and the StorageError tree."""
+        """Find Redis, and begin. Raises ConfigError, FrontierError and the StorageError tree."""
         config = self.config
         self.frontier = SharedFrontier(
             config.redis_url,
@@ -57,8 +57,8 @@ class SharedSession(Session):
             hosts=config.concurrency,
             window=2 * config.concurrency_per_host,
         )
-        others = self.frontier.join(seeds=True)
-        return self.repository.start_run(command="crawl", now=self.started, alone=not others)
+        alone = self.frontier.others() == 0
+        return self.repository.start_run(command="crawl", now=self.started, alone=alone)
 
     # Before and beside the work.
 

@@ -35,10 +35,7 @@ class SharedSpider(WatchSpider):
         self._stuck = 0
         if (limit := self.session.config.limit) is not None:
             self._limit = asyncio.get_running_loop().call_later(limit, self._time_is_over)
-        self._work = [
-            asyncio.ensure_future(self._unless_it_fails(work))
-            for work in (self.session.frontier.beat(), self.session.seed(), self._take())
-        ]
+        self._work = [asyncio.ensure_future(self._unless_it_fails(self._join()))]
         nothing: tuple[Request, ...] = ()  # tasks come by the engine, as soon as they are taken
         for request in nothing:
             yield request
@@ -70,6 +67,11 @@ class SharedSpider(WatchSpider):
             self.session.saver.fail(CrawlError(f"The crawl cannot go on: {error!r}"))
 
     # Taking
+
+    async def _join(self) -> None:
+        await self.session.frontier.join()
+        for work in (self.session.frontier.beat(), self.session.seed(), self._take()):
+            self._work.append(asyncio.ensure_future(self._unless_it_fails(work)))
 
     async def _take(self) -> None:
         """Take tasks and make requests of them, until nobody has any."""

@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Server(ThreadingHTTPServer):
         super().__init__((host, 0), _Handler)
         self.paths: dict[str, Answer | Callable[[Any], Answer]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.moments: list[float] = []  # monotonic, one for each of ``asked``
         self.over = threading.Event()
 
     @property
@@ -66,6 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
+        self.server.moments.append(time.monotonic())
         self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         found = self.server.paths.get(self.path, Answer(status=404, body=b"nothing here"))
         answer = found(self) if callable(found) else found
@@ -96,9 +99,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(count: int = 1, *, tls: ssl.SSLContext | None = None) -> Iterator[list[Server]]:
-    """So many servers, each on a port of its own."""
-    servers = [Server() for _ in range(count)]
+def serving(
+    count: int = 1, *, tls: ssl.SSLContext | None = None, apart: bool = False
+) -> Iterator[list[Server]]:
+    """So many servers, each on a port of its own; ``apart``: and each a host of its own."""
+    servers = [Server(f"127.0.0.{2 + number}" if apart else "127.0.0.1") for number in range(count)]
     for server in servers:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
