@@ -54,7 +54,7 @@ PENALTY = {
     "count": 0.3,
     "split": 1.0,
     "country": 0.5,
-    "verdict": 1.0,
+    "verdict": 0.1,
     "drugs": 0.1,
     "place": 0.3,
     "when": 0.3,

@@ -22,6 +22,9 @@ CUSTODY = (
     "transferred",
     "died",
 )
+NO_THEME = frozenset({"nationality", "country", "function"})
+"""Sections of words that say nothing of what an article is about."""
+OFTEN = 4  # from which more often says no more
 STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
 
 
@@ -124,6 +127,16 @@ def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, f
     for trap, times in traps.items():
         out[f"trap: {trap}"] = min(times, 4) / 4
     return out
+
+
+def theme_signals(doc: Document) -> dict[str, float]:
+    """What the article speaks of at all: how often each sort of word of the lexicon is said."""
+    times: dict[str, int] = {}
+    for m in doc.mentions:
+        if m.label.section not in NO_THEME:
+            name = f"theme: {m.label.section} {m.label.key}"
+            times[name] = times.get(name, 0) + 1
+    return {name: min(number, OFTEN) / OFTEN for name, number in times.items()}
 
 
 def group_signals(

@@ -8,7 +8,7 @@ from functools import cache
 from pipeline.fold import fold
 from pipeline.lexicon import load_lexicon
 from pipeline.model import probability, weigh
-from pipeline.signals import article_signals
+from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import Understanding, Weights
 
 THRESHOLD = 0.45
@@ -33,7 +33,7 @@ def verdict_signals(understanding: Understanding) -> dict[str, float]:
     for name, value in article_signals(reading.doc, reading.profiles).items():
         if value:
             out[name] = value
-    return out
+    return out | theme_signals(reading.doc)
 
 
 @cache

@@ -9,6 +9,7 @@ from pipeline.groups import find_groups
 from pipeline.mentions import Document, read_document
 from pipeline.relevance import assess
 from pipeline.segments import split_sentences
+from pipeline.signals import theme_signals
 from pipeline.types import Article
 
 
@@ -93,3 +94,12 @@ def test_a_chain_ends_where_another_people_is_named() -> None:
 )
 def test_no_verdict_without_people_a_custody_and_a_drug(text: str) -> None:
     assert not assess(article("en", text)).relevant
+
+
+def test_what_an_article_is_about_is_counted_up_to_often() -> None:
+    themes = theme_signals(
+        document("en", "Cocaine, cocaine, cocaine, cocaine, cocaine: two Danes are in jail.")
+    )
+    assert themes["theme: drugs cocaine"] == 1.0
+    assert 0.0 < themes["theme: custody imprisoned"] < 1.0
+    assert not any(name.startswith(("theme: nationality", "theme: country")) for name in themes)
