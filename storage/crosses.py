@@ -146,7 +146,7 @@ def first_seen(engine: Engine, asked: Question, *, quiet: int) -> tuple[tuple[Fi
             t.CaseCount.bound,
         )
         .where(*event_conditions(whole), day.is_not(None))
-        .order_by(day, t.CaseCount.case_id)
+        .order_by(day, t.CaseCount.case_id, t.CaseCount.nationality)
     )
     with reading(engine) as connection:
         begin = connection.execute(select(func.min(t.CaseCount.day))).scalar()
@@ -186,7 +186,11 @@ def _inside(day: int, asked: Question) -> bool:
 def _cases(engine: Engine, asked: Question) -> Sequence[Any]:
     """The cases that fit, each once, with what they were held with and sentenced to."""
     rows = t.CaseCount
-    columns = (rows.drugs, rows.quantity_kg, rows.sentence_years, rows.sentence_word)
+    # They are the same in all rows of a case.
+    columns = [
+        func.min(column).label(column.key)
+        for column in (rows.drugs, rows.quantity_kg, rows.sentence_years, rows.sentence_word)
+    ]
     query = select(*columns).where(*event_conditions(asked)).group_by(rows.case_id)
     with reading(engine) as connection:
         return connection.execute(query).all()

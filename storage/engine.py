@@ -37,13 +37,18 @@ BUSY_SECONDS = 20.0
 """How long a transaction waits for another process before StorageBusyError."""
 HEAD = "0011"
 """The newest migration; a test holds it against storage/migrations/versions."""
+COPYING = "copying "
+"""Stands before the version of a database that a copy has begun to fill."""
 APPLICATION_ID = 0x64657477
 """Marks the SQLite file as one of ours ("detw")."""
 
 
-def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def open_database(
+    url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS, unfinished: bool = False
+) -> Engine:
     """The engine for ``url`` (``sqlite:////path/file.sqlite3``, ``postgresql://user@host/name``), its
     folder and file made and its tables upgraded where needed. ``read_only`` makes and changes nothing.
+    ``unfinished``: also one that a copy has begun to fill (see copying.py).
 
     Raises ConfigError for what is no database address, else the StorageError tree.
     """
@@ -69,7 +74,7 @@ def open_database(url: str, *, read_only: bool = False, busy_seconds: float = BU
         with translated(address):
             if not read_only and backend == "sqlite":
                 _set_wal(engine, busy_seconds)
-            _upgrade(engine, read_only=read_only)
+            _upgrade(engine, read_only=read_only, unfinished=unfinished)
     except BaseException:
         engine.dispose()
         raise
@@ -80,6 +85,14 @@ def opened(url: str, *, name: str) -> Engine:
     """An engine for PostgreSQL as it is, whose tables are not looked at; ``name`` is shown to others."""
     address = make_url(url).update_query_dict({"application_name": name})
     return postgres.create(address, read_only=False, busy_seconds=BUSY_SECONDS)
+
+
+def same_database(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same database, as far as they tell."""
+    files = database_file(one), database_file(other)
+    if files[0] is not None and files[1] is not None:
+        return files[0].resolve() == files[1].resolve()
+    return one == other
 
 
 def on_server(url: str) -> bool:
@@ -263,13 +276,19 @@ def _version(connection: Connection, name: str) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(engine: Engine, *, read_only: bool) -> None:
+def _upgrade(engine: Engine, *, read_only: bool, unfinished: bool) -> None:
     """Brings the tables to HEAD. The check is cheap; Alembic is only loaded when there is work."""
     name = shown_url(engine.url)
     with reading(engine) as connection:
         version = _version(connection, name)
-    if version == HEAD:
+    if version == HEAD or (unfinished and version == COPYING + HEAD):
         return
+    if version is not None and version.startswith(COPYING):
+        raise StorageError(
+            f"A copy into the database {name} is not finished; 'detainee-watch db copy' with the same two "
+            " addresses goes on with it.",
+            key=name,
+        )
     from storage.migrations import known_versions, migrate
 
     if version is not None and version not in known_versions():

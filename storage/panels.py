@@ -157,7 +157,8 @@ def _articles(
     # The plus keeps SQLite from going by the index of days, row by row, where it is to read them all.
     column = "day" if is_postgres(engine) else "+day"
     name, group = ("source", f"source, {column}") if by_source else ("''", column)
-    query = text(f"SELECT {name}, day, sum(seen) FROM coverage WHERE {conditions} GROUP BY {group}")  # noqa: S608
+    seen = "CAST(sum(seen) AS bigint)"
+    query = text(f"SELECT {name}, day, {seen} FROM coverage WHERE {conditions} GROUP BY {group}")  # noqa: S608
     place_of = finder(buckets)
     ordinals = _Ordinals()
     with reading(engine) as connection:

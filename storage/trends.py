@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Engine,
@@ -127,7 +128,7 @@ def counted() -> list[ColumnElement[Any]]:
     return [
         func.count(rows.case_id.distinct()),
         # Of a case without a count it is known that there is somebody.
-        func.sum(func.coalesce(rows.people, 1)),
+        cast(func.sum(func.coalesce(rows.people, 1)), BigInteger),
         func.max(case((rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value), 1), else_=0)),
         func.max(case((rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value]), 1), else_=0)),
     ]

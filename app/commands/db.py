@@ -115,3 +115,45 @@ def check(
                 "Reading and writing may fail where they differ."
             )
     raise typer.Exit(context.OK if found.sound else context.FAILURE)
+
+
+@app.command(
+    "copy",
+    epilog="""\b
+Examples:
+  detainee-watch db copy watch.sqlite3 postgresql://watch@db.example/watch
+  detainee-watch db copy postgresql://watch@db.example/watch watch.sqlite3
+  detainee-watch db copy settings postgresql://watch@db.example/watch""",
+)
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A file, an address, or 'settings'.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A new file, or an empty database.")],
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Copy a database to another, of the same kind or the other (SQLite, PostgreSQL), with nothing lost.
+
+    "settings" is the database of the settings. A copy that was stopped goes on where it was. At the end
+    each table has the same rows and checksum on both sides. Neither a scheduler nor a crawl may run. A
+    password is best left out of the address: it can stand in ~/.pgpass.
+    """
+    from app.copies import alone, told
+    from storage.copying import copy_database
+
+    urls = [_address(ctx, given) for given in (source, target)]
+    with alone(urls), told(quiet=as_json) as tell:
+        tables = copy_database(*urls, tell=tell)
+    if as_json:
+        write_json([{"table": each.table, "rows": each.rows, "checksum": each.checksum} for each in tables])
+        return
+    for each in tables:
+        write(f"{each.checksum}  {each.rows:>10,}  {each.table}\n")
+    say(f"{sum(each.rows for each in tables):,} rows in {len(tables)} tables, the same on both sides.")
+
+
+def _address(ctx: typer.Context, given: str) -> str:
+    from storage.engine import sqlite_url
+
+    if given == "settings":
+        return context.database_of(ctx)
+    return given if "://" in given else sqlite_url(Path(given).absolute())
