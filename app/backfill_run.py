@@ -71,7 +71,7 @@ class _Crew:
         self._died = 0
         self._next: Task | None = None
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["app.backfill_work", "pipeline.process", "pipeline.glance"])
+        self._context.set_forkserver_preload(["app.backfill_work", "app.backfill_warm"])
 
     def work(self, workers: int) -> bool:
         """Hand out what can be handed out and listen for a moment; False when all is done."""

@@ -69,22 +69,20 @@ def read_archived(
     without a date is of the day on which it was fetched: it is counted there, and not today. Never raises.
     """
     # The parent process imports this too, and needs none of the libraries and lexicons of reading.
-    from pipeline.glance import glance
     from pipeline.process import process, unreadable
 
     said = _LANGUAGE.search(page.body, 0, 5_000)
     slug, outlet = outlets.of(page.url, said[1].decode("ascii").lower() if said else "")
     page = replace(page, entry=replace(page.entry, source=source or slug))
-    outcome: Outcome | None = None
+    outcome: Outcome
     try:
-        if reserved := honoured(find_signals(headers, page.body), honour):
-            outcome = Rejected(page=page, reason=Rejection.TDM_RESERVED, detail=reserved)
-        else:
-            outcome = glance(page, source=outlet, now=page.fetched)
+        reserved = honoured(find_signals(headers, page.body), honour)
     except Exception as error:
-        outcome = unreadable(page, error)
-    if outcome is None:
-        outcome = process(page, source=outlet, now=page.fetched)
+        return as_rejected(unreadable(page, error), outlets)
+    if reserved:
+        outcome = Rejected(page=page, reason=Rejection.TDM_RESERVED, detail=reserved)
+    else:
+        outcome = process(page, source=outlet, now=page.fetched, hurry=True)
     if isinstance(outcome, Rejected):
         return as_rejected(outcome, outlets)
     article = replace(outcome.article, segments=())

@@ -2,9 +2,9 @@
 
     body ─ language of its paragraphs ─ one that is not read, and the page says so too ──→ Rejected
                     │ read
-                words of drugs and custody anywhere between its tags ─ not both ─────────→ Irrelevant
-                    │ both
-                  None: read it properly (pipeline/process.py)
+                words of drugs and custody anywhere between its tags ─ not both ─────────→ QuickPage
+                    │ both                                                                (screened out)
+                  Glimpse: to be parsed (pipeline/process.py)
 
 Half the cost of the cheap step, for the many: archives hold every article of an outlet. What it says is
 what ``process`` would say; where that is not sure (little text, a page that may be a stub, a guess of
@@ -18,16 +18,12 @@ from datetime import datetime
 from html import unescape
 
 from pipeline.clean import clean_line
-from pipeline.dates import publication_date
-from pipeline.head import Head, read_head
 from pipeline.kinds import is_plain_text, no_page_of_text
-from pipeline.process import SCREENED_OUT
 from pipeline.screen import could_be_relevant
-from pipeline.text import MAX_TEXT, decode, hidden_date, sure_language, without_scripts
+from pipeline.text import Glimpse, QuickPage, decode, head_of, publication, sure_language, without_scripts
 from pipeline.titles import choose_title
-from pipeline.types import Article, Assessment, Irrelevant, Page, Reason, Rejected, Source
-from pipeline.urls import canonical_url, is_web_url
-from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY, Rejection
+from pipeline.types import Page, Rejected, Source
+from pipeline.vocabulary import LANGUAGES, Rejection
 
 ENOUGH = 1_500
 """Characters in paragraphs from which on a page is no stub, no teaser and no bot wall."""
@@ -42,34 +38,42 @@ _MANGLED = re.compile("[\u00c3\u00c2][\u0080-\u00bf\u2018-\u2122]")
 _SHORTEST = 60
 
 
-def glance(page: Page, *, source: Source | None, now: datetime) -> Irrelevant | Rejected | None:
-    """The outcome of a page that needs no parsing; None for one that does. May raise what ``process``
-    turns into an outcome."""
+def glance(page: Page, *, source: Source | None, now: datetime) -> QuickPage | Rejected | Glimpse:
+    """What is known of a page that needs no parsing, because it cannot be relevant: of its text only the
+    first paragraphs, and no html; or why it is no article. Of one that must be parsed, what was seen."""
     if page.status >= 400 or no_page_of_text(page) is not None:
-        return None
+        return Glimpse(html="", head=None)
     html = decode(without_scripts(page.body), page.content_type)
     if is_plain_text(page.content_type, html):
-        return None
+        return Glimpse(html=html, head=None)
     sample = _paragraphs(html)
-    if len(sample) < ENOUGH:
-        return None
-    language = sure_language(sample)
+    language = sure_language(sample) if len(sample) >= ENOUGH else None
     if language is None:
-        return None
-    head = read_head(html)
+        return Glimpse(html=html, head=None)
+    head = head_of(page, html)
+    seen = Glimpse(html=html, head=head)
     if language not in LANGUAGES:
         if source is not None or head.language in LANGUAGES:
-            return None
+            return seen
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=head.language or language)
-    if source is not None and source.language != language:
-        return None
+    if (head.language or language) != language or (source is not None and source.language != language):
+        return seen  # the paragraphs may be those of teasers in another language
     title = choose_title(
         head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
     )
     words = _words(html)
     if _MANGLED.search(sample) or could_be_relevant(f"{title}\n{words}", language):
-        return None
-    return _screened_out(page, source, head, title, sample, language, now=now)
+        return seen
+    published, origin = publication(page, source, head, now=now)
+    return QuickPage(
+        html="",
+        head=head,
+        title=title,
+        text=sample,
+        language=language,
+        published=published,
+        date_origin=origin,
+    )
 
 
 def _paragraphs(html: str) -> str:
@@ -95,41 +99,3 @@ def _words(html: str) -> str:
         if mark in text:
             text = text.replace(mark, "")
     return text
-
-
-def _screened_out(
-    page: Page,
-    source: Source | None,
-    head: Head,
-    title: str,
-    sample: str,
-    language: str,
-    *,
-    now: datetime,
-) -> Irrelevant:
-    given = page.entry.published
-    dates = head.json_ld_dates
-    if not dates and not head.meta_dates and (hidden := hidden_date(page.body)):
-        dates = (hidden,)
-    published, origin = publication_date(
-        now=now,
-        given=given if source is None else None,
-        feed=given if source is not None else None,
-        json_ld=dates,
-        meta=head.meta_dates,
-    )
-    address = page.url or page.entry.url
-    country = source.country if source else UNKNOWN_COUNTRY
-    article = Article(
-        url=canonical_url(address) if is_web_url(address) else "",
-        source=page.entry.source,
-        title=title,
-        text=f"{title}\n{sample}"[:MAX_TEXT],
-        language=language,
-        published=published,
-        date_origin=origin,
-        outlet_country=country if country != UNKNOWN_COUNTRY else None,
-        segments=(),
-    )
-    verdict = Assessment(relevant=False, score=0.0, reasons=(Reason(rule=SCREENED_OUT, weight=0.0),))
-    return Irrelevant(article=article, assessment=verdict)

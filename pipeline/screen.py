@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.fold import fold
 from pipeline.lexicon import GAP, load_lexicon
@@ -41,7 +41,7 @@ def _automaton(language: str | None) -> tuple[AhoCorasick, list[int], list[bool]
                         forms[written] = (known[0] | group, known[1] or "*" in piece)
     patterns = list(forms)
     return (
-        AhoCorasick(patterns, matchkind=MatchKind.Standard),
+        AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA),
         [forms[p][0] for p in patterns],
         [forms[p][1] for p in patterns],
     )

@@ -64,6 +64,14 @@ class QuickPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """What was seen of a page that must be parsed (pipeline/glance.py), so that it is not done twice."""
+
+    html: str  # decoded, without scripts; "" where it was not looked at
+    head: Head | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FullPage:
     """What the whole reading knows of a page."""
 
@@ -74,19 +82,20 @@ class FullPage:
     date_origin: DateOrigin | None
 
 
-def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage | Rejected:
-    """The cheap step: kind of body, charset, main text by resiliparse, title, language, dates in the head."""
+def quick_text(
+    page: Page, *, source: Source | None, now: datetime, seen: Glimpse | None = None
+) -> QuickPage | Rejected:
+    """The cheap step: kind of body, charset, main text by resiliparse, title, language, dates in the head.
+    ``seen``: what was found out of it before."""
     reason = no_page_of_text(page)
     if reason is not None:
         return Rejected(page=page, reason=reason[0], detail=reason[1])
-    decoded = decode(without_scripts(page.body), page.content_type)
+    decoded = (seen.html if seen else "") or decode(without_scripts(page.body), page.content_type)
     if not decoded.strip():
         return Rejected(page=page, reason=Rejection.EMPTY, detail="no characters")
     if is_plain_text(page.content_type, decoded):
         return _plain_page(page, decoded, source=source, now=now)
-    head = read_head(decoded)
-    if not head.json_ld_dates and not head.meta_dates and (hidden := hidden_date(page.body)):
-        head = replace(head, json_ld_dates=(hidden,))
+    head = (seen.head if seen else None) or head_of(page, decoded)
     title = choose_title(
         head, feed_title=clean_line(page.entry.title), outlet=source.name if source else "", url=page.url
     )
@@ -98,7 +107,7 @@ def quick_text(page: Page, *, source: Source | None, now: datetime) -> QuickPage
     language = _quick_language(f"{title}\n{text}", source.language if source else head.language)
     if language is None:
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE, detail=head.language or "")
-    published, origin = _published(page, source, head, now=now)
+    published, origin = publication(page, source, head, now=now)
     return QuickPage(
         html=decoded,
         head=head,
@@ -128,10 +137,13 @@ def full_text(page: Page, quick: QuickPage, *, source: Source | None, now: datet
     return FullPage(title=quick.title, text=text, language=language, published=published, date_origin=origin)
 
 
-def hidden_date(body: bytes) -> str | None:
-    """The date of publication that stands in one of a page's scripts, as it is written."""
-    found = _DATE_IN_SCRIPT.search(body)
-    return found.group(1).decode("ascii", "replace") if found else None
+def head_of(page: Page, html: str) -> Head:
+    """What a page says about itself; without a date, the one that stands in one of its scripts. ``html``
+    may be without the scripts."""
+    head = read_head(html)
+    if not head.json_ld_dates and not head.meta_dates and (hidden := _DATE_IN_SCRIPT.search(page.body)):
+        return replace(head, json_ld_dates=(hidden.group(1).decode("ascii", "replace"),))
+    return head
 
 
 def sure_language(text: str) -> str | None:
@@ -237,15 +249,16 @@ def _plain_page(page: Page, decoded: str, *, source: Source | None, now: datetim
     if language is None:
         return Rejected(page=page, reason=Rejection.OTHER_LANGUAGE)
     head = Head()
-    published, origin = _published(page, source, head, now=now)
+    published, origin = publication(page, source, head, now=now)
     return QuickPage(
         html="", head=head, title=title, text=text, language=language, published=published, date_origin=origin
     )
 
 
-def _published(
+def publication(
     page: Page, source: Source | None, head: Head, *, now: datetime
 ) -> tuple[datetime | None, DateOrigin | None]:
+    """When a page was published, as its feed and its head say."""
     given = page.entry.published
     return publication_date(
         now=now,
