@@ -1,8 +1,8 @@
 """Queries made ready to be asked of many articles: the parts that several rules share are one atom.
 
 An atom is a thing that is true or not of an article, or of a record in it: that a phrase stands in
-it, that a record has a nationality. A rule becomes a small tree of atoms' numbers, what must be true
-for it at the least (``need``), and atoms of which one must be true (``guards``).
+it, that a record has a nationality. A rule becomes one or several ways in which it comes true: what must
+be true for it at the least, atoms of which one must be true (``guards``), and a small tree of the rest.
 """
 
 from __future__ import annotations
@@ -21,8 +21,25 @@ Atom = int | str
 """A number; a whole word is its own atom, so that the words of an article need no looking up."""
 Tree = Atom | bool | tuple["str", tuple["Tree", ...]]
 """An atom; a constant; ("and" | "or" | "not", parts)."""
+OF_RECORDS = frozenset({"nationality", "country", "stage", "kind", "drug", "sentence"})
+"""Sorts of atoms that are looked up for each record."""
+LATER = {"number": 1, "near": 2, "pattern": 3, "new_pair": 4, "stage_changed": 4}
+"""Sorts of atoms that are asked about only when a rule needs the answer, and how dear that is."""
+OF_ONE = frozenset({"number", "new_pair", "stage_changed"})
+"""Those of them that are about one record."""
 COMMON = {"words": 1, "literal": 1, "lang": 40, "nationality": 2, "country": 2, "source": 2, "number": 10}
 """How likely an atom of each sort is true of an article, by and large; the others are 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a rule comes true: the rule holds where one of its ways does."""
+
+    tree: Tree
+    need: frozenset[Atom]  # atoms that must be true of the article
+    facts: frozenset[Atom]  # atoms that must be true of the record
+    rest: Tree  # what is to be asked where these are true, the dearest last; True: nothing
+    ask: Atom | None  # what is to be asked of the record besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +48,9 @@ class Ready:
 
     rule: Rule
     query: Query
-    tree: Tree
+    ways: tuple[Way, ...]
     certain: Tree  # true where the rule holds whatever the records are: False where that cannot be
     of_records: bool  # whether it has facts of records
-    need: frozenset[Atom]  # atoms that must be true
-    enough: bool  # whether the rule holds where these are true
     looked_for: tuple[Words | Pattern, ...]  # for marks
 
 
@@ -52,7 +67,7 @@ class Atoms:
     )  # the rest → atoms, in titles only?
     written: dict[Atom, str] = field(default_factory=dict)  # atoms of words → their piece of a normal text
     facts: dict[tuple[str, str | float], int] = field(default_factory=dict)  # equal values
-    signs: list[tuple[int, str, str, float]] = field(default_factory=list)  # atom, name, sign, number
+    limits: dict[Atom, tuple[str, str, float]] = field(default_factory=dict)  # atom → name, sign, number
     sources: list[tuple[int, str]] = field(default_factory=list)
     nears: dict[Atom, tuple[tuple[Atom, ...], tuple[Atom, ...], int]] = field(default_factory=dict)
     patterns: dict[Atom, Pattern] = field(default_factory=dict)
@@ -100,6 +115,7 @@ class Atoms:
             for literal in literals_of(leaf.pattern):
                 guard, fresh = self.number("literal", literal)
                 if fresh:
+                    self.written[guard] = literal
                     self.pieces.setdefault(literal, []).append((guard, False))
                 guards.append(guard)
             self.literals[number] = tuple(guards)
@@ -120,7 +136,7 @@ class Atoms:
         elif isinstance(value, float):
             number, new = self.number("number", (name, leaf.sign, value))
             if new:
-                self.signs.append((number, name, leaf.sign, value))
+                self.limits[number] = (name, leaf.sign, value)
         else:
             number, _ = self.number(name, value)
             self.facts[name, value] = number
@@ -141,13 +157,37 @@ class Compiler:
         return Ready(
             rule=rule,
             query=query,
-            tree=tree,
+            ways=tuple(map(self._way, _alternatives(tree))),
             certain=self._certain(query.root, positive=True) if of_records else tree,
             of_records=of_records,
-            need=frozenset(self._need(tree)),
-            enough=self._is_plain(tree),
             looked_for=wanted(query.root),
         )
+
+    def _way(self, tree: Tree) -> Way:
+        need = frozenset(self._need(tree))
+        facts = frozenset(atom for atom in need if self.atoms.sorts[atom] in OF_RECORDS)
+        rest, ask = self._rest(tree)
+        return Way(tree=tree, need=need - facts, facts=facts, rest=rest, ask=ask)
+
+    def _rest(self, tree: Tree) -> tuple[Tree, Atom | None]:
+        """What is to be asked where the atoms that the tree needs are true."""
+        parts = tree[1] if isinstance(tree, tuple) and tree[0] == "and" else (tree,)
+        left = sorted((part for part in parts if not self._is_plain(part)), key=self._dear)
+        ask = None
+        if left and isinstance(last := left[-1], int | str) and self.atoms.sorts[last] in OF_ONE:
+            ask = last
+            del left[-1]
+        if not left:
+            return True, ask
+        return left[0] if len(left) == 1 else ("and", tuple(left)), ask
+
+    def _dear(self, tree: Tree) -> int:
+        """How dear the dearest question of the tree is."""
+        if isinstance(tree, bool):
+            return 0
+        if isinstance(tree, int | str):
+            return LATER.get(self.atoms.sorts[tree], 0)
+        return max(map(self._dear, tree[1]))
 
     def guards(self, tree: Tree) -> frozenset[Atom] | None:
         """Atoms of which at least one is true wherever the tree is; None where none need be."""
@@ -162,21 +202,36 @@ class Compiler:
         if operator == "or":
             known = [each for each in found if each is not None]
             return frozenset().union(*known) if len(known) == len(found) else None
-        return min((each for each in found if each is not None), key=self._cost, default=None)
+        return min((each for each in found if each is not None), key=self.cost, default=None)
+
+    def pair(self, way: Way) -> tuple[Atom, Atom] | None:
+        """The two facts of one record that are the best guard of a way; None where words are better."""
+        guards = self.guards(way.tree)
+        if guards is None or not guards <= way.facts or len(way.facts) < 2:
+            return None
+        first, other = sorted(way.facts, key=lambda atom: (self.cost((atom,)), atom))[:2]
+        return min(first, other), max(first, other)
 
     def _guard(self, atom: Atom) -> frozenset[Atom] | None:
         sort = self.atoms.sorts[atom]
         if sort == "near":
             left, right, _ = self.atoms.nears[atom]
-            return min(frozenset(left), frozenset(right), key=self._cost)
+            return min(frozenset(left), frozenset(right), key=self.cost)
         if sort == "pattern":
             literals = self.atoms.literals[atom]
-            return frozenset((min(literals, key=lambda each: self._cost((each,))),)) if literals else None
+            return frozenset((min(literals, key=lambda each: self.cost((each,))),)) if literals else None
         return None if sort in ("new_pair", "stage_changed") else frozenset((atom,))
 
-    def _cost(self, guards: Iterable[Atom]) -> int:
-        sorts, uses = self.atoms.sorts, self.atoms.uses
-        return sum(COMMON.get(sorts[atom], 5) * uses[atom] for atom in guards)
+    def cost(self, guards: Iterable[Atom]) -> float:
+        """How much is to be asked, by and large, where these are the guards."""
+        return sum(self._share(atom) * self.atoms.uses[atom] for atom in guards)
+
+    def _share(self, atom: Atom) -> float:
+        written = self.atoms.written.get(atom)
+        if written is None:
+            return COMMON.get(self.atoms.sorts[atom], 5)
+        # The longer a word, the rarer; nothing else is known of it here.
+        return 4 / max(1, len(written.strip()) - 2)
 
     def _need(self, tree: Tree) -> set[Atom]:
         if isinstance(tree, bool):
@@ -190,13 +245,8 @@ class Compiler:
         return set().union(*(self._need(part) for part in parts)) if operator == "and" else set()
 
     def _is_plain(self, tree: Tree) -> bool:
-        """Whether the tree is a number of atoms that are all to be true, and known at once."""
-        if isinstance(tree, bool):
-            return False
-        if isinstance(tree, int | str):
-            return self.atoms.sorts[tree] not in ("near", "pattern", "new_pair", "stage_changed")
-        operator, parts = tree
-        return operator == "and" and all(self._is_plain(part) for part in parts)
+        """Whether the tree is an atom that is known at once."""
+        return isinstance(tree, int | str) and self.atoms.sorts[tree] not in LATER
 
     def _tree(self, node: Node) -> Tree:
         match node:
@@ -233,6 +283,13 @@ class Compiler:
                 return (("or" if ends else "and"), rest) if rest else not ends
             case _:
                 return self._tree(node)
+
+
+def _alternatives(tree: Tree) -> list[Tree]:
+    """The trees of which one must be true."""
+    if isinstance(tree, tuple) and tree[0] == "or":
+        return [each for part in tree[1] for each in _alternatives(part)]
+    return [tree]
 
 
 def looks_everywhere(rule: Rule, query: Query) -> bool:

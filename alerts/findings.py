@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from alerts.compiled import Ready
 from alerts.facts import SIGNS, has_value, number_of, source_fits
@@ -10,11 +11,23 @@ from alerts.marks import Marks, Place, Reader, best_sentence, cut, join_marks
 from alerts.tree import Fact, Pattern, Words, leaves
 from pipeline.clues import ORDER
 from pipeline.types import Record
-from pipeline.vocabulary import Kind
+from pipeline.vocabulary import Kind, Stage
 from storage.alert_values import Found, Hit, HitSort, Matched, News, NewsRecord
 
 MAX_WORDS = 12
 """Most words that a hit names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is told of some records that belong together, whatever the rule."""
+
+    lead: NewsRecord
+    key: str
+    sort: HitSort
+    case_id: int | None
+    stage: Stage | None
+    records: tuple[int, ...]
 
 
 class Findings:
@@ -27,6 +40,7 @@ class Findings:
         self._case = cases.pop() if len(cases) == 1 else None
         self._readers: dict[str, Reader] = {}
         self._places: dict[tuple[str, Words | Pattern], list[Place]] = {}
+        self._told: dict[int, list[_Told]] = {}
 
     def of_article(self, ready: Ready) -> Found:
         """What a rule finds that holds for the article, whoever it is about."""
@@ -41,31 +55,45 @@ class Findings:
             describe=lambda: self._describe(ready, self.of_article(ready), None),
         )
 
-    def of_records(self, ready: Ready, fitting: Sequence[NewsRecord]) -> list[Found]:
-        """One for each case of which records fit, at its latest stage, and one for each other record."""
-        if len(fitting) == 1:
-            return [self._of_records(ready, fitting)]
+    def of_records(self, ready: Ready, fitting: int) -> list[Found]:
+        """One for each case of which records fit, at its latest stage, and one for each other record.
+        ``fitting`` has a bit for each record of the article."""
+        told = self._told.get(fitting)
+        if told is None:
+            records = [each for place, each in enumerate(self._news.records) if fitting >> place & 1]
+            told = self._told[fitting] = self._group(records)
+        return [self._found(ready, each) for each in told]
+
+    def _group(self, fitting: Sequence[NewsRecord]) -> list[_Told]:
         groups: dict[int, list[NewsRecord]] = {}
         for each in fitting:
             of_case = each.case_id is not None and each.record.kind is Kind.EVENT
             groups.setdefault(each.case_id or 0 if of_case else -each.id, []).append(each)
-        return [self._of_records(ready, members) for members in groups.values()]
+        return [self._of_one(members) for members in groups.values()]
 
-    def _of_records(self, ready: Ready, members: Sequence[NewsRecord]) -> Found:
-        lead = members[0]
-        if len(members) > 1:
-            lead = max(members, key=lambda each: ORDER.index(each.record.stage))
+    def _of_one(self, members: Sequence[NewsRecord]) -> _Told:
+        lead = max(members, key=lambda each: ORDER.index(each.record.stage))
         of_case = lead.case_id is not None and lead.record.kind is Kind.EVENT
         stage = lead.record.stage
-        assert ready.rule.id is not None
-        return Found(
-            rule_id=ready.rule.id,
+        return _Told(
+            lead=lead,
             key=f"case:{lead.case_id}:{stage.value}" if of_case else f"record:{lead.id}",
             sort=HitSort.CASE if of_case else HitSort.FIGURE,
             case_id=lead.case_id if of_case else None,
             stage=stage if of_case else None,
             records=tuple(each.id for each in members),
-            describe=lambda: self._describe(ready, self._of_records(ready, members), lead),
+        )
+
+    def _found(self, ready: Ready, told: _Told) -> Found:
+        assert ready.rule.id is not None
+        return Found(
+            rule_id=ready.rule.id,
+            key=told.key,
+            sort=told.sort,
+            case_id=told.case_id,
+            stage=told.stage,
+            records=told.records,
+            describe=lambda: self._describe(ready, self._found(ready, told), told.lead),
         )
 
     def _describe(self, ready: Ready, found: Found, lead: NewsRecord | None) -> Hit:

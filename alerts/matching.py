@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain, combinations
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from alerts.compiled import Atom, Compiler, Ready, Tree, looks_everywhere
+from alerts.asked import Asked
+from alerts.compiled import OF_RECORDS, Atom, Compiler, Ready, Tree, Way, looks_everywhere
 from alerts.facts import SIGNS, number_of, source_fits
 from alerts.findings import Findings
 from alerts.normal import joined, normal, words_of
-from alerts.patterns import read_pattern
 from pipeline.errors import QueryError
 from pipeline.types import Article, Record
 from storage.alert_values import Found, News, NewsRecord, Rule
@@ -91,76 +92,152 @@ class RuleIndex:
         return side.match(news) if side.ready else ()
 
 
+_Entry = tuple[Atom | None, frozenset[Atom], frozenset[Atom], Atom | None, Tree, int]
+"""What a way needs of the article besides its guard, the rarest of it first and by itself; what it needs of
+a record; what is to be asked of the record; the rest of it; its rule."""
+
+
 class _Side:
     """The rules that look at relevant articles, or those that look at the others."""
 
     def __init__(self, compiler: Compiler, ready: Sequence[Ready]) -> None:
         self.ready = tuple(ready)
         self.atoms = atoms = compiler.atoms
-        # By each guard, the rules that it lets through to be asked, with what they need besides.
-        self._guarded: dict[Atom, list[tuple[frozenset[Atom], int]]] = {}
-        self._always: list[int] = []
+        # The ways of rules by what lets them through to be asked: an atom, or two facts of one record.
+        self._guarded: dict[Atom, list[_Entry]] = {}
+        self._paired: dict[tuple[Atom, Atom], list[_Entry]] = {}
+        self._always: list[_Entry] = []
         for number, each in enumerate(self.ready):
-            guards = compiler.guards(each.tree)
-            if guards is None:
-                self._always.append(number)
-            for atom in guards or NOTHING:
-                self._guarded.setdefault(atom, []).append((each.need, number))
+            for way in each.ways:
+                self._put(compiler, way, number)
+        of_records = OF_RECORDS | {"number"}
+        self._guards_of_records = frozenset(each for each in self._guarded if atoms.sorts[each] in of_records)
+        self._guards = frozenset(self._guarded) - self._guards_of_records
+        self._in_pairs = frozenset(chain.from_iterable(self._paired))
+        # Of the words of an article only those matter that some rule has.
+        self._words = frozenset(atom for atom in atoms.sorts if isinstance(atom, str))
         self._pieces = list(atoms.pieces)
         self._atoms_of = [atoms.pieces[text] for text in self._pieces]
-        # Nearly all pieces are of one atom that looks anywhere.
-        self._plain = [each[0][0] if len(each) == 1 and not each[0][1] else None for each in self._atoms_of]
+        # Nearly all pieces are of one atom that looks anywhere; the others have a number that is no atom.
+        self._plain = [each[0][0] if len(each) == 1 and not each[0][1] else -1 for each in self._atoms_of]
+        self._several = frozenset(piece for piece, atom in enumerate(self._plain) if atom == -1)
         self._automaton = AhoCorasick(self._pieces, matchkind=MatchKind.Standard) if self._pieces else None
         self._sources: dict[str, tuple[int, ...]] = {}  # by slug; there are only so many
-        # Numbers of one name and sign in order: which of them a value reaches is one bisection.
-        scales: dict[tuple[str, str], list[tuple[float, int]]] = {}
-        for atom, name, sign, limit in atoms.signs:
-            scales.setdefault((name, sign), []).append((limit, atom))
-        self._scales = [(key, sorted(values)) for key, values in scales.items()]
+        # Numbers of one name and sign in order, where one is a guard: which of them a value reaches is one
+        # bisection.
+        scales: dict[tuple[str, str], list[tuple[float, Atom]]] = {}
+        for atom, (name, sign, limit) in atoms.limits.items():
+            if atom in self._guards_of_records:
+                scales.setdefault((name, sign), []).append((limit, atom))
+        self._scales = [(key, sorted(values, key=FIRST)) for key, values in scales.items()]
+
+    def _put(self, compiler: Compiler, way: Way, number: int) -> None:
+        def entry(*guards: Atom) -> _Entry:
+            need, facts = way.need.difference(guards), way.facts.difference(guards)
+            first = min(need, key=lambda atom: compiler.cost((atom,)), default=None)
+            return first, need - {first}, facts, way.ask, way.rest, number
+
+        if (pair := compiler.pair(way)) is not None:
+            self._paired.setdefault(pair, []).append(entry(*pair))
+        elif (guards := compiler.guards(way.tree)) is None:
+            self._always.append(entry())
+        else:
+            for atom in guards:
+                self._guarded.setdefault(atom, []).append(entry(atom))
 
     def match(self, news: News) -> tuple[Found, ...]:
-        asked = _Asked(self, news)
-        found: list[Found] = []
+        article = news.article
+        words = words_of(article.text)
+        text = joined(words)
+        true = self.words_in(article, words, text)
+        if (language := self.atoms.facts.get(("lang", article.language))) is not None:
+            true.add(language)
+        true.update(self.sources_of(article.source))
+        asked = Asked(self.atoms, news, text, true)
+        records = [(each, self.facts_of(each.record)) for each in news.records]
+        whole, fitting = self._of_article(asked, true, records)
+        for place, (record, has) in enumerate(records):
+            self._of_record(asked, true, record, has, 1 << place, fitting)
         findings = Findings(news)
-        for number in self._candidates(asked.somewhere):
-            each = self.ready[number]
-            if not each.of_records:
-                if each.enough or asked.holds(each.tree, asked.true, None):
-                    found.append(findings.of_article(each))
-                continue
-            if each.certain is not False and asked.holds(each.certain, asked.true, None):
-                found.append(findings.of_article(each))
-                continue
-            fitting = [
-                record
-                for record, true in zip(news.records, asked.of_records, strict=True)
-                if each.need <= true and (each.enough or asked.holds(each.tree, true, record))
-            ]
-            if fitting:
-                found += findings.of_records(each, fitting)
-            elif not news.records and asked.holds(each.tree, asked.true, None):
-                # Nothing is known of anybody here: no fact holds, and what denies facts is true.
-                found.append(findings.of_article(each))
+        found: list[Found] = []
+        for number in sorted(whole | fitting.keys()):
+            if number in whole:
+                found.append(findings.of_article(self.ready[number]))
+            else:
+                found += findings.of_records(self.ready[number], fitting[number])
         return tuple(found)
 
-    def _candidates(self, true: set[Atom]) -> list[int]:
-        """The rules that are to be asked where these atoms are true of the article or of any record."""
-        found = list(self._always)
-        for atom in self._guarded.keys() & true:
-            for need, number in self._guarded[atom]:
-                if need <= true:
-                    found.append(number)
-        return sorted(set(found))
+    def _of_article(
+        self, asked: Asked, true: Set[Atom], records: Sequence[tuple[NewsRecord, Set[Atom]]]
+    ) -> tuple[set[int], dict[int, int]]:
+        """The rules that the article lets through: those that hold for it, whoever it is about, and by
+        rule the records for which others do, a bit for each."""
+        whole: set[int] = set()
+        fitting: dict[int, int] = {}
+        guarded = self._guarded
+        known = true | {None}
+        for entries in (self._always, *[guarded[atom] for atom in self._guards & true]):
+            for first, need, facts, ask, rest, number in entries:
+                # One look is enough for nearly all of them.
+                if first not in known or not need <= true or number in whole:
+                    continue
+                each = self.ready[number]
+                if not facts:
+                    if not each.of_records or not records:
+                        # Where nothing is known of anybody, no fact holds, and what denies facts is true.
+                        if ask is None and (rest is True or asked.holds(rest, NOTHING, None)):
+                            whole.add(number)
+                        continue
+                    if each.certain is not False and asked.holds(each.certain, NOTHING, None):
+                        whole.add(number)
+                        continue
+                for place, (record, has) in enumerate(records):
+                    if (
+                        facts <= has
+                        and (rest is True or asked.holds(rest, has, record))
+                        and (ask is None or asked.holds(ask, has, record))
+                    ):
+                        fitting[number] = fitting.get(number, 0) | 1 << place
+        return whole, fitting
+
+    def _of_record(
+        self,
+        asked: Asked,
+        true: Set[Atom],
+        record: NewsRecord,
+        has: Set[Atom],
+        bit: int,
+        fitting: dict[int, int],
+    ) -> None:
+        """Adds the rules that a record's facts let through, and that hold for it."""
+        ways = [self._guarded[atom] for atom in self._guards_of_records & has]
+        pairs = combinations(sorted(self._in_pairs & has), 2)
+        ways += [entries for pair in pairs if (entries := self._paired.get(pair)) is not None]
+        yes: set[Atom | None] = {None}
+        no: set[Atom | None] = set()
+        for entries in ways:
+            for first, need, facts, ask, rest, number in entries:
+                if ask in no or not (facts <= has and need <= true):
+                    continue
+                if first is not None and first not in true:
+                    continue
+                if rest is not True and not asked.holds(rest, has, record):
+                    continue
+                if ask not in yes:
+                    if ask is not None and not asked.holds(ask, has, record):
+                        no.add(ask)
+                        continue
+                    yes.add(ask)
+                fitting[number] = fitting.get(number, 0) | bit
 
     def words_in(self, article: Article, words: Sequence[str], text: str) -> set[Atom]:
         """The atoms of words that stand in an article, of which ``words`` are all and ``text`` is the
         normal text."""
-        found: set[Atom] = set(words)
+        found: set[Atom] = set(self._words.intersection(words))
         if self._automaton is not None:
-            for piece in set(map(FIRST, self._automaton.find_matches_as_indexes(text, overlapping=True))):
-                if (atom := self._plain[piece]) is not None:
-                    found.add(atom)
-                    continue
+            pieces = set(map(FIRST, self._automaton.find_matches_as_indexes(text, overlapping=True)))
+            found.update(map(self._plain.__getitem__, pieces))
+            for piece in pieces & self._several:
                 for atom, title in self._atoms_of[piece]:
                     if not title or self._pieces[piece] in normal(article.title):
                         found.add(atom)
@@ -177,14 +254,14 @@ class _Side:
         return found
 
     def facts_of(self, record: Record) -> set[Atom]:
-        """The atoms of facts that the record has."""
+        """The atoms of facts that the record has, and of the numbers that let a rule through."""
         facts = self.atoms.facts
         values: list[tuple[str, str | float]] = [
             ("nationality", record.nationality),
             ("country", record.country),
-            ("stage", record.stage.value),
-            ("kind", record.kind.value),
-            *(("drug", drug.value) for drug in record.drugs),
+            ("stage", record.stage),
+            ("kind", record.kind),
+            *(("drug", drug) for drug in record.drugs),
         ]
         if isinstance(record.sentence, str):
             values.append(("sentence", record.sentence))
@@ -196,119 +273,11 @@ class _Side:
         return found
 
 
-def _reached(scale: list[tuple[float, int]], sign: str, number: float) -> list[int]:
+def _reached(scale: list[tuple[float, Atom]], sign: str, number: float) -> list[Atom]:
     """The atoms of a scale that ``number`` fulfils."""
-    at = bisect_left(scale, (number, -1))
     fulfils = SIGNS[sign]
     if sign in (">", ">="):
-        return [atom for limit, atom in scale[: at + 1] if fulfils(number, limit)]
-    return [atom for limit, atom in scale[at:] if fulfils(number, limit)]
-
-
-class _Asked:
-    """What is true of one article; the dear questions are asked when a rule needs the answer."""
-
-    def __init__(self, side: _Side, news: News) -> None:
-        self._atoms = atoms = side.atoms
-        self._news = news
-        article = news.article
-        words = words_of(article.text)
-        self._text = joined(words)
-        true = side.words_in(article, words, self._text)
-        if (language := atoms.facts.get(("lang", article.language))) is not None:
-            true.add(language)
-        true.update(side.sources_of(article.source))
-        self.true = true
-        facts = [side.facts_of(each.record) for each in news.records]
-        self.of_records = [true | each for each in facts]
-        self.somewhere = true.union(*facts)
-        self._known: dict[object, bool] = {}
-        self._bytes: tuple[bytes, bytes] | None = None  # text, title
-
-    def holds(self, tree: Tree, true: set[Atom], record: NewsRecord | None) -> bool:
-        """Whether the tree is true where the atoms ``true`` are, of the article and this record."""
-        if isinstance(tree, bool):
-            return tree
-        if isinstance(tree, int | str):
-            return tree in true or self._asked(tree, record)
-        operator, parts = tree
-        if operator == "and":
-            for part in parts:  # noqa: SIM110 - a generator takes twice as long
-                if not self.holds(part, true, record):
-                    return False
-            return True
-        if operator == "or":
-            for part in parts:  # noqa: SIM110
-                if self.holds(part, true, record):
-                    return True
-            return False
-        return not self.holds(parts[0], true, record)
-
-    def _asked(self, atom: Atom, record: NewsRecord | None) -> bool:
-        sort = self._atoms.sorts[atom]
-        if sort == "near":
-            return self._remembered(atom, lambda: self._is_near(*self._atoms.nears[atom]))
-        if sort == "pattern":
-            return self._remembered(atom, lambda: self._fits(atom))
-        if record is None:
-            return False
-        if sort == "new_pair":
-            days, told = self._atoms.pairs[atom], record.record
-            key = (days, told.nationality, told.country)
-            return self._remembered(key, lambda: self._news.is_new_pair(record, days))
-        if sort == "stage_changed":
-            return self._remembered(("stage", record.id), lambda: self._news.has_changed_stage(record))
-        return False
-
-    def _remembered(self, key: object, ask: Callable[[], bool]) -> bool:
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = ask()
-        return known
-
-    def _fits(self, atom: Atom) -> bool:
-        leaf = self._atoms.patterns[atom]
-        if self._bytes is None:
-            # RE2 works on bytes, and would make them anew for each expression.
-            article = self._news.article
-            self._bytes = article.text.encode(errors="replace"), article.title.encode(errors="replace")
-        return read_pattern(leaf.pattern).search(self._bytes[leaf.title]) is not None
-
-    def _is_near(self, left: tuple[Atom, ...], right: tuple[Atom, ...], distance: int) -> bool:
-        written = self._atoms.written
-        sides = [[written[atom] for atom in side if atom in self.true] for side in (left, right)]
-        return stand_near(self._text, sides[0], sides[1], distance)
-
-
-def stand_near(text: str, left: Sequence[str], right: Sequence[str], distance: int) -> bool:
-    """Whether in a normal text one of the pieces ``left`` and one of ``right`` stand with at most
-    ``distance`` words between, in any order."""
-    ones = [place for written in left for place in _places(text, written)]
-    others = [place for written in right for place in _places(text, written)]
-    return _follow(text, ones, others, distance) or _follow(text, others, ones, distance)
-
-
-def _places(text: str, written: str) -> Iterator[tuple[int, int]]:
-    at = text.find(written)
-    while at >= 0:
-        yield at, at + len(written)
-        at = text.find(written, at + 1)
-
-
-def _follow(text: str, ones: list[tuple[int, int]], others: list[tuple[int, int]], distance: int) -> bool:
-    """Whether one of ``others`` begins at most ``distance`` words after the end of one of ``ones``.
-
-    Each of ``others`` is held against the nearest before it, and only the first after that one, so that
-    no part of the text is counted twice.
-    """
-    ends = sorted(end for _, end in ones)
-    last = -1
-    for start, _ in sorted(others):
-        nearest = bisect_right(ends, start + 1) - 1
-        if nearest in (-1, last):
-            continue
-        last = nearest
-        # A piece has a space at each end: between neighbours stands one, and no word.
-        if text.count(" ", ends[nearest] - 1, start + 1) - 1 <= distance:
-            return True
-    return False
+        reached = scale[: bisect_right(scale, number, key=FIRST)]
+    else:
+        reached = scale[bisect_left(scale, number, key=FIRST) :]
+    return [atom for limit, atom in reached if fulfils(number, limit)]

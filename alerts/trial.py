@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import compress, count
 
+from alerts.asked import stand_near
 from alerts.facts import source_fits
 from alerts.marks import Reader, piece
-from alerts.matching import RuleIndex, stand_near
+from alerts.matching import RuleIndex
 from alerts.normal import normal
 from alerts.tree import And, Fact, Leaf, Near, Node, Not, Or, Pattern, Query, Words, leaves
 from pipeline.clues import ORDER
