@@ -6,22 +6,22 @@ then gave all that it had published meanwhile lacks nothing.
 
 from __future__ import annotations
 
-import json
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select
 
 from pipeline.gaps import Followed, Hole, Lack, follow, lacking
-from pipeline.periods import Bucket, finder
+from pipeline.periods import Bucket
 from pipeline.vocabulary import FeedState
 from storage import tables as t
-from storage.engine import is_postgres, reading
+from storage.engine import reading
 from storage.trend_values import HANDED_IN, Coverage
 
 _ANSWERED = frozenset(
@@ -31,21 +31,66 @@ FEW = 0.25
 """Share of the usual number of fetches under which an outlet was as good as not asked."""
 
 
+class Seen:
+    """How many articles there were, by outlet and day, ready to be summed over any stretch of time."""
+
+    def __init__(self) -> None:
+        self._by_source: dict[str, tuple[array[int], array[int]]] = {}
+        self._all: tuple[array[int], array[int]] = (array("q"), array("q", [0]))
+
+    def add(self, source: str, days: Sequence[tuple[int, int]]) -> None:
+        """The days of an outlet with their articles, in order of time."""
+        self._by_source[source] = _sums(days)
+
+    def close(self) -> None:
+        """Sums up all outlets, once they are all there."""
+        whole: Counter[int] = Counter()
+        for days, sums in self._by_source.values():
+            for day, (before, after) in zip(days, pairwise(sums), strict=True):
+                whole[day] += after - before
+        self._all = _sums(sorted(whole.items()))
+
+    def whole(self, piece: Bucket) -> int:
+        """Articles of all outlets."""
+        return _between(self._all, piece)
+
+    def of(self, source: str, piece: Bucket) -> int:
+        """Articles of one outlet."""
+        found = self._by_source.get(source)
+        return _between(found, piece) if found else 0
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(self._by_source)
+
+
+def _sums(days: Sequence[tuple[int, int]]) -> tuple[array[int], array[int]]:
+    """Days, and how many articles there were before each and in all."""
+    return array("q", [day for day, _ in days]), array("q", accumulate((seen for _, seen in days), initial=0))
+
+
+def _between(found: tuple[array[int], array[int]], piece: Bucket) -> int:
+    days, sums = found
+    return sums[bisect_right(days, piece.last)] - sums[bisect_left(days, piece.first)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """The outlets as they were followed up to a day. Finding this out reads all of coverage: keep it
     where several series are drawn."""
 
     outlets: tuple[Followed, ...]
+    seen: Seen  # of all outlets that there are
 
     def of(self, sources: Sequence[str]) -> Panel:
         """Only these outlets; all where none is named."""
         wanted = set(sources)
-        return Panel(outlets=tuple(each for each in self.outlets if not wanted or each.source in wanted))
+        outlets = tuple(each for each in self.outlets if not wanted or each.source in wanted)
+        return replace(self, outlets=outlets)
 
     def fixed(self, first: int, last: int) -> Panel:
         """Only the outlets that were followed for the whole time."""
-        return Panel(outlets=tuple(each for each in self.outlets if each.wholly(first, last)))
+        return replace(self, outlets=tuple(each for each in self.outlets if each.wholly(first, last)))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -56,21 +101,26 @@ def load_panel(engine: Engine, *, now: datetime) -> Panel:
     """The outlets as their coverage and their fetches show them, up to the day before ``now``."""
     until = now.astimezone(UTC).date().toordinal() - 1
     with reading(engine) as connection:
-        found = _followed(connection, until)
-        return Panel(outlets=tuple(_explained(connection, each) for each in found))
+        seen = Seen()
+        found = _followed(connection, until, seen)
+        return Panel(outlets=tuple(_explained(connection, each) for each in found), seen=seen)
 
 
-def _followed(connection: Connection, until: int) -> list[Followed]:
+def _followed(connection: Connection, until: int, seen: Seen) -> list[Followed]:
+    """The outlets that were followed; ``seen`` takes the articles of all."""
     # Plain SQL: a type for each of half a million dates would take longer than all the rest.
-    query = "SELECT source, day, seen, relevant FROM coverage WHERE source != '' ORDER BY source, day"
+    query = "SELECT source, day, seen, relevant FROM coverage ORDER BY source, day"
     ordinals = _Ordinals()
     found = []
     # The driver's own cursor, for the same reason.
     cursor = connection.connection.cursor()
     for source, rows in groupby(cursor.execute(query), key=itemgetter(0)):
-        outlet = follow(source, [(ordinals[day], seen, relevant) for _, day, seen, relevant in rows], until)
-        if outlet is not None:
+        days = [(ordinals[day], number, relevant) for _, day, number, relevant in rows]
+        seen.add(source, [(day, number) for day, number, _ in days])
+        # What was handed in has no source.
+        if source and (outlet := follow(source, days, until)) is not None:
             found.append(outlet)
+    seen.close()
     return found
 
 
@@ -79,11 +129,6 @@ class _Ordinals(dict[str | date, int]):
         # SQLite has days as texts.
         self[day] = number = (date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
         return number
-
-
-def _bound(engine: Engine, ordinal: int) -> str | date:
-    day = date.fromordinal(ordinal)
-    return day if is_postgres(engine) else day.isoformat()
 
 
 def _explained(connection: Connection, outlet: Followed) -> Followed:
@@ -111,7 +156,6 @@ def _explain(connection: Connection, source: str, hole: Hole, a_day: float) -> H
 
 
 def cover(
-    engine: Engine,
     panel: Panel,
     buckets: Sequence[Bucket],
     sources: Sequence[str] | None = None,
@@ -121,47 +165,19 @@ def cover(
     """How much of the panel was seen in each bucket. ``sources`` are those whose articles are
     counted, where these are others than the panel's; None counts all that there are."""
     shares, gaps = lacking(panel.outlets, [piece.days for piece in buckets])
-    whole = [0] * len(buckets)
-    each: dict[str, list[int]] = {}
-    for source, place, seen in _articles(engine, tuple(buckets), sources, by_source=by_source):
-        whole[place] += seen
-        if by_source:
-            each.setdefault(source or HANDED_IN, [0] * len(buckets))[place] += seen
+    seen = panel.seen
+    each: dict[str, tuple[int, ...]] = {}
+    if sources is not None or by_source:
+        named = dict.fromkeys(seen.sources if sources is None else sources)
+        counts = {name: tuple(seen.of(name, piece) for piece in buckets) for name in named}
+        whole = tuple(map(sum, zip(*counts.values(), strict=True))) if counts else (0,) * len(buckets)
+        each = {name or HANDED_IN: numbers for name, numbers in counts.items() if any(numbers)}
+    else:
+        whole = tuple(map(seen.whole, buckets))
     return Coverage(
         outlets=len(panel.outlets),
-        articles=tuple(whole),
-        by_source={source: tuple(counts) for source, counts in each.items()},
+        articles=whole,
+        by_source=each if by_source else {},
         shares=shares,
         gaps=gaps,
     )
-
-
-def _articles(
-    engine: Engine, buckets: tuple[Bucket, ...], sources: Sequence[str] | None, *, by_source: bool
-) -> Iterator[tuple[str, int, int]]:
-    """(source, place of the bucket, articles) of each day; without ``by_source`` of all together."""
-    if not buckets:
-        return
-    conditions = "day BETWEEN :first AND :last"
-    bound: dict[str, Any] = {
-        "first": _bound(engine, buckets[0].first),
-        "last": _bound(engine, buckets[-1].last),
-    }
-    if sources is not None:
-        if is_postgres(engine):
-            conditions += " AND source = ANY(:sources)"
-            bound["sources"] = list(sources)
-        else:
-            conditions += " AND source IN (SELECT value FROM json_each(:sources))"
-            bound["sources"] = json.dumps(list(sources))
-    # The plus keeps SQLite from going by the index of days, row by row, where it is to read them all.
-    column = "day" if is_postgres(engine) else "+day"
-    name, group = ("source", f"source, {column}") if by_source else ("''", column)
-    seen = "CAST(sum(seen) AS bigint)"
-    query = text(f"SELECT {name}, day, {seen} FROM coverage WHERE {conditions} GROUP BY {group}")  # noqa: S608
-    place_of = finder(buckets)
-    ordinals = _Ordinals()
-    with reading(engine) as connection:
-        for source, day, seen in connection.execute(query, bound):
-            if (place := place_of(ordinals[day])) is not None:
-                yield source, place, seen

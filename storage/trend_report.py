@@ -100,9 +100,7 @@ def event_report(
         chosen = panel.sources
         asked = replace(asked, source=chosen, first=asked.first or span[0], last=asked.last or span[1])
         series = event_series(engine, asked)
-    coverage = cover(
-        engine, panel, series.buckets, asked.source or None, by_source=asked.split is Split.SOURCE
-    )
+    coverage = cover(panel, series.buckets, asked.source or None, by_source=asked.split is Split.SOURCE)
     report = EventReport(
         asked=asked,
         series=series,
