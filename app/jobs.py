@@ -76,9 +76,14 @@ def _words(rhythm: str) -> str:
 
 
 def command_of(job: Job, config: Path | None) -> list[str]:
-    """The process of a job: this very program, wherever it lies and whatever lies in the folder."""
+    """The process of a job."""
+    return program_of(config, job.arguments)
+
+
+def program_of(config: Path | None, arguments: Sequence[str]) -> list[str]:
+    """This very program as a process, wherever it lies and whatever lies in the folder."""
     options = ["--config", str(config)] if config else []
-    return [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[1]), *options, *job.arguments]
+    return [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[1]), *options, *arguments]
 
 
 def done_of(runs: Sequence[JobRunRow]) -> Done | None:

@@ -94,7 +94,9 @@ class Schedule:
                 return None
             if last.ok and now < last.started + BATCH and jitter:
                 return None
-        if not crawl_lock(self._database).free():
+        shared = bool(self._settings.redis_url.get_secret_value())
+        # To a crawl that workers share, what is due now is added while they are at work.
+        if not shared and not crawl_lock(self._database).free():
             return None
         watched = watched_sources(self._settings, all_sources(self._settings), self._engine, now)
         return now if due_sources(watched, now, bounds_of(self._settings, jitter=jitter)) else None

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
         default_factory=lambda: WebSettings.model_validate({}),
         description="where the pages of 'serve' are shown, and who may read them",
     )
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Redis through which crawls share their work; not set: each is alone"
+    )
     metrics_file: Path | None = Field(
         None, description="where figures for Prometheus are written after each crawl; not set: nowhere"
     )

@@ -83,6 +83,7 @@ def crawl_shape(report: CrawlReport) -> dict[str, Any]:
             "unchanged": states.count(FeedState.UNCHANGED),
             "failed": sum(state.failed for state in states),
             "resting": states.count(FeedState.RESTING),
+            "elsewhere": states.count(FeedState.ELSEWHERE),
             "new": sum(source.new for source in report.sources),
             "read": sum(source.read for source in report.sources),
             "relevant": sum(source.relevant for source in report.sources),

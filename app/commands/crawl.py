@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app import context
-from app.console import err, plain, say, warn, write_json
+from app.console import plain, say, warn, write_json
+from app.crawl_teller import teller_of as teller_of
 from app.options import parse_days
 from app.shapes import crawl_shape, rejections
 from pipeline.errors import StorageBusyError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as RichProgress
-
     from app.alerting import Summary
     from app.settings import Settings
-    from crawler.report import CrawlReport, Progress
+    from crawler.report import CrawlReport
     from pipeline.types import Source
 
 EXAMPLES = """\b
@@ -31,6 +29,8 @@ Examples:
   detainee-watch crawl --since 2026-01-01               its history too, by sitemaps
   detainee-watch crawl --due --limit 2h                 what is due, for two hours at most
   17 5 * * * detainee-watch crawl -q                    as a line of a crontab
+  detainee-watch crawl --redis redis://host:6379/0      share the work with others; on each machine
+  detainee-watch crawl --stay                           work whenever another puts something in
 
 Exit codes: 0 all well, 1 failure, 2 wrong usage, 3 ran but some sources failed."""
 
@@ -56,6 +56,16 @@ def crawl(
     limit: Annotated[
         str | None, typer.Option(metavar="TIME", help="End after so long: 30m, 6h; the next carries on.")
     ] = None,
+    redis: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Share the crawl with others through Redis; default: redis_url."),
+    ] = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="Add nothing: help with what others put in, and end with it.")
+    ] = False,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="As --join, and wait for more until told to end.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something fails.")] = False,
 ) -> None:
@@ -65,7 +75,19 @@ def crawl(
         raise typer.BadParameter("--since is in the future")
     if day is not None and due:
         raise typer.BadParameter("--since asks every source; leave out --due")
+    if (join or stay) and (source or since or due):
+        raise typer.BadParameter("--join and --stay add nothing; leave out --source, --since and --due")
     seconds = _seconds(limit) if limit else None
+    settings = context.settings_of(ctx)
+    shared = settings.redis_url.get_secret_value() if redis is None else redis.strip()
+    if (join or stay) and not shared:
+        raise typer.BadParameter("--join and --stay need --redis or the setting redis_url")
+    if stay:
+        from app.settings import config_file
+        from app.standing import Standing
+
+        worker = Standing(settings, shared, config=config_file(ctx.obj.config), say=say, quiet=quiet)
+        raise typer.Exit(worker.work(seconds))
     from alerts.matching import RuleMatcher
     from app.after_run import tell_of_run
     from app.alert_words import summary_shape
@@ -76,8 +98,7 @@ def crawl(
     from app.sources import all_sources, chosen_sources
     from crawler.run import CrawlConfig, run_crawl
 
-    settings = context.settings_of(ctx)
-    sources = chosen_sources(settings, split(source))
+    sources = () if join else chosen_sources(settings, split(source))
     if due:
         sources = _due(settings, sources)
         if not sources:
@@ -106,6 +127,7 @@ def crawl(
         pauses=not source,
         matcher=RuleMatcher(),
         clock=context.now,
+        redis_url=shared,
     )
     meanwhile = Meanwhile(settings, context.now)
     with shared_lock(settings), teller_of(quiet=quiet) as teller, meanwhile:
@@ -197,78 +219,6 @@ def exit_code(report: CrawlReport) -> int:
     return context.SOME_FAILED if report.failed_sources else context.OK
 
 
-class _Teller(Protocol):
-    """Tells how far the crawl is."""
-
-    def __enter__(self) -> _Teller: ...
-    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None: ...
-    def tell(self, progress: Progress) -> None: ...
-
-
-def teller_of(*, quiet: bool) -> _Teller:
-    if quiet:
-        return _Silent()
-    return _Bar() if err().is_terminal else _Lines()
-
-
-class _Silent:
-    def __enter__(self) -> _Teller:
-        return self
-
-    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None:
-        """Nothing is open."""
-
-    def tell(self, progress: Progress) -> None:
-        """Nothing is told."""
-
-
-class _Lines(_Silent):
-    """One line for each source, when all of its pages are done."""
-
-    def __init__(self) -> None:
-        self._told: set[str] = set()
-
-    def tell(self, progress: Progress) -> None:
-        if progress.source_done and progress.source not in self._told:
-            self._told.add(progress.source)
-            state = progress.state.value if progress.state else "-"
-            say(f"[{len(self._told)}/{progress.sources_total}] {progress.source}: {state}")
-
-
-class _Bar(_Silent):
-    """A bar that grows with the pages; their number grows with the feeds that are read."""
-
-    def __init__(self) -> None:
-        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as RichProgress
-
-        self._bar: RichProgress = RichProgress(
-            TextColumn("{task.fields[sources]} sources"),
-            BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f} pages · {task.fields[relevant]} relevant"),
-            TimeElapsedColumn(),
-            console=err(),
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=0, sources="0", relevant=0)
-
-    def __enter__(self) -> _Teller:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: BaseException | type | TracebackType | None) -> None:
-        self._bar.stop()
-
-    def tell(self, progress: Progress) -> None:
-        self._bar.update(
-            self._task,
-            completed=progress.pages_done,
-            total=progress.pages_total,
-            sources=f"{progress.sources_done}/{progress.sources_total}",
-            relevant=progress.relevant,
-        )
-
-
 def _summarize(report: CrawlReport, *, quiet: bool) -> None:
     """What failed, in words, and one line for all."""
     for source in report.failed_sources:
@@ -289,6 +239,7 @@ def summary_line(report: CrawlReport) -> str:
     why = f" ({', '.join(f'{reason} {number}' for reason, number in rejected.items())})" if rejected else ""
     seconds = (report.ended - report.started).total_seconds()
     rest = f", {shape['resting']} rest" if shape["resting"] else ""
+    rest += f", {shape['elsewhere']} asked elsewhere" if shape["elsewhere"] else ""
     return (
         f"sources: {shape['ok']} ok, {shape['unchanged']} unchanged, {shape['failed']} failed{rest}; "
         f"pages: {shape['new']} new, {shape['read']} read, {sum(rejected.values())} rejected{why}, "

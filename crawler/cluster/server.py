@@ -22,6 +22,10 @@ ANSWER_SECONDS = 10.0
 OLDEST = (6, 0)
 """The oldest version of the server that the scripts were tried with is 7.0; what they use is in 6.0."""
 PREFIX = "detainee-watch:"
+NOT_UNDERSTOOD = (
+    "The address of Redis is not understood; it looks like redis://HOST:6379/0 "
+    "(rediss:// with TLS, unix:///PATH for a socket)."
+)
 
 
 def shown_server(url: str) -> str:
@@ -53,11 +57,7 @@ def connect(url: str) -> Redis:
         ) from error
     shown = shown_server(url)
     if urlsplit(url).scheme not in SCHEMES:
-        raise ConfigError(
-            "The address of Redis is not understood; it looks like redis://HOST:6379/0 "
-            "(rediss:// with TLS, unix:///PATH for a socket).",
-            key="redis_url",
-        )
+        raise ConfigError(NOT_UNDERSTOOD, key="redis_url")
     try:
         server: Redis = Redis.from_url(
             url,
@@ -69,7 +69,7 @@ def connect(url: str) -> Redis:
         )
     except (ValueError, TypeError) as error:
         # The message of such an error may hold the address with its password.
-        raise ConfigError(f"The address of Redis is not understood ({shown}).", key="redis_url") from error
+        raise ConfigError(NOT_UNDERSTOOD, key="redis_url") from error
     with translated(shown):
         version = str(_info(server).get("redis_version", "0"))
     if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < OLDEST:
@@ -83,6 +83,27 @@ def _info(server: Redis) -> dict[str, Any]:
     server.ping()
     told: Any = server.info("server")
     return dict(told)
+
+
+class Lookout:
+    """Sees from outside whether there is work in the frontier of the database ``name``."""
+
+    def __init__(self, url: str, name: str) -> None:
+        """Raises as ``connect`` does."""
+        self.shown = shown_server(url)
+        self._server = connect(url)
+        self._key = f"{PREFIX}{name}:"
+
+    def work_waits(self) -> bool:
+        """Whether one more worker would have a host to work at. Raises FrontierError."""
+        key = self._key
+        with translated(self.shown):
+            pipe = self._server.pipeline(transaction=False)
+            pipe.zcard(f"{key}hosts")
+            pipe.hlen(f"{key}leases")
+            pipe.zcard(f"{key}workers")
+            waiting, held, workers = pipe.execute()
+        return bool(waiting or held > workers)
 
 
 @contextmanager
@@ -111,12 +132,12 @@ def _in_words(error: BaseException) -> str:
 
     text = str(error)
     match error:
+        case e.AuthenticationError() if "HELLO" in text or "required" in text:
+            return "wants a password; put it into 'redis_url'."
         case e.AuthenticationError() | e.AuthorizationError():
             return "refuses the user or the password; look at 'redis_url'."
         case e.NoPermissionError():
             return "does not let this user do what a shared crawl needs (EVALSHA, and its keys); see its ACL."
-        case e.ResponseError() if "NOAUTH" in text or "WRONGPASS" in text:
-            return "wants a password; put it into 'redis_url'."
         case e.BusyLoadingError():
             return "is still loading its data; try again in a moment."
         case e.ReadOnlyError():
