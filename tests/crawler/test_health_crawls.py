@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,6 +171,39 @@ def test_each_state_comes_and_goes(world: World) -> None:
     assert {(slug, "recovered") for slug in ("dies", "html", "denied")} <= world.told()
 
 
+def test_each_failure_of_a_server_has_its_own_state(world: World) -> None:
+    """Those that the test above does not come to, each from what a server sends; and slow, which is none."""
+    main = world.servers[0].paths
+    troubles = {
+        "errs": ("http-error", Answer(status=500)),
+        "cut": ("truncated", Answer(rss(item("/1"))[:-40], type=RSS, announced=9_000)),
+        "huge": ("too-large", Answer(b"<rss>" + bytes(3_000_000), type=RSS)),
+        "circles": ("redirect-loop", Answer(status=302, headers={"Location": "/circles"})),
+        "inside": ("forbidden-address", Answer(status=302, headers={"Location": "http://10.0.0.1/feed"})),
+        "forbids": ("blocked", Answer(status=403)),
+        "plain-200": ("malformed", Answer(b"<html><p>Our feeds have moved.</html>")),
+    }
+    for slug in troubles:
+        world.feed(slug, -5, 0)
+        world.add(slug)
+    world.add("tired", server=3)
+    for day in range(7):
+        world.now = START + timedelta(days=day)
+        world.feed("tired", -5, day, server=3)
+        world.crawl(reader="plain")
+    assert set(world.states().values()) <= {"ok", "unchanged"}
+    world.now += timedelta(days=1)
+    prompt = world.servers[3].paths["/tired"]
+    assert isinstance(prompt, Answer)
+    world.servers[3].paths["/tired"] = lambda _: (time.sleep(10.2), prompt)[1]
+    main |= {f"/{slug}": answer for slug, (_, answer) in troubles.items()}
+    world.crawl(reader="plain", max_body=1_000_000, timeout=30)
+    assert world.states() == {"tired": "slow", **{slug: state for slug, (state, _) in troubles.items()}}
+    every = world.health()
+    assert all(one.detail for one in every.values()), every
+    assert all(one.due for slug, one in every.items() if slug != "tired")
+
+
 def test_a_server_that_wants_rest_has_it_over_runs(world: World) -> None:
     """Its pages too stay pending, without a try against them."""
     server = world.servers[0]
@@ -204,7 +238,7 @@ def test_robots_is_asked_once_a_day_and_its_delay_is_kept(world: World) -> None:
     world.add("one")
     moments: list[float] = []
     for day in range(2):
-        server.paths[f"/one/{day}"] = lambda _: (moments.append(_monotonic()), page(TEXT))[1]
+        server.paths[f"/one/{day}"] = lambda _: (moments.append(time.monotonic()), page(TEXT))[1]
     report = world.crawl()
     assert report["sources"]["one"]["rejected"] == {"robots-denied": 1}
     assert len(moments) == 2
@@ -215,12 +249,6 @@ def test_robots_is_asked_once_a_day_and_its_delay_is_kept(world: World) -> None:
     world.now += timedelta(hours=19)
     world.crawl()
     assert server.times("/robots.txt") == 2
-
-
-def _monotonic() -> float:
-    import time
-
-    return time.monotonic()
 
 
 def test_an_etag_that_was_wrong_once_is_not_believed(world: World) -> None:
