@@ -116,12 +116,14 @@ Found = Series | Ranking | Figures | RankedFigures | Matrix | Funnel | Sentences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is shown of one question, in each of the ways in which it can be shown."""
+    """What is shown of one question, in each of the ways in which it can be shown; what is not shown is
+    not made."""
 
-    document: dict[str, Any]  # as JSON has it
+    document: Callable[[int | None], dict[str, Any]]  # as JSON has it, of so many lines; None: of all
     columns: tuple[str, ...]
     rows: Callable[[], Iterable[dict[str, Any]]]  # of a table
     charts: Callable[[int], list[Chart]]  # of so many lines
+    lines: int  # lines, places or pairs that there are in all
     found: Found
     asked: Question  # of what was counted: with the outlets of a fixed panel, and the later of two periods
     notes: tuple[str, ...] = ()
@@ -168,20 +170,19 @@ def answer(
 
 
 def _head(report: EventReport, show: Show) -> dict[str, Any]:
-    shape = shapes.event_shape(report)
-    names = ("kind", "dated", "split", "from", "to", "panel", "outlets")
-    return {"show": show.value} | {name: shape[name] for name in names} | {"notes": list(report.notes)}
+    return {"show": show.value} | shapes.head_shape(report) | {"notes": list(report.notes)}
 
 
 def _series(report: EventReport, *, rates: bool) -> Answer:
     found = len(report.series.whole.tallies) > 0
     return Answer(
-        document={"show": Show.SERIES.value} | shapes.event_shape(report),
+        document=lambda limit: {"show": Show.SERIES.value} | shapes.event_shape(report, limit),
         columns=shapes.SERIES_COLUMNS,
         rows=lambda: shapes.event_rows(report),
         charts=lambda limit: trend_charts.series_chart(
             report, limit, _namer(report.asked.split), rates=rates
         ),
+        lines=len(report.series.lines),
         found=Series(report=report, rates=rates),
         asked=report.asked,
         notes=(
@@ -212,10 +213,13 @@ def _ranking(engine: Engine, report: EventReport, periods: tuple[Days, Days] | N
     rows = shapes.ranking_shape(ranked)
     head = _head(report, Show.RANKING)
     return Answer(
-        document=head | {"split": split.value, "before": _span(before), "ranking": rows},
+        document=lambda limit: (
+            head | {"split": split.value, "before": _span(before), "ranking": rows[:limit]}
+        ),
         columns=tuple(rows[0]) if rows else ("place",),
         rows=lambda: rows,
         charts=lambda limit: trend_charts.ranking_chart(ranked, limit, _namer(split), title, report.notes),
+        lines=len(ranked),
         found=Ranking(ranked=ranked, split=split, title=title),
         asked=replace(asked, split=split),
         notes=report.notes if rows else (*report.notes, NO_CASES),
@@ -231,10 +235,11 @@ def _matrix(engine: Engine, report: EventReport) -> Answer:
     names = (trend_words.people_name, trend_words.place_name)
     rows = shapes.matrix_shape(cells)
     return Answer(
-        document=_head(report, Show.MATRIX) | {"cells": rows},
+        document=lambda limit: _head(report, Show.MATRIX) | {"cells": rows[:limit]},
         columns=("nationality", "country", "cases", "people", "people_bound"),
         rows=lambda: rows,
         charts=lambda limit: trend_charts.matrix_chart(cells, limit, names, report.notes),
+        lines=len(cells),
         found=Matrix(cells=cells),
         asked=report.asked,
         notes=report.notes if rows else (*report.notes, NO_CASES),
@@ -245,10 +250,11 @@ def _funnel(engine: Engine, report: EventReport) -> Answer:
     stages = crosses.funnel(engine, report.asked)
     rows = shapes.funnel_shape(stages)
     return Answer(
-        document=_head(report, Show.FUNNEL) | {"stages": rows},
+        document=lambda _: _head(report, Show.FUNNEL) | {"stages": rows},
         columns=tuple(rows[0]),
         rows=lambda: rows,
         charts=lambda _: trend_charts.funnel_chart(stages, report.notes),
+        lines=0,
         found=Funnel(stages=stages),
         asked=report.asked,
         notes=report.notes,
@@ -259,10 +265,11 @@ def _sentences(engine: Engine, report: EventReport) -> Answer:
     found = crosses.sentences(engine, report.asked)
     rows = shapes.sentences_shape(found)
     return Answer(
-        document=_head(report, Show.SENTENCES) | {"sentences": rows},
+        document=lambda _: _head(report, Show.SENTENCES) | {"sentences": rows},
         columns=tuple(rows[0]) if rows else ("drug",),
         rows=lambda: rows,
         charts=lambda _: [],
+        lines=0,
         found=Sentences(found=found),
         asked=report.asked,
         notes=report.notes if rows else (*report.notes, NO_CASES),
@@ -277,10 +284,14 @@ def _first(engine: Engine, report: EventReport, months: int) -> Answer:
     if sure is not None:
         notes = (f"The data reach back far enough to say so from {say_days((sure, sure))} on.", *notes)
     return Answer(
-        document=_head(report, Show.FIRST) | {"months": months, "sure_from": shapes.iso(sure), "first": rows},
+        document=lambda limit: (
+            _head(report, Show.FIRST)
+            | {"months": months, "sure_from": shapes.iso(sure), "first": rows[:limit]}
+        ),
         columns=tuple(rows[0]) if rows else ("nationality",),
         rows=lambda: rows,
         charts=lambda _: [],
+        lines=len(pairs),
         found=First(pairs=pairs, text=text),
         asked=report.asked,
         notes=notes if rows else (*notes, "No such pair."),
@@ -318,11 +329,11 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
     found = trend_report.flow_changes(lines, tested=options.changes) if kind is Kind.FLOW else ()
     said = [f"{trend_words.head_of(line)}: {change.text}." for line, change in found]
     return Answer(
-        document={
+        document=lambda limit: {
             "show": Show.SERIES.value,
             "kind": kind.value,
             "split": asked.split.value if asked.split else None,
-            "lines": [shapes.line_shape(line) for line in lines],
+            "lines": [shapes.line_shape(line) for line in lines[:limit]],
             "changes": [
                 {"nationality": line.nationality, "country": line.country, "source": line.by}
                 | shapes.change_shape(change)
@@ -333,6 +344,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
         columns=shapes.FIGURE_COLUMNS,
         rows=lambda: shapes.figure_rows(kind, lines),
         charts=lambda limit: trend_charts.figure_chart(kind, lines, limit, trend_words.head_of, said),
+        lines=len(lines),
         found=Figures(kind=kind, lines=lines),
         asked=asked,
         notes=(*said, *none),
@@ -355,10 +367,16 @@ def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[
 
     title = "The latest stocks" if asked.kind is Kind.STOCK else "The latest flows"
     return Answer(
-        document={"show": Show.RANKING.value, "kind": asked.kind.value, "ranking": rows, "notes": [*none]},
+        document=lambda limit: {
+            "show": Show.RANKING.value,
+            "kind": asked.kind.value,
+            "ranking": rows[:limit],
+            "notes": [*none],
+        },
         columns=tuple(name for name in rows[0] if name != "before") if rows else ("place",),
         rows=lambda: rows,
         charts=lambda limit: trend_charts.ranked_chart(order, limit, name, title, trend_words.when_of),
+        lines=len(ranked),
         found=RankedFigures(ranked=ranked, name=name),
         asked=asked,
         notes=none,

@@ -97,22 +97,30 @@ def change_shape(change: Change) -> dict[str, Any]:
     }
 
 
-def event_shape(report: EventReport) -> dict[str, Any]:
-    """A series of events."""
-    asked, series = report.asked, report.series
-    pieces = series.buckets
+def head_shape(report: EventReport) -> dict[str, Any]:
+    """What an answer about events is about."""
+    asked, pieces = report.asked, report.series.buckets
     return {
         "kind": Kind.EVENT.value,
-        "step": asked.step.value,
         "dated": asked.by.value,
         "split": asked.split.value if asked.split else None,
         "from": iso(pieces[0].first) if pieces else None,
         "to": iso(pieces[-1].last) if pieces else None,
         "panel": "all" if report.panel is None else list(report.panel),
         "outlets": report.coverage.outlets,
+    }
+
+
+def event_shape(report: EventReport, limit: int | None = None) -> dict[str, Any]:
+    """A series of events, of so many lines."""
+    series = report.series
+    return {
+        "kind": Kind.EVENT.value,
+        "step": report.asked.step.value,
+        **head_shape(report),
         "whole": _line_shape(report, series.whole),
-        "series": [_line_shape(report, line) for line in series.lines],
-        "buckets": [_bucket_shape(report, place, piece) for place, piece in enumerate(pieces)],
+        "series": [_line_shape(report, line) for line in series.lines[:limit]],
+        "buckets": [_bucket_shape(report, place, piece) for place, piece in enumerate(series.buckets)],
         "changes": [change_shape(change) for change in report.changes],
         "notes": list(report.notes),
     }

@@ -24,7 +24,6 @@ MOST_PIECES = 4_000
 """Pieces of time of a series: days of some eleven years."""
 MOST_POINTS = 60_000
 """Points of all lines of a series."""
-_LISTS = ("series", "cells", "ranking", "first", "lines")
 
 
 def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
@@ -48,20 +47,13 @@ def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
 
 def cut(made: Answer, limit: int) -> dict[str, Any]:
     """The document with at most so many lines, and how many these leave out."""
-    document = dict(made.document)
-    left = 0
-    for name in _LISTS:
-        if isinstance(document.get(name), list):
-            left += max(0, len(document[name]) - limit)
-            document[name] = document[name][:limit]
     if isinstance(made.found, Series):
         pieces = len(made.found.report.series.buckets)
-        if pieces * len(document["series"]) > MOST_POINTS:
-            raise QueryError(
-                "That is too many points: fewer lines with 'limit', or a shorter time.", key="limit"
-            )
+        if pieces * min(limit, made.lines) > MOST_POINTS:
+            raise QueryError("Too many points: fewer lines with 'limit', or a shorter time.", key="limit")
+    document = made.document(limit)
     document["notes"] = [as_parameters(note) for note in document["notes"]]
-    return document | {"left_out": left}
+    return document | {"left_out": max(0, made.lines - limit)}
 
 
 def _trends(asked: Asked) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def trends(
     if svg is not None:
         _draw_svg(views, svg, dark=dark, limit=limit)
     if as_json:
-        documents = [view.document for view in views]
+        documents = [view.document(None) for view in views]
         write_json(documents[0] if split != "kind" else {"trends": documents})
     elif as_csv:
         columns = list(dict.fromkeys(name for view in views for name in view.columns))
