@@ -174,20 +174,21 @@ class _Builder:
         self._about[place] |= bool(about)
 
     def line(self, key: str) -> Line:
-        people = [
-            Amount(number=number, at_least=at_least, about=about)
-            for number, at_least, about in zip(self._people, self._at_least, self._about, strict=True)
-        ]
+        counts = zip(self._cases, self._people, self._at_least, self._about, strict=True)
         total = Amount(number=sum(self._people), at_least=any(self._at_least), about=any(self._about))
         return Line(
             key=key,
-            tallies=tuple(map(_tally, self._cases, people)),
+            tallies=tuple(_tally(*each) if each[0] or each[1] else _NOTHING for each in counts),
             total=Tally(cases=sum(self._cases), people=total),
         )
 
 
-def _tally(cases: int, people: Amount) -> Tally:
-    return Tally(cases=cases, people=people)
+_NOTHING = Tally()
+"""Of many lines most pieces of time have nothing."""
+
+
+def _tally(cases: int, people: int, at_least: bool, about: bool) -> Tally:
+    return Tally(cases=cases, people=Amount(number=people, at_least=at_least, about=about))
 
 
 def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
