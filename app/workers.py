@@ -111,11 +111,15 @@ class _Pool(Generic[Item, Result]):
         # imported what all of them need.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipeline.process", "app.handed"])
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to all processes of the terminal, and is the first one's affair."""
+def _begin() -> None:
+    """Ctrl-C goes to all processes of the terminal, and is the first one's affair. An item that takes
+    all memory costs itself and not the machine."""
     import signal
 
+    from crawler.reading import limit_memory
+
+    limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -26,6 +26,8 @@ HEAD = struct.Struct("!Q")
 """The length before each message."""
 MEMORY_LIMIT = 4 * 1024**3
 """Address space of a worker in bytes; a page that needs more makes a MemoryError, not a dead machine."""
+LEAST_MEMORY = 1024**3
+"""What a worker may take on the smallest machine; it needs a third of this."""
 
 PROBE = "Two Dutch nationals were arrested in Lima with 12 kilos of cocaine. "
 """What is read before any page, to see whether reading works at all."""
@@ -71,8 +73,7 @@ def serve(sock: socket.socket) -> None:
     # affair, and the page in hand would be taken for one that kills its reader.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    limit_memory()
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
@@ -82,6 +83,14 @@ def serve(sock: socket.socket) -> None:
         while head := calls.read(HEAD.size):
             (size,) = HEAD.unpack(head)
             _send(sock, _answer(calls.read(size)))
+
+
+def limit_memory() -> None:
+    """Let this process take MEMORY_LIMIT at most, and not more than half of what the machine has."""
+    with suppress(ValueError, OSError):
+        half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        limit = min(MEMORY_LIMIT, max(LEAST_MEMORY, half))
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _answer(payload: bytes) -> bytes:

@@ -24,6 +24,16 @@ def double_or_die(number: int) -> int:
     return 2 * number
 
 
+def double_or_eat(number: int) -> int:
+    if number not in KILLERS:
+        return 2 * number
+    try:
+        # More than any worker may have; none of it is touched, so that a machine without a limit lives.
+        return sum(len(bytes(64 * 1024 * 1024)) for _ in [bytes(64 * 1024 * 1024) for _ in range(100)])
+    except MemoryError:
+        return -1
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order(workers: int) -> None:
     results = list(work_on(range(FIRST + 40), double, workers=workers))
@@ -38,6 +48,11 @@ def test_an_item_that_kills_its_worker_costs_only_itself() -> None:
     results = dict(work_on(range(FIRST + 40), double_or_die, workers=2))
     assert [n for n, result in results.items() if isinstance(result, WorkerDied)] == list(KILLERS)
     assert all(results[n] == 2 * n for n in results if n not in KILLERS)
+
+
+def test_an_item_that_eats_memory_gets_no_more_than_its_share() -> None:
+    results = dict(work_on(range(FIRST + 40), double_or_eat, workers=2))
+    assert [n for n, result in results.items() if result == -1] == list(KILLERS)
 
 
 def test_items_are_taken_as_they_are_needed() -> None:
