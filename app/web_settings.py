@@ -23,6 +23,30 @@ class TokenSettings(BaseModel):
         return _checked(value)
 
 
+class UserSettings(BaseModel):
+    """A person who logs in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=60, description="by which the person logs in")
+    password_hash: SecretStr = Field(description="hash of the password, as 'serve --hash' makes it")
+    role: Literal["reader", "reviewer", "admin"] = Field("reader", description="what the person may do")
+
+    @field_validator("name")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        if value != value.strip() or not value.isprintable():
+            raise ValueError("must be one line without spaces at its ends")
+        return value
+
+    @field_validator("password_hash")
+    @classmethod
+    def _is_hash(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value():
+            raise ValueError("must be a hash as 'detainee-watch serve --hash' makes it")
+        return _checked(value)
+
+
 def _checked(value: SecretStr) -> SecretStr:
     kept = value.get_secret_value()
     if kept and not kept.startswith("$argon2"):
@@ -50,6 +74,17 @@ class WebSettings(BaseModel):
     tokens: tuple[TokenSettings, ...] = Field(
         (), description="tokens of programs, each a table [[web.tokens]] with name, hash and scope"
     )
+
+    users: tuple[UserSettings, ...] = Field(
+        (), description="people, each a table [[web.users]] with name, password_hash and role"
+    )
+
+    @field_validator("users")
+    @classmethod
+    def _names_differ(cls, value: tuple[UserSettings, ...]) -> tuple[UserSettings, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("two people have one name")
+        return value
 
     @field_validator("host_names", mode="before")
     @classmethod

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from pipeline.record_words import record_words
 from pipeline.signal_words import describe
 from storage.cells import csv_cell, json_text
 from web import words
+from web.access import Role, who_of
 from web.guard import etag_of
 from web.site import Site
 
@@ -33,6 +35,8 @@ NAVIGATION = (
     ("/trends", "Trends"),
     ("/sources", "Sources"),
 )
+SAID = "said"
+"""The cookie that tells the next page what was done."""
 MOST_ROWS = 10_000
 """Rows of a CSV file; an export by the command line has no end."""
 
@@ -73,7 +77,7 @@ def environment() -> Environment:
         "stage": words.stage,
         "why": lambda rule: describe("verdict", rule),
     }
-    made.globals |= {"navigation": NAVIGATION, "said": words.said, "FIELD": words.FIELD, "SORT": words.SORT}
+    made.globals |= {"Role": Role, "said": words.said, "FIELD": words.FIELD, "SORT": words.SORT}
     return made
 
 
@@ -99,14 +103,38 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     site = site_of(request)
     path = request.scope["path"]
     now = site.now()
+    told = unquote(request.cookies.get(SAID, ""))[:600]
     rendered = (
         environment()
         .get_template(template)
         .render(
-            site=site, path=path, now=now, asked=str(request.query_params.get("query", ""))[:2_000], **values
+            site=site,
+            path=path,
+            now=now,
+            asked=str(request.query_params.get("query", ""))[:2_000],
+            told=told,
+            who=who_of(request),
+            may=partial(may, request),
+            navigation=(*NAVIGATION, *_for_few(request)),
+            **values,
         )
     )
-    return answer(request, rendered.encode("utf-8", "replace"), "text/html; charset=utf-8", status=status)
+    made = answer(request, rendered.encode("utf-8", "replace"), "text/html; charset=utf-8", status=status)
+    if told:
+        # What was done is said once.
+        made.delete_cookie(SAID, path="/", httponly=True, samesite="strict")
+    return made
+
+
+def may(request: Request, role: Role) -> bool:
+    """Whether whoever asks may change what needs ``role``; pages offer it only then."""
+    return site_of(request).writer is not None and who_of(request).role.covers(role)
+
+
+def _for_few(request: Request) -> list[tuple[str, str]]:
+    """The pages of those who may change something."""
+    found = [("/review", "Review")] if may(request, Role.REVIEWER) else []
+    return found + ([("/alerts", "Alerts")] if may(request, Role.ADMIN) else [])
 
 
 def answer(

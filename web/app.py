@@ -21,7 +21,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from pipeline.errors import QueryError, StorageError
-from web import api, articles, cases, figures, rule_feeds, sources, today, trends
+from web import (
+    alerts,
+    api,
+    articles,
+    cases,
+    figures,
+    review,
+    rule_feeds,
+    sessions,
+    source_edit,
+    sources,
+    today,
+    trends,
+)
 from web.answers import FOLDER, failure, not_found, not_understood, page, site_of, storage_failed
 from web.guard import Guard
 from web.site import Site
@@ -42,7 +55,7 @@ def make_app(site: Site) -> ASGIApp:
         },
     )
     app.state.site = site
-    return Guard(app, hosts=site.hosts, keys=site.keys)
+    return Guard(app, site=site)
 
 
 THREADS = 8
@@ -79,10 +92,14 @@ ROUTES = [
     *articles.ROUTES,
     *cases.ROUTES,
     *figures.ROUTES,
+    *source_edit.ROUTES,  # before those of single sources: none is called "add"
     *sources.ROUTES,
     *api.ROUTES,
     *rule_feeds.ROUTES,
     *trends.ROUTES,
+    *sessions.ROUTES,
+    *review.ROUTES,
+    *alerts.ROUTES,
     Route("/help", help_),
     Route("/metrics", metrics),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),

@@ -16,20 +16,24 @@ import threading
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.site import Keys
+from web import tokens
+from web.access import COOKIE, Role, Who, is_from_elsewhere, note_who
+from web.site import Site
 from web.tokens import NOBODY, Token, let_in
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CSP,
@@ -42,6 +46,14 @@ HEADERS = {
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex",
 }
+LOGIN = "/login"
+FOR_ANYBODY = ("/static/", "/alerts/unsubscribe/", "/alerts/confirm/")
+"""Addresses that need no login: whoever has the word that is in them may use it."""
+ROLES = {
+    tokens.Scope.READ: Role.READER,
+    tokens.Scope.WRITE: Role.REVIEWER,
+    tokens.Scope.ADMIN: Role.ADMIN,
+}
 LONGEST_ADDRESS = 8_000
 """Bytes of path and query."""
 MOST_FAILURES = 10
@@ -53,10 +65,10 @@ REMEMBERED = 256
 class Guard:
     """Lets in whom it should, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, *, site: Site) -> None:
         self._app = app
-        self._hosts = frozenset(host.lower() for host in hosts)
-        self._door = Door(keys)
+        self._hosts = frozenset(host.lower() for host in site.hosts)
+        self._door = Door(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,6 +83,7 @@ class Guard:
                 message["headers"] = headers.raw
             await send(message)
 
+        scope.setdefault("state", {})["door"] = self._door
         refused = await self._refused(scope)
         await (refused or self._app)(scope, receive, with_headers)
 
@@ -85,43 +98,77 @@ class Guard:
             )
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
             return refusal(scope, 414, "The address is too long.")
+        authorization = headers.get("authorization", "")
         if scope["method"] not in ("GET", "HEAD"):
-            return refusal(scope, 405, "Only GET is answered here.", Allow="GET, HEAD")
-        return await self._door.refuses(scope, headers.get("authorization", ""))
+            if scope["method"] != "POST" or scope["path"].startswith("/api/"):
+                return refusal(scope, 405, "Only GET is answered here.", Allow="GET, HEAD")
+            by_token = authorization[:7].lower() == "bearer "
+            if not scope["path"].startswith(FOR_ANYBODY) and is_from_elsewhere(headers, by_token=by_token):
+                return refusal(scope, 403, "This came from another site, or from no page of this one.")
+        return await self._door.refuses(scope, authorization, _cookie(headers))
 
 
 class Door:
-    """Passwords and tokens."""
+    """Passwords, tokens and sessions."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._keys = site.keys
         self._secret = secrets.token_bytes(32)
         self._known: dict[bytes, Token] = {}
         self._failures: list[float] = []
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
+        """Held while a password is looked at: argon2 takes its time by design, one at a time."""
 
-    async def refuses(self, scope: Scope, authorization: str) -> Response | None:
+    async def refuses(self, scope: Scope, authorization: str, cookie: str) -> Response | None:
         """The answer to somebody who may not come in; None for one who may."""
         if not self._keys:
+            note_who(scope, self._site.alone)
+            return None
+        if cookie and not authorization:
+            who = self._site.sessions.find(cookie, now=self._site.now())
+            if who is not None:
+                note_who(scope, who)
+                return None
+        if scope["path"].startswith(FOR_ANYBODY) or scope["path"] == LOGIN:
             return None
         from starlette.concurrency import run_in_threadpool
 
         mark = hmac.digest(self._secret, authorization.encode(), "sha256")
         if mark not in self._known:
             if not authorization:
-                return _ask(scope, "A password or a token is needed.")
-            # argon2 takes its time by design: one at a time, and not for ever.
+                return self._ask_for_login(scope) or _ask(scope, "A password or a token is needed.")
+            # Not for ever, and not for everybody at once.
             refused = await run_in_threadpool(self._check, scope, authorization, mark)
             if refused is not None:
                 return refused
-        let_in(scope, self._known.get(mark, NOBODY))
+        token = self._known.get(mark, NOBODY)
+        let_in(scope, token)
+        note_who(scope, Who(name=token.name, role=ROLES[token.scope]))
         return None
 
+    def _ask_for_login(self, scope: Scope) -> Response | None:
+        """A person at a browser is shown the login; programs are not."""
+        accepted = Headers(scope=scope).get("accept", "")
+        if not self._keys.users or "text/html" not in accepted or scope["method"] == "POST":
+            return None
+        query = scope["query_string"].decode("latin-1")
+        address = scope["path"] + (f"?{query}" if query else "")
+        return RedirectResponse(f"{LOGIN}?next={quote(address)}", 303)
+
+    def is_shut(self) -> bool:
+        """Whether there were too many wrong passwords lately; with the lock held."""
+        now = time.monotonic()
+        self._failures = [at for at in self._failures if now - at < 60]
+        return len(self._failures) >= MOST_FAILURES
+
+    def failed(self) -> None:
+        """Notes a wrong password; with the lock held."""
+        self._failures.append(time.monotonic())
+
     def _check(self, scope: Scope, authorization: str, mark: bytes) -> Response | None:
-        with self._lock:
-            now = time.monotonic()
-            self._failures = [at for at in self._failures if now - at < 60]
-            if len(self._failures) >= MOST_FAILURES:
+        with self.lock:
+            if self.is_shut():
                 return refusal(
                     scope, 429, "Too many wrong passwords; try again in a minute.", Retry_After="60"
                 )
@@ -131,7 +178,7 @@ class Door:
                     self._known.clear()
                 self._known[mark] = token
                 return None
-            self._failures.append(now)
+            self.failed()
             return _ask(scope, "That password or token is not right.")
 
     def _right(self, authorization: str) -> Token | None:
@@ -146,6 +193,23 @@ class Door:
                 return None
             return NOBODY if verified(self._keys.password, password) else None
         return None
+
+
+def door_of(request: Request) -> Door:
+    """The door through which the request came."""
+    door = request.state.door
+    assert isinstance(door, Door)
+    return door
+
+
+def _cookie(headers: Headers) -> str:
+    """The word of the session."""
+    for each in headers.getlist("cookie"):
+        for part in each.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == COOKIE:
+                return value
+    return ""
 
 
 def _ask(scope: Scope, words: str) -> Response:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.types import Record, Source
 from storage.alert_values import Hit, Rule
 from storage.health_values import SourceHealth
+from web.access import ANYBODY, Sessions, User, Who
+from web.desk import Desk
 from web.tokens import Token
 
 if TYPE_CHECKING:
@@ -25,9 +27,10 @@ class Keys:
 
     password: str = ""  # for browsers and feed readers, with any user name
     tokens: tuple[Token, ...] = ()  # for programs
+    users: tuple[User, ...] = ()  # people with a name, a password of their own and a role
 
     def __bool__(self) -> bool:
-        return bool(self.password or self.tokens)
+        return bool(self.password or self.tokens or self.users)
 
 
 class RuleFeed(Protocol):
@@ -59,6 +62,11 @@ class Site:
     hosts: tuple[str, ...] = LOOPBACK  # names under which the site may be asked for
     keys: Keys = field(default_factory=Keys)
     version: str = ""
+    writer: Engine | None = None  # the database for what changes something; None: nothing does
+    desk: Desk | None = None  # what the rooms of alerts and of the crawler do for pages that change something
+    alone: Who = ANYBODY  # who asks where nobody has to say it
+    sessions: Sessions = field(default_factory=Sessions)
+    secure: bool = False  # readers come by https, whatever stands between
 
     def outlet(self, slug: str) -> str:
         """An outlet as people call it; "" for what was handed in."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -277,14 +276,9 @@ def _draw(engine: Engine) -> None:
 
 
 def _name(given: str | None) -> str:
-    if given is not None:
-        return given
-    try:
-        import pwd
+    from app.person import login_name
 
-        return pwd.getpwuid(os.getuid()).pw_name or "me"
-    except (ImportError, KeyError):
-        return "me"
+    return login_name() if given is None else given
 
 
 def _article(given: str) -> int | str:

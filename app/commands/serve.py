@@ -15,6 +15,7 @@ from app.console import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Engine
     from starlette.types import ASGIApp
@@ -63,7 +64,8 @@ def serve(
 ) -> None:
     """Show what the database knows as pages in a browser, as feeds and as an API. Runs until Ctrl-C.
 
-    Pages only read: the database is opened so that nothing can be written.
+    Pages that only show are made from a database that cannot be written. Who may review is said in
+    docs/web.md.
     """
     if hash_:
         _print_hash()
@@ -76,6 +78,7 @@ def serve(
         settings.web.password_hash.get_secret_value()
         or settings.web.token_hash.get_secret_value()
         or settings.web.tokens
+        or settings.web.users
     )
     if not _is_loopback(at) and not locked and not open_to_all:
         raise typer.BadParameter(
@@ -83,13 +86,27 @@ def serve(
             "'detainee-watch serve --hash' makes one for the settings; or say --let-anyone-read."
         )
     from app.sources import all_sources
+    from storage.engine import open_database
 
-    engine = open_for_reading(settings.database_url.get_secret_value())
+    url = settings.database_url.get_secret_value()
+    engine = open_for_reading(url)
+    # Only pages that change something have it; readers whom nobody knows do not.
+    writer = open_database(url) if locked or _is_loopback(at) else None
     try:
-        app = make_site_app(settings, engine, all_sources(settings), address=at, names=names)
+        app = make_site_app(
+            settings,
+            engine,
+            all_sources(settings),
+            address=at,
+            names=names,
+            writer=writer,
+            config=ctx.obj.config if isinstance(ctx.obj, context.Globals) else None,
+        )
         run(app, at, given)
     finally:
         engine.dispose()
+        if writer is not None:
+            writer.dispose()
 
 
 def open_for_reading(url: str) -> Engine:
@@ -113,10 +130,21 @@ def open_for_reading(url: str) -> Engine:
 
 
 def make_site_app(
-    settings: Settings, engine: Engine, followed: Iterable[Source], *, address: str, names: tuple[str, ...]
+    settings: Settings,
+    engine: Engine,
+    followed: Iterable[Source],
+    *,
+    address: str,
+    names: tuple[str, ...],
+    writer: Engine | None = None,
+    config: Path | None = None,
 ) -> ASGIApp:
-    """The application with all that it needs from this room; ``followed`` are the sources that it shows."""
+    """The application with all that it needs from this room; ``followed`` are the sources that it shows,
+    ``writer`` is the database for pages that change something."""
     from app.metrics import exposition
+    from app.person import login_name
+    from app.web_desk import WebDesk
+    from web.access import Role, User, Who
     from web.app import make_app
     from web.site import LOOPBACK, Keys, Site
 
@@ -137,8 +165,20 @@ def make_site_app(
         metrics=lambda engine, now: exposition(engine, now=now),
         rule_feed=_rule_feed(settings),
         hosts=(*LOOPBACK, *_own_name(address), *names),
-        keys=Keys(password=settings.web.password_hash.get_secret_value(), tokens=_tokens(settings)),
+        keys=Keys(
+            password=settings.web.password_hash.get_secret_value(),
+            tokens=_tokens(settings),
+            users=tuple(
+                User(name=each.name, hash=each.password_hash.get_secret_value(), role=Role(each.role))
+                for each in settings.web.users
+            ),
+        ),
         version=context.version(),
+        writer=writer,
+        desk=WebDesk(settings=settings, config=config, sources=sources),
+        # Who needs no password is at this machine, and may do there what the command line can.
+        alone=Who(name=login_name(), role=Role.ADMIN) if writer is not None else Who(name=""),
+        secure=settings.mail.site.startswith("https://"),
     )
     return make_app(site)
 

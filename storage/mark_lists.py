@@ -1,0 +1,51 @@
+"""What people said of the records of an article, for whoever looks. Reading only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from storage import tables as t
+from storage.engine import reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What people said of one record."""
+
+    record_id: int
+    by: str  # who spoke last
+    at: datetime
+    added: bool  # a person added it
+    removed: bool
+    fields: tuple[str, ...]  # those that a person gave
+
+
+def record_marks_of(engine: Engine, article_id: int) -> dict[int, Spoken]:
+    """By the number of the record."""
+    query = select(t.RecordMark.__table__).where(t.RecordMark.article_id == article_id)
+    with reading(engine) as connection:
+        return {
+            row.record_id: Spoken(
+                record_id=row.record_id,
+                by=row.by,
+                at=row.at,
+                added=row.base is None,
+                removed=row.removed,
+                fields=tuple(row.fields),
+            )
+            for row in connection.execute(query)
+        }
+
+
+def said_of_article(engine: Engine, url: str) -> tuple[tuple[str, bool, datetime], ...]:
+    """Who said what of the article at an address, the latest first."""
+    query = (
+        select(t.ArticleMark.by, t.ArticleMark.relevant, t.ArticleMark.at)
+        .where(t.ArticleMark.url == url)
+        .order_by(t.ArticleMark.at.desc(), t.ArticleMark.by)
+    )
+    with reading(engine) as connection:
+        return tuple((row.by, row.relevant, row.at) for row in connection.execute(query))

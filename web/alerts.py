@@ -1,0 +1,330 @@
+"""Alerts: the rules, a form that tries a query while it is written, what was sent, and how to leave.
+
+Everything works without JavaScript: "Try it" sends the form to the same page, which shows what the rule
+would have found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pipeline.asked import midnight, parse_days
+from pipeline.errors import ConfigError, QueryError
+from storage import outbox_lists, subscribers
+from storage.alert_values import EVERYTHING, RELEVANT_ONLY, Rhythm, Rule, RuleState
+from storage.alerts import (
+    add_rule,
+    all_rules,
+    change_rule,
+    find_rule,
+    hit_counts,
+    latest_hits,
+    remove_rule,
+    set_state,
+)
+from storage.engine import reading, writing
+from storage.outbox_values import MessageState
+from web.access import Role
+from web.answers import failure, missing, page, site_of
+from web.desk import Desk, Tried
+from web.forms import Form, changing, fresh, looking, onward, writer_of
+
+FIELDS = ("name", "query", "to", "scope", "rhythm", "hour", "weekday", "zone", "quiet", "quiet_days")
+USUAL = {
+    "name": "", "query": "", "to": "", "scope": RELEVANT_ONLY, "rhythm": "daily", "hour": "8",
+    "weekday": "monday", "zone": "UTC", "quiet": "", "quiet_days": "", "since": "30d",
+}  # fmt: skip
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SINCES = {"30d": "the last 30 days", "90d": "the last 90 days", "365d": "the last year", "all": "all time"}
+MESSAGES = 100
+
+
+def _desk(request: Request) -> Desk:
+    desk = site_of(request).desk
+    if desk is None:
+        raise ConfigError("This server knows nothing of alerts and of the crawler.")
+    return desk
+
+
+def alerts(request: Request) -> Response:
+    site, desk = site_of(request), _desk(request)
+    with reading(site.engine) as connection:
+        rules, counts = all_rules(connection), hit_counts(connection)
+    rows = [(rule, counts.get(rule.id or 0, (0, 0, None)), desk.fault_of(rule)) for rule in rules]
+    return fresh(request, "alerts.html", rows=rows, desk=desk, outbox=outbox_lists.counts(site.engine))
+
+
+def _form(
+    request: Request, values: Mapping[str, str], rule: Rule | None, *, status: int = 200, **more: Any
+) -> Response:
+    return fresh(
+        request,
+        "alert_form.html",
+        status=status,
+        values={**USUAL, **values},
+        rule=rule,
+        rhythms=tuple(Rhythm),
+        scopes=(RELEVANT_ONLY, EVERYTHING),
+        days=DAYS,
+        sinces=SINCES,
+        **{"fault": "", "key": "", "tried": None, "trial_fault": ""} | more,
+    )
+
+
+def new(request: Request) -> Response:
+    """An empty form, or one that was filled in to be tried."""
+    values = {name: request.query_params.get(name, USUAL[name])[:2_000] for name in USUAL}
+    values["quiet_days"] = ",".join(request.query_params.getlist("quiet_days"))[:200]
+    return _form(request, values, None, **_trial(request, values))
+
+
+def edit(request: Request) -> Response:
+    rule = _rule(request)
+    if rule is None:
+        return missing(request, "rule")
+    values = _values(_desk(request), rule)
+    for name in USUAL:
+        if name in request.query_params:
+            values[name] = ",".join(request.query_params.getlist(name))[:2_000]
+    tried = _trial(request, values, before=rule.query) if "query" in request.query_params else {}
+    return _form(request, values, rule, **tried)
+
+
+def _values(desk: Desk, rule: Rule) -> dict[str, str]:
+    given = desk.given_of(rule)
+    return {
+        name: ",".join(value) if isinstance(value, list) else str(value)
+        for name, value in given.items()
+        if name in FIELDS
+    } | {"since": USUAL["since"]}
+
+
+def _trial(request: Request, values: Mapping[str, str], *, before: str = "") -> dict[str, Any]:
+    """What the query would have found, or why it cannot be tried."""
+    if not values["query"].strip():
+        return {}
+    try:
+        tried = _try(request, values["query"], values["scope"], values["since"], before=before)
+    except QueryError as error:
+        return {"trial_fault": str(error)}
+    return {"tried": tried}
+
+
+def _try(request: Request, query: str, scope: str, since: str, *, before: str = "") -> Tried:
+    site = site_of(request)
+    start: datetime | None = None
+    if since != "all":
+        start = midnight(parse_days(since or "30d", now=site.now())[0])
+    if scope not in (RELEVANT_ONLY, EVERYTHING):
+        raise QueryError("The scope is relevant or all.", key="scope")
+    return _desk(request).try_query(site.engine, query, scope, since=start, before=before)
+
+
+def preview(request: Request) -> Response:
+    """The piece of a page that says what a query would have found; a script puts it beside the form."""
+    asked = request.query_params
+    values = {name: asked.get(name, USUAL[name])[:2_000] for name in ("query", "scope", "since")}
+    found = _trial(request, values, before=asked.get("before", "")[:2_000])
+    return page(request, "trial.html", **{"tried": None, "trial_fault": ""} | found)
+
+
+def create(request: Request, form: Form) -> Response:
+    site, desk = site_of(request), _desk(request)
+    try:
+        rule = desk.rule_of(_given(form))
+        with writing(writer_of(request)) as connection:
+            saved = add_rule(connection, rule, now=site.now())
+    except (ConfigError, QueryError) as error:
+        return _form(request, _kept(form), None, status=400, fault=str(error), key=error.key)
+    words = ("Saved. The rule looks at every article from now on.", *desk.missing_of(site.engine, saved))
+    return onward(f"/alerts/rules/{saved.id}", " ".join(words))
+
+
+def change(request: Request, form: Form) -> Response:
+    site, desk = site_of(request), _desk(request)
+    rule = _rule(request)
+    if rule is None:
+        return missing(request, "rule")
+    try:
+        changed = desk.rule_of(_given(form), rule)
+        with writing(writer_of(request)) as connection:
+            different = change_rule(connection, changed, now=site.now())
+    except (ConfigError, QueryError) as error:
+        return _form(request, _kept(form), rule, status=400, fault=str(error), key=error.key)
+    words = ["Saved." if different else "It is as it was."]
+    if changed.address != rule.address:
+        words += desk.missing_of(site.engine, changed)
+    return onward(f"/alerts/rules/{rule.id}", " ".join(words))
+
+
+def _given(form: Form) -> dict[str, Any]:
+    """What a form gives, by the names of rules in files."""
+    given: dict[str, Any] = {name: form[name].strip() for name in FIELDS if name in form}
+    given.setdefault("quiet_days", "")
+    if "hour" in given:
+        hour = given["hour"]
+        if not hour.isascii() or not hour.isdigit() or len(hour) > 2:
+            raise ConfigError("The hour is a whole number from 0 to 23.", key="hour")
+        given["hour"] = int(hour)
+    return given
+
+
+def _kept(form: Form) -> dict[str, str]:
+    return {name: form[name][:2_000] for name in USUAL if name in form}
+
+
+def rule(request: Request) -> Response:
+    """A rule with what it found and what it sent."""
+    site, desk = site_of(request), _desk(request)
+    found = _rule(request)
+    if found is None or found.id is None:
+        return missing(request, "rule")
+    with reading(site.engine) as connection:
+        counts = hit_counts(connection).get(found.id, (0, 0, None))
+        hits = latest_hits(connection, found.id, limit=25)
+    messages = outbox_lists.messages(site.engine, rule=found.id, limit=25)
+    people = [
+        (each, recipient)
+        for (number, _), (each, recipient) in subscribers.enrolled(site.engine).items()
+        if number == found.id
+    ]
+    return fresh(
+        request,
+        "alert.html",
+        rule=found,
+        counts=counts,
+        hits=hits,
+        messages=messages,
+        people=people,
+        desk=desk,
+        fault=desk.fault_of(found),
+    )
+
+
+def act(request: Request, form: Form) -> Response:
+    """Pauses, resumes or removes a rule."""
+    found = _rule(request)
+    if found is None or found.id is None:
+        return missing(request, "rule")
+    now = site_of(request).now()
+    states = {"pause": RuleState.PAUSED, "resume": RuleState.ACTIVE}
+    match form.get("act"):
+        case "pause" | "resume" as word:
+            with writing(writer_of(request)) as connection:
+                set_state(connection, [found.id], states[word], now=now)
+            return onward(f"/alerts/rules/{found.id}", f"The rule is {states[word].value}.")
+        case "remove":
+            if form.get("sure") != "yes":
+                raise QueryError("Say that you are sure: a rule goes with all that it found.", key="sure")
+            with writing(writer_of(request)) as connection:
+                remove_rule(connection, found.id)
+            return onward("/alerts", f"The rule “{found.name}” is removed.")
+        case _:
+            raise QueryError("Say pause, resume or remove.", key="act")
+
+
+def deliveries(request: Request) -> Response:
+    """What was sent, what waits, and why."""
+    site = site_of(request)
+    given = request.query_params.get("state", "")
+    if given and given not in tuple(MessageState):
+        raise QueryError(f"{given!r} is no state of a message.", key="state")
+    return fresh(
+        request,
+        "deliveries.html",
+        state=given,
+        counts=outbox_lists.counts(site.engine),
+        rows=outbox_lists.messages(
+            site.engine, states=[MessageState(given)] if given else (), limit=MESSAGES
+        ),
+        stops=outbox_lists.stops(site.engine),
+        people=[each for each in subscribers.subscribers(site.engine) if each.stopped or not each.answered],
+        desk=_desk(request),
+        most=MESSAGES,
+    )
+
+
+def message(request: Request) -> Response:
+    found = outbox_lists.message(site_of(request).engine, str(request.path_params["number"]))
+    if found is None:
+        return missing(request, "message")
+    return page(request, "message.html", row=found[0], hits=found[1], desk=_desk(request))
+
+
+def _rule(request: Request) -> Rule | None:
+    number = str(request.path_params["number"])
+    with reading(site_of(request).engine) as connection:
+        try:
+            found = find_rule(connection, number)
+        except QueryError:
+            return None
+    # A rule may be called by a number that another one has.
+    return found if str(found.id) == number else _by_number(request, int(number))
+
+
+def _by_number(request: Request, number: int) -> Rule | None:
+    with reading(site_of(request).engine) as connection:
+        return next((each for each in all_rules(connection) if each.id == number), None)
+
+
+# -- those who get mail -------------------------------------------------------------------------------
+
+
+def leave(request: Request) -> Response:
+    """Asks whether somebody wants to leave: a link that is only looked at changes nothing."""
+    return page(request, "unsubscribe.html", done="", token=request.path_params["token"], sort="leave")
+
+
+def confirm(request: Request) -> Response:
+    return page(request, "unsubscribe.html", done="", token=request.path_params["token"], sort="confirm")
+
+
+async def left(request: Request) -> Response:
+    """Takes an address off a rule, for whoever has its word: a person, or a mail program (RFC 8058)."""
+    return await run_in_threadpool(_answer, request, "leave")
+
+
+async def confirmed(request: Request) -> Response:
+    return await run_in_threadpool(_answer, request, "confirm")
+
+
+def _answer(request: Request, sort: str) -> Response:
+    site = site_of(request)
+    token = request.path_params["token"]
+    if site.writer is None:
+        return failure(request, 503, "That cannot be done here", "This server only shows; answer by mail.")
+    try:
+        if sort == "leave":
+            address, name = subscribers.unsubscribe(site.writer, token, now=site.now())
+            done = f"{address} gets no more mails of “{name}”."
+        else:
+            address = subscribers.confirm(site.writer, token, now=site.now()).address
+            done = f"{address} gets mails from now on."
+    except QueryError as error:
+        return failure(request, 404, "There is no such subscription", str(error))
+    return page(request, "unsubscribe.html", done=done, token=token, sort=sort)
+
+
+ROUTES = [
+    looking("/alerts", alerts, Role.ADMIN),
+    looking("/alerts/new", new, Role.ADMIN),
+    looking("/alerts/preview", preview, Role.ADMIN),
+    looking("/alerts/deliveries", deliveries, Role.ADMIN),
+    looking("/alerts/deliveries/{number:int}", message, Role.ADMIN),
+    looking("/alerts/rules/{number:int}", rule, Role.ADMIN),
+    looking("/alerts/rules/{number:int}/edit", edit, Role.ADMIN),
+    changing("/alerts/new", create, Role.ADMIN),
+    changing("/alerts/rules/{number:int}/edit", change, Role.ADMIN),
+    changing("/alerts/rules/{number:int}", act, Role.ADMIN),
+    Route("/alerts/unsubscribe/{token:str}", leave, methods=["GET"]),
+    Route("/alerts/unsubscribe/{token:str}", left, methods=["POST"]),
+    Route("/alerts/confirm/{token:str}", confirm, methods=["GET"]),
+    Route("/alerts/confirm/{token:str}", confirmed, methods=["POST"]),
+]
