@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import (
     ConfigError,
+    StorageBusyError,
     StorageCorruptError,
     StorageError,
     StorageNewerError,
@@ -32,6 +33,8 @@ from pipeline.errors import (
 from storage import postgres
 from storage.columns import Base
 from storage.failures import shown_url, translated
+
+R = TypeVar("R")
 
 BUSY_SECONDS = 20.0
 """How long a transaction waits for another process before StorageBusyError."""
@@ -158,6 +161,17 @@ def writing(engine: Engine, *, durable: bool = False, alone: bool = True) -> Ite
             if is_postgres(engine):
                 postgres.begin_writing(connection, durable=durable, alone=alone)
             yield connection
+
+
+def patiently(engine: Engine, work: Callable[[], R]) -> R:
+    """What ``work`` gives, which is done anew where a server went away in the middle of it and is back.
+    It must be such that doing it twice is doing it once: the first may have been stored after all."""
+    try:
+        return work()
+    except StorageBusyError as error:
+        if not is_postgres(engine) or error.__cause__ is None or not postgres.passes(error.__cause__):
+            raise
+    return work()
 
 
 def _connected(engine: Engine) -> Connection:

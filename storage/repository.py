@@ -20,7 +20,7 @@ from storage.alert_values import Matcher
 from storage.case_edit import merge_cases, split_case
 from storage.case_store import forget_names
 from storage.casebook import settle
-from storage.engine import reading, writing
+from storage.engine import patiently, reading, writing
 from storage.judged import judge, keep_program, turn
 from storage.known import Counts, add_coverage, known_keys
 from storage.reading import Stored, drop_reading, store_reading
@@ -205,9 +205,13 @@ class Repository:
         if not outcomes:
             return ()
         led = entries if entries is not None else (None,) * len(outcomes)
-        with writing(self.engine) as connection:
-            batch = Batch(connection, now=now, run=run, matcher=self._matcher)
-            return batch.save(tuple(zip(outcomes, led, strict=True)))
+
+        def save() -> tuple[Saved, ...]:
+            with writing(self.engine) as connection:
+                batch = Batch(connection, now=now, run=run, matcher=self._matcher)
+                return batch.save(tuple(zip(outcomes, led, strict=True)))
+
+        return patiently(self.engine, save)
 
     # -- cases ------------------------------------------------------------------------------------
 
