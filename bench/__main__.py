@@ -1,11 +1,11 @@
-"""python -m bench [crawl|read|cases|alerts|trends|web]: what is measured, side by side with what others do."""
+"""python -m bench [PART]: what is measured, side by side with what others do."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-PARTS = ("crawl", "read", "cases", "alerts", "trends", "web")
+PARTS = ("crawl", "read", "cases", "alerts", "trends", "web", "cluster_crawl")
 
 
 def main() -> None:
