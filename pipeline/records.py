@@ -57,6 +57,9 @@ def _record(
     named = tuple(
         sorted(str(c.value) for c in spoken_of if probability(weigh(weights["drugs"], c.signals)) >= 0.5)
     )
+    placed = place.candidates(case)
+    if notes is not None:
+        notes["place"] = placed
     dated = when.candidates(case)
     if notes is not None:
         notes["when"] = dated
@@ -74,7 +77,7 @@ def _record(
         sentence=best("term", term.candidates(case)),
         drug_share=best("share", share.candidates(case)),
         when=choose_together(dated, weights["when"], month).value,
-        place=best("place", place.candidates(case)),
+        place=choose_together(placed, weights["place"], place.known_by).value,
         evidence=Span(
             start=segment.start, end=segment.end, text=reading.doc.text[segment.start : segment.end]
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.fields.case import Candidate, Case
@@ -31,6 +32,23 @@ _NAME = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][\w'’-]{2,}"
     r"(?:[ -](?:(?:de|del|da|do|di|la|du|of|al)[ ])?[^\W\d_a-zß-öø-ÿ][\w'’-]+){0,2})"
 )
+
+
+# What a place is, beside the word by which it is known.
+GENERIC = frozenset(
+    ["airport", "aeropuerto", "aeroport", "aeroporto", "flughafen", "luchthaven", "vliegveld",
+     "international", "internacional", "internazionale", "internationale",
+     "prison", "carcel", "penal", "prisao", "prigione",
+     "gefangnis", "gevangenis", "jail", "port", "harbour", "station"]
+)  # fmt: skip
+
+
+def known_by(name: str | None) -> str | None:
+    """The word by which a place is known: "Kuala Lumpur" and its airport are witnesses of each other."""
+    if name is None:
+        return None
+    words = fold(name).replace("-", " ").split()
+    return next((w for w in reversed(words) if w not in GENERIC), name)
 
 
 def candidates(case: Case) -> tuple[Candidate, ...]:
@@ -98,8 +116,15 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         }
         _add(found, key, place.text, _where(case, place.start, sort, place.kind, acts, signals))
     taken = {w for p in doc.places for w in range(doc.word_at(p.start), doc.word_at(p.end - 1) + 1)}
-    for start, name, facility in _names(case, taken):
+    unknown = list(_names(case, taken))
+    times_said = Counter(doc.words) if unknown else {}
+    placed = {doc.sentence_at(p.start) for p in places}
+    for start, name, facility in unknown:
+        again = all(times_said.get(word, 2) > 1 for word in fold(name).split())
         signals = {
+            "unknown, said again": float(again),
+            f"unknown, said again {sort}": float(again),
+            "unknown, known in its sentence": float(doc.sentence_at(start) in placed),
             "unknown": 1.0,
             f"unknown {sort}": 1.0,
             f"unknown {doc.article.language}": 1.0,

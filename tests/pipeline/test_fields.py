@@ -153,3 +153,16 @@ def test_dates_of_one_month_speak_together() -> None:
     )
     best = choose_together(options, {"a": 1.0, "b": 0.9}, lambda value: value[:7])
     assert best.value == "2019-06-02"
+
+
+def test_a_city_and_its_airport_are_known_by_one_word() -> None:
+    names = ("Kuala Lumpur", "Flughafen von Kuala Lumpur", "Kuala Lumpur International Airport")
+    assert {place.known_by(name) for name in names} == {"lumpur"}
+    assert place.known_by(None) is None
+    assert place.known_by("aeropuerto") == "aeropuerto"
+
+
+def test_a_name_that_comes_again_says_so() -> None:
+    text = "Police raided a barn in Groblersdal. A Briton was arrested in Groblersdal, far from Xanthia."
+    signals = {c.value: c.signals for c in place.candidates(_case(_read(text, "en", "ZA"), "GB", "ZA"))}
+    assert signals["Groblersdal"].get("unknown, said again") == 1.0
