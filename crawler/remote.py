@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
 from socket import IPPROTO_TCP, SOCK_STREAM, getaddrinfo
@@ -35,6 +35,7 @@ class Reach:
     contact: str = ""  # address or page of the operator, goes into the User-Agent
     allow_hosts: tuple[str, ...] = ()  # private hosts that may be reached
     timeout: float = 30.0  # seconds without an answer
+    tries: int = TRIES  # requests in a row that may fail
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -47,8 +48,8 @@ class RemoteSize:
 
 
 def remote_size(url: str, reach: Reach) -> RemoteSize:
-    """Asks for a file's size. Raises DataError, in words, when it cannot be had."""
-    with RemoteFile(url, reach, method="HEAD") as file:
+    """Asks for a file's size. Raises DataError, in words, when it cannot be had soon: others wait for it."""
+    with RemoteFile(url, replace(reach, tries=min(3, reach.tries)), method="HEAD") as file:
         answer = file.open()
         length = answer.headers.get("Content-Length", "")
         return RemoteSize(size=int(length) if length.isdigit() else 0, stamp=_stamp(answer))
@@ -183,7 +184,7 @@ class RemoteFile:
         self.close()
         self._failures += 1
         wait = max(pause or 0.0, min(2.0 ** (self._failures - 1), LONGEST_PAUSE))
-        if self._failures >= TRIES or wait > LONGEST_PAUSE:
+        if self._failures >= self._reach.tries or wait > LONGEST_PAUSE:
             raise self._error(why)
         self._reach.sleep(wait)
 

@@ -91,7 +91,9 @@ def backfill(
         if since is None:
             raise typer.BadParameter("--sitemap needs --since")
         now = context.now()
-        first, last = parse_days(since, now=now)[0], parse_days(until, now=now)[1] if until else None
+        first = parse_days(since, now=now)[0]
+        # What parse_days gives as the end is the day after.
+        last = parse_days(until, now=now)[1] - timedelta(days=1) if until else None
         if last is not None and last < first:
             raise typer.BadParameter("--until is before --since")
         crawl_sitemaps(ctx, sitemap, since=first, until=last, source=source, as_json=as_json, quiet=quiet)
