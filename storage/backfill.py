@@ -21,7 +21,8 @@ from storage.alert_values import Matcher
 from storage.backfill_tables import BackfillFile, BackfillPiece
 from storage.engine import reading, writing
 from storage.known import chunks
-from storage.saving import READ, Batch
+from storage.page_book import READ
+from storage.saving import Batch
 
 OPEN, DONE, FAILED = "open", "done", "failed"
 KNOWN = "known"

@@ -23,7 +23,7 @@ from storage.case_store import refresh
 from storage.engine import writing
 from storage.forget_plan import Doomed, Plan, chunks, find_case, find_match, find_url, numbers
 from storage.known import Counts, add_coverage
-from storage.saving import READ
+from storage.page_book import READ
 from storage.sweep import sweep
 from storage.tombstones import bury
 from storage.values import RELEVANT

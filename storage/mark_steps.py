@@ -15,8 +15,8 @@ from pipeline.types import Article, Record
 from storage import rows
 from storage import tables as t
 from storage.judged import find_records, read_program
+from storage.page_book import READ
 from storage.reading import next_seq, stored_form
-from storage.saving import READ
 
 MOST_NAME = 100
 REDUCED = "Its text was taken away when its time was over; there is nothing to judge it by any more."
