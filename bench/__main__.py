@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("crawl", "read", "cases", "alerts", "trends", "web", "cluster_crawl")
+PARTS = ("crawl", "read", "cases", "alerts", "trends", "storage", "web", "cluster_crawl", "backfill", "cluster")
 
 
 def main() -> None:

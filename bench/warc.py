@@ -146,12 +146,12 @@ def write_file(path: Path, first: int, pages: int, host: str = "") -> None:
     part.rename(path)
 
 
-def make_archive(folder: Path, pages: int, *, workers: int = 4) -> tuple[Path, ...]:
-    """Files of PER_FILE pages, ``pages`` in all; those that are there already are used."""
+def make_archive(folder: Path, pages: int, *, workers: int = 4, per_file: int = PER_FILE) -> tuple[Path, ...]:
+    """Files of ``per_file`` pages, ``pages`` in all; those that are there already are used."""
     folder.mkdir(parents=True, exist_ok=True)
     paths, waiting = [], []
-    for first in range(0, pages, PER_FILE):
-        count = min(PER_FILE, pages - first)
+    for first in range(0, pages, per_file):
+        count = min(per_file, pages - first)
         path = folder / f"pages-{VERSION}-{first}-{count}.warc.gz"
         paths.append(path)
         if not path.exists():
