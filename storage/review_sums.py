@@ -79,7 +79,7 @@ def read_sums(engine: Engine) -> Sums:
                 sorts["removed"] += 1
             else:
                 sorts["corrected"] += 1
-                fields.update(row.fields)
+                fields.update(list(row.fields))
         spoke = select(t.ArticleMark.by, func.count()).group_by(t.ArticleMark.by)
         people.update({row.by: row[1] for row in connection.execute(spoke)})
         samples = connection.execute(select(t.ReviewSample.__table__)).all()

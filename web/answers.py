@@ -111,7 +111,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
             site=site,
             path=path,
             now=now,
-            asked=str(request.query_params.get("query", ""))[:2_000],
+            # What is asked of rules of alerts is no search of articles.
+            asked="" if path.startswith("/alerts") else str(request.query_params.get("query", ""))[:2_000],
             told=told,
             who=who_of(request),
             may=partial(may, request),

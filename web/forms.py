@@ -24,6 +24,7 @@ from web.answers import SAID, failure, may, page, site_of
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+FORM = "application/x-www-form-urlencoded"
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
 Form = Mapping[str, str]
@@ -86,9 +87,9 @@ def writer_of(request: Request) -> Engine:
 async def read_form(request: Request) -> Form:
     """The fields of a form; of several of one name they stand in one text with commas between. Raises
     HTTPException for what is no form or too long a one."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "Forms are sent as application/x-www-form-urlencoded.")
+    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if kind != FORM:
+        raise HTTPException(415, f"Forms are sent as {FORM}.")
     body = b""
     async for piece in request.stream():
         body += piece

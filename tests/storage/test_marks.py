@@ -150,6 +150,8 @@ def test_each_field_of_a_record_is_corrected(repository: Repository) -> None:
     assert (now.nationality, now.country, now.count, now.stage) == ("DE", "BO", 7, Stage.CONVICTED)
     assert (now.drugs, now.quantity_kg, now.sentence) == ((Drug.CANNABIS, Drug.HEROIN), 3.5, "life")
     assert (now.when, now.place, now.evidence.text) == ("2026-02-28", "La Paz", BELGIANS)
+    sums = read_sums(engine)
+    assert (sums.corrected, sums.fields, sums.accepted) == (1, dict.fromkeys(given, 1), 1)
     text = read_article(engine, 1)
     assert text is not None
     assert text.text[now.evidence.start : now.evidence.end] == BELGIANS
