@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, Select, insert, select, update
 
 from pipeline.types import Extracted, FeedEntry, Irrelevant, Outcome, Rejected
-from pipeline.vocabulary import FeedState
 from storage import rows
 from storage import tables as t
 from storage.alert_saving import REREAD_DAYS, is_news, look, open_index
@@ -21,6 +19,7 @@ from storage.case_edit import merge_cases, split_case
 from storage.case_store import forget_names
 from storage.casebook import settle
 from storage.engine import patiently, reading, writing
+from storage.feed_memory import feed_values, memory_from
 from storage.judged import judge, keep_program, turn
 from storage.known import Counts, add_coverage, known_keys
 from storage.reading import Stored, drop_reading, store_reading
@@ -85,13 +84,7 @@ class Repository:
             row = connection.execute(select(t.Feed.__table__).where(t.Feed.source == slug)).first()
         if row is None or (url is not None and row.url != url):
             return None
-        return FeedMemory(
-            etag=row.etag,
-            last_modified=row.last_modified,
-            body_hash=row.body_hash,
-            last_full=row.last_full,
-            distrusted=row.distrusted,
-        )
+        return memory_from(row)
 
     def save_feed(
         self, run: int | None, fetch: FeedFetch, entries: Sequence[FeedEntry] = (), *, now: datetime
@@ -117,7 +110,7 @@ class Repository:
                 .returning(t.Fetch.id)
             ).scalar_one()
             old = connection.execute(select(t.Feed.__table__).where(t.Feed.source == fetch.source)).first()
-            values = _feed_values(fetch, old) | {"last_fetch_id": number}
+            values = feed_values(fetch, old) | {"last_fetch_id": number}
             if old is None:
                 connection.execute(insert(t.Feed).values(source=fetch.source, **values))
             else:
@@ -283,30 +276,3 @@ class Repository:
             changed=stored.records.changed if stored else (),
             failed=outcome.reason.value if isinstance(outcome, Rejected) else "",
         )
-
-
-def _feed_values(fetch: FeedFetch, old: Any) -> dict[str, Any]:
-    """What is remembered of a source's feed after ``fetch``; ``old`` is its row or None."""
-    if fetch.state.failed:
-        # A failure takes nothing from what is remembered.
-        names = ("url", "etag", "last_modified", "body_hash", "last_full", "last_ok")
-        values: dict[str, Any] = {name: getattr(old, name, None) for name in names}
-        values["url"] = values["url"] or fetch.url
-        values["distrusted"] = getattr(old, "distrusted", None)
-        return values | {"failures": getattr(old, "failures", 0) + 1}
-    values = {
-        "url": fetch.url,
-        "etag": fetch.etag,
-        "last_modified": fetch.last_modified,
-        "body_hash": fetch.body_hash,
-        "last_full": fetch.fetched,
-        "last_ok": fetch.fetched,
-        "failures": 0,
-        "distrusted": fetch.fetched if fetch.distrusted else getattr(old, "distrusted", None),
-    }
-    if fetch.state is FeedState.UNCHANGED and fetch.bytes == 0 and old is not None and old.url == fetch.url:
-        # "Not modified" came without a body: what it leaves out still holds.
-        for name in ("etag", "last_modified", "body_hash"):
-            values[name] = values[name] or getattr(old, name)
-        values["last_full"] = old.last_full
-    return values
