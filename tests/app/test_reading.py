@@ -279,13 +279,47 @@ def test_answers_come_while_lines_still_do(home: Path) -> None:
         assert process.wait(30) == 0
 
 
-def test_the_article_that_started_the_project_is_relevant(run: Command) -> None:
-    seed = ROOT.parent / "shared" / "corpus" / "seed.txt"
-    if not seed.exists():
-        pytest.skip("../shared/corpus/seed.txt is not here")
-    ran = run("read", "--json", seed)
-    assert ran.json["readings"][0]["relevant"] is True
-    assert ran.json["readings"][0]["records"]
+SEED = ROOT.parent / "shared" / "corpus" / "seed.jsonl"
+SEED_FIELDS = ("nationality", "country", "count", "kind", "stage", "drugs", "quantity_kg", "sentence")
+SEED_FIELDS += ("drug_share", "when", "place")
+
+
+@pytest.fixture
+def seed(run: Command) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The nine records of the article that started this project, and those that are read in it, with
+    the site's clutter around it."""
+    if not SEED.exists():
+        pytest.skip("../shared/corpus/seed.jsonl is not here")
+    told = json.loads(SEED.read_text())
+    ran = run("read", "--json", "--published", told["published"], SEED.with_suffix(".txt"))
+    (reading,) = ran.json["readings"]
+    assert reading["relevant"] is True
+
+    def facts(records: list[dict[str, object]]) -> list[tuple[object, ...]]:
+        return [tuple(str(record[name]) for name in SEED_FIELDS) for record in records]
+
+    return facts(told["records"]), facts(reading["records"])
+
+
+def test_most_of_the_article_that_started_the_project_is_read(
+    seed: tuple[list[tuple[object, ...]], list[tuple[object, ...]]],
+) -> None:
+    known, read = seed
+    assert len(known) == 9
+    assert len(set(known) & set(read)) >= 7
+    assert len(read) == len(set(read))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the 35,734 held in the United States are missing, one flow has a drug that its sentence does "
+    "not name, and two cases of the background are told besides",
+)
+def test_the_article_that_started_the_project_gives_its_nine_records(
+    seed: tuple[list[tuple[object, ...]], list[tuple[object, ...]]],
+) -> None:
+    known, read = seed
+    assert sorted(read) == sorted(known)
 
 
 # -- ingest and reprocess ---------------------------------------------------------------------------
