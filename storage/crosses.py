@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, case, func, or_, select
 
 from pipeline.amounts import Amount, amount_of
 from pipeline.clues import ORDER, Days
@@ -100,100 +99,114 @@ def funnel(engine: Engine, asked: Question) -> tuple[StageCount, ...]:
 
 def sentences(engine: Engine, asked: Question) -> tuple[Sentenced, ...]:
     """Drug by weight by sentence. A case of two drugs stands under both."""
-    groups: dict[tuple[str, int | None], list[Any]] = {}
-    for case in _cases(engine, asked):
-        place = None if case.quantity_kg is None else sum(case.quantity_kg >= end for end in WEIGHTS)
-        for drug in case.drugs.split(",") if case.drugs else (NONE_NAMED,):
-            groups.setdefault((drug, place), []).append(case)
+    groups: dict[tuple[str, int | None], list[_Told]] = {}
+    for told in _told(engine, asked):
+        for drug in told.drugs.split(",") if told.drugs else (NONE_NAMED,):
+            groups.setdefault((drug, told.place), []).append(told)
     sizes: dict[str, int] = {}
-    for (drug, _), cases in groups.items():
-        sizes[drug] = sizes.get(drug, 0) + len(cases)
+    for (drug, _), found in groups.items():
+        sizes[drug] = sizes.get(drug, 0) + sum(told.cases for told in found)
     order = sorted(groups, key=lambda key: (-sizes[key[0]], key[0], key[1] is None, key[1] or 0))
     return tuple(_sentenced(drug, place, groups[drug, place]) for drug, place in order)
 
 
-def _sentenced(drug: str, place: int | None, cases: Sequence[Any]) -> Sentenced:
-    years = [case.sentence_years for case in cases if case.sentence_years is not None]
-    words = [case.sentence_word for case in cases]
-    life, death = words.count("life"), words.count("death")
+class _Told(NamedTuple):
+    """Cases that are told of alike."""
+
+    drugs: str
+    place: int | None  # of the range of weight
+    years: float | None
+    word: str | None
+    cases: int
+
+
+def _told(engine: Engine, asked: Question) -> Iterator[_Told]:
+    rows = t.CaseCount
+    weight = rows.quantity_kg
+    place = case(
+        (weight.is_(None), None),
+        *((weight < end, number) for number, end in enumerate(WEIGHTS)),
+        else_=len(WEIGHTS),
+    )
+    columns = (rows.drugs, place, rows.sentence_years, rows.sentence_word)
+    query = select(*columns, func.count(rows.case_id.distinct())).where(*event_conditions(asked))
+    with reading(engine) as connection:
+        for row in connection.execute(query.group_by(*columns)):
+            yield _Told(*row)
+
+
+def _sentenced(drug: str, place: int | None, found: Sequence[_Told]) -> Sentenced:
+    years = sorted((told.years, told.cases) for told in found if told.years is not None)
+    life, death = (sum(told.cases for told in found if told.word == word) for word in ("life", "death"))
     ends = (0.0, *WEIGHTS)
+    terms = sum(cases for _, cases in years)
     return Sentenced(
         drug=drug,
         least_kg=None if place is None else ends[place],
         below_kg=None if place is None or place == len(WEIGHTS) else ends[place + 1],
-        cases=len(cases),
-        sentenced=len(years) + life + death,
-        years=median(years) if years else None,
-        longest=max(years, default=None),
+        cases=sum(told.cases for told in found),
+        sentenced=terms + life + death,
+        years=_median(years, terms) if years else None,
+        longest=years[-1][0] if years else None,
         life=life,
         death=death,
     )
+
+
+def _median(years: Sequence[tuple[float, int]], terms: int) -> float:
+    """The middle of values that stand for so many each, in order."""
+    before, middle = 0, []
+    for value, cases in years:
+        # One middle place, or two where their number is even.
+        middle += [value for place in ((terms - 1) // 2, terms // 2) if before <= place < before + cases]
+        before += cases
+    return (middle[0] + middle[1]) / 2
 
 
 def first_seen(engine: Engine, asked: Question, *, quiet: int) -> tuple[tuple[FirstSeen, ...], int | None]:
     """Pairs with a case after at least ``quiet`` days without one, the latest first, and the first day
     from which on that can be said: the data must reach back so far. People "abroad" or of no known
     nationality are no pair."""
-    whole = replace(asked, first=None, last=None)
     day = day_of(asked)
-    query = (
-        select(
-            t.CaseCount.nationality,
-            t.CaseCount.country,
-            t.CaseCount.case_id,
-            day.label("when"),
-            t.CaseCount.people,
-            t.CaseCount.bound,
+    rows = t.CaseCount
+    before = func.lag(day).over(partition_by=(rows.nationality, rows.country), order_by=(day, rows.case_id))
+    columns = (rows.nationality, rows.country, rows.case_id, rows.people, rows.bound)
+    each = (
+        select(*columns, day.label("came"), before.label("before"))
+        .where(
+            *event_conditions(replace(asked, first=None, last=None)),
+            day.is_not(None),
+            rows.nationality != UNKNOWN_COUNTRY,
+            rows.country != UNKNOWN_COUNTRY,
         )
-        .where(*event_conditions(whole), day.is_not(None))
-        .order_by(day, t.CaseCount.case_id, t.CaseCount.nationality)
+        .subquery()
     )
     with reading(engine) as connection:
-        begin = connection.execute(select(func.min(t.CaseCount.day))).scalar()
-        rows = connection.execute(query).all()
-    if begin is None:
-        return (), None
-    sure = begin + quiet
-    last: dict[tuple[str, str], int] = {}
-    found = []
-    for row in rows:
-        pair = (row.nationality, row.country)
-        if UNKNOWN_COUNTRY in pair:
-            continue
-        previous = last.get(pair)
-        last[pair] = row.when
-        if previous is not None and row.when - previous < quiet:
-            continue
-        if row.when < sure or not _inside(row.when, asked):
-            continue
-        found.append(
-            FirstSeen(
-                nationality=pair[0],
-                country=pair[1],
-                case_id=row.case_id,
-                day=row.when,
-                last=previous,
-                people=_people(row),
+        begin = connection.execute(select(func.min(rows.day))).scalar()
+        if begin is None:
+            return (), None
+        sure = begin + quiet
+        query = (
+            select(each)
+            .where(
+                or_(each.c.before.is_(None), each.c.came - each.c.before >= quiet),
+                each.c.came >= max(sure, asked.first or sure),
+                *((each.c.came <= asked.last,) if asked.last is not None else ()),
             )
+            .order_by(each.c.came.desc(), each.c.case_id.desc(), each.c.nationality.desc())
         )
-    return tuple(reversed(found)), sure
-
-
-def _inside(day: int, asked: Question) -> bool:
-    return (asked.first is None or day >= asked.first) and (asked.last is None or day <= asked.last)
-
-
-def _cases(engine: Engine, asked: Question) -> Sequence[Any]:
-    """The cases that fit, each once, with what they were held with and sentenced to."""
-    rows = t.CaseCount
-    # They are the same in all rows of a case.
-    columns = [
-        func.min(column).label(column.key)
-        for column in (rows.drugs, rows.quantity_kg, rows.sentence_years, rows.sentence_word)
-    ]
-    query = select(*columns).where(*event_conditions(asked)).group_by(rows.case_id)
-    with reading(engine) as connection:
-        return connection.execute(query).all()
+        found = connection.execute(query).all()
+    return tuple(
+        FirstSeen(
+            nationality=row.nationality,
+            country=row.country,
+            case_id=row.case_id,
+            day=row.came,
+            last=row.before,
+            people=_people(row),
+        )
+        for row in found
+    ), sure
 
 
 def _people(row: Any) -> Amount:
