@@ -11,7 +11,8 @@ processes of its own:
 
 ``--fundus`` names a folder into which fundus is installed (pip install --target FOLDER fundus): it
 wants other versions of libraries than this project. Time of ours counts from the first process that
-is ready; how long starting takes is shown beside it. The files stay in ``--folder`` for the next time.
+has stored something; how long starting takes is shown beside it. Where other work has the cores as
+well, the processor's time a page says more than the clock does. The files stay in ``--folder``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,8 +99,9 @@ def run_script(script: str, *arguments: str, path: str = "") -> dict[str, Any]:
     return found
 
 
-def run_limit(paths: tuple[Path, ...], processes: int) -> float:
-    """Pages a second of the limit in so many processes, each with files of its own."""
+def run_limit(paths: tuple[Path, ...], processes: int) -> tuple[float, float]:
+    """Pages a second of the limit in so many processes, each with files of its own, and the processor's
+    milliseconds a page."""
     found: list[dict[str, Any]] = []
     shares = [[str(path) for path in paths[start::processes]] for start in range(processes)]
     threads = [
@@ -110,7 +113,9 @@ def run_limit(paths: tuple[Path, ...], processes: int) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return float(sum(each["pages"] for each in found) / max(each["seconds"] for each in found))
+    pages = sum(each["pages"] for each in found)
+    rate = pages / max(each["seconds"] for each in found)
+    return float(rate), float(sum(each["cpu"] for each in found) / pages * 1_000)
 
 
 def run_ours(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
@@ -124,7 +129,7 @@ def run_ours(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
     from storage.backfill import fail_file
     from storage.engine import open_database
 
-    samples: list[tuple[float, float]] = []
+    samples: list[Sample] = []
     stop = threading.Event()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.sqlite3"
@@ -144,13 +149,13 @@ def run_ours(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
             per_host=2,
         )
         begun = time.monotonic()
-        first: list[float] = []
+        first: list[tuple[float, int]] = []
 
         def on_progress() -> None:
-            if not first and queue.counts().total():
-                first.append(time.monotonic())
+            if not first and (pages := queue.counts().total()):
+                first.append((time.monotonic(), pages))
 
-        watcher = threading.Thread(target=_watch_memory, args=(stop, samples), daemon=True)
+        watcher = threading.Thread(target=_watch, args=(stop, samples), daemon=True)
         watcher.start()
         run_here(queue, job, workers=workers, on_progress=on_progress)
         ended = time.monotonic()
@@ -159,18 +164,22 @@ def run_ours(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
         counts = queue.counts()
         size = os.path.getsize(f"{folder}/bench.sqlite3")
         engine.dispose()
-    half = len(samples) // 2
+    start, before = first[0] if first else (ended, 0)
+    steady = [sample for sample in samples if sample.at >= start] or samples
+    half = len(steady) // 2
+    pages = counts.total() - before
     return {
         "workers": workers,
         "pages": counts.total(),
+        "rate": pages / (ended - start) if ended > start else 0.0,
+        "cpu": (steady[-1].cpu - steady[0].cpu) / pages * 1_000 if pages else 0.0,
         "outcomes": dict(counts),
-        "seconds": ended - begun,
-        "start": (first[0] if first else ended) - begun,
+        "start": start - begun,
         "failed": queue.failed,
         "database": size,
-        "peak_mb": max((value for _, value in samples), default=0.0),
-        "first_half_mb": max((value for _, value in samples[:half]), default=0.0),
-        "second_half_mb": max((value for _, value in samples[half:]), default=0.0),
+        "peak_mb": max(sample.memory for sample in steady),
+        "first_half_mb": max((sample.memory for sample in steady[:half]), default=0.0),
+        "second_half_mb": max((sample.memory for sample in steady[half:]), default=0.0),
     }
 
 
@@ -180,19 +189,31 @@ def _now() -> Any:
     return datetime.now(UTC)
 
 
-def _watch_memory(stop: threading.Event, samples: list[tuple[float, float]]) -> None:
-    """The memory that this process and all of its children have for themselves, twice a second."""
+@dataclass(frozen=True)
+class Sample:
+    """What this process and all of its children use at a moment."""
+
+    at: float  # monotonic seconds
+    memory: float  # MB that they have for themselves
+    cpu: float  # seconds of the processor that they have used, those that ended included
+
+
+def _watch(stop: threading.Event, samples: list[Sample]) -> None:
+    """Twice a second."""
     import psutil
 
     me = psutil.Process()
+    used: dict[int, float] = {}
     while not stop.wait(0.5):
-        total = 0.0
+        memory = 0.0
         for process in (me, *me.children(recursive=True)):
             try:
-                total += process.memory_full_info().pss / 1e6
+                memory += process.memory_full_info().pss / 1e6
+                times = process.cpu_times()
             except psutil.Error:
                 continue
-        samples.append((time.monotonic(), total))
+            used[process.pid] = times.user + times.system
+        samples.append(Sample(time.monotonic(), memory, sum(used.values())))
 
 
 def ours_apart(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
@@ -222,27 +243,29 @@ def main(arguments: list[str]) -> None:
         f"{os.cpu_count()} cores, load {load:.1f} before we began",
         flush=True,
     )
-    print(f"{'':34}{'pages/s':>9}{'of limit':>10}{'efficiency':>12}{'start':>8}{'peak MB':>9}  1st/2nd half")
-    limits: dict[int, float] = {}
+    print(
+        f"{'':28}{'pages/s':>8}{'of limit':>9}{'efficiency':>11}{'CPU ms':>8}{'of limit':>9}{'start':>8}"
+        f"{'peak MB':>8}  1st, 2nd half"
+    )
     single = 0.0
     for count in chosen.processes:
-        limits[count] = run_limit(paths[: max(count, 2)] if len(paths) > 1 else paths, count)
-        print(f"{_named('limit', count):34}{limits[count]:9.0f}", flush=True)
+        limit, cpu = run_limit(paths[: max(count, 2)], count)
+        print(f"{_named('limit', count):28}{limit:8.0f}{'':20}{cpu:8.2f}", flush=True)
         ours = ours_apart(paths, count)
         if "error" in ours:
             print(f"ours, {count}: {ours['error']}")
             continue
-        rate = ours["pages"] / (ours["seconds"] - ours["start"])
+        rate = ours["rate"]
         single = single or rate / count
         print(
-            f"{_named('ours', count):34}{rate:9.0f}{rate / limits[count]:10.2f}"
-            f"{rate / count / single:12.2f}{ours['start']:7.1f}s{ours['peak_mb']:9.0f}  "
-            f"{ours['first_half_mb']:.0f}/{ours['second_half_mb']:.0f}",
+            f"{_named('ours', count):28}{rate:8.0f}{rate / limit:9.2f}{rate / count / single:11.2f}"
+            f"{ours['cpu']:8.2f}{cpu / ours['cpu']:9.2f}{ours['start']:7.1f}s{ours['peak_mb']:8.0f}  "
+            f"{ours['first_half_mb']:.0f}, {ours['second_half_mb']:.0f}",
             flush=True,
         )
         if count == 1:
             size = ours["database"] / ours["pages"]
-            print(f"{'':4}outcomes: {ours['outcomes']}; {size:.0f} bytes of database a page")
+            print(f"    outcomes: {ours['outcomes']}; {size:.0f} bytes of database a page")
     if chosen.others:
         compare_others(chosen.folder, chosen.others, single, chosen.fundus)
 
