@@ -67,6 +67,12 @@ def nothing_stored(engine: Engine) -> bool:
         return connection.execute(select(t.Page.id).limit(1)).first() is None
 
 
+def changes(engine: Engine) -> int:
+    """A number that rises whenever an article, a record or a case is stored or changed."""
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.coalesce(func.sum(t.Counter.value), 0))).scalar_one())
+
+
 def runs(engine: Engine, *, limit: int = 20) -> tuple[RunRow, ...]:
     """The latest runs, latest first."""
     query = select(t.Run.__table__).order_by(t.Run.id.desc()).limit(limit)

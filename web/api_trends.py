@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pipeline.errors import QueryError
@@ -15,7 +17,7 @@ from storage.trend_values import Split
 from web.api_lists import page_of
 from web.cursors import read_cursor
 from web.operations import Asked, Operation, as_parameters
-from web.panels import panel_of
+from web.panels import kept_answer, panel_of
 from web.site import Site
 from web.trend_asking import BEHIND, TRENDS, asked_of, point_of
 from web.trend_asking import Asked as Question
@@ -33,7 +35,7 @@ def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
     if asked.question.split is Split.KIND:
         questions = [replace(asked.question, kind=kind, split=None) for kind in Kind]
     found = tuple(
-        answer(site.engine, each, asked.show, asked.options, now=now, panel=lambda: panel_of(site))
+        kept_answer(site, (each, asked.show, asked.options), partial(_answer, site, each, asked, now))
         for each in questions
     )
     for each in found:
@@ -43,6 +45,10 @@ def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
                 key="by",
             )
     return found
+
+
+def _answer(site: Site, question: Any, asked: Question, now: datetime) -> Answer:
+    return answer(site.engine, question, asked.show, asked.options, now=now, panel=lambda: panel_of(site))
 
 
 def cut(made: Answer, limit: int) -> dict[str, Any]:

@@ -1,20 +1,30 @@
-"""The outlets as they were followed, kept: finding this out reads all of coverage."""
+"""What is kept between requests: the outlets as they were followed, and answers about trends.
+
+Finding out how outlets were followed reads all of coverage, and a series over 100,000 cases all of them:
+what was answered is given again until something is stored, at most for a minute.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from datetime import date
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
+from storage.overview import changes
 from storage.panels import Panel, load_panel
 from web.site import Site
 
 FRESH = 600.0
-"""Seconds for which what is kept is good."""
-_kept: WeakKeyDictionary[Engine, _Kept]
+"""Seconds for which a panel is good."""
+ANSWERS, GOOD = 64, 60.0
+"""How many answers are kept, and for how many seconds at most."""
+T = TypeVar("T")
 
 
 class _Kept:
@@ -26,17 +36,39 @@ class _Kept:
         self.day: date | None = None
         self.until = 0.0
         self.busy = False
+        self.answers: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
-_kept = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+def _of(site: Site) -> _Kept:
+    with _lock:
+        return _kept.setdefault(site.engine, _Kept())
+
+
+def kept_answer(site: Site, asked: Hashable, make: Callable[[], T]) -> T:
+    """What ``make`` gives, or what it gave to the same question since the last change."""
+    kept = _of(site)
+    key = (asked, site.now().date(), changes(site.engine))
+    with kept.lock:
+        until, found = kept.answers.get(key, (0.0, None))
+    if time.monotonic() < until:
+        answer: T = found
+        return answer
+    made = make()
+    with kept.lock:
+        kept.answers[key] = (time.monotonic() + GOOD, made)
+        while len(kept.answers) > ANSWERS:
+            kept.answers.popitem(last=False)
+    return made
 
 
 def panel_of(site: Site) -> Panel:
     """The outlets up to yesterday. What is older than FRESH is found out anew beside the requests, which
     meanwhile are given the old; on a new day, and at first, they wait."""
-    with _lock:
-        kept = _kept.setdefault(site.engine, _Kept())
+    kept = _of(site)
     with kept.lock:
         today = site.now().date()
         if kept.panel is None or kept.day != today:
