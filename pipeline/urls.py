@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -47,6 +48,7 @@ def is_web_url(url: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)  # reading and storing an article ask three times for its address
 def canonical_url(url: str) -> str:
     """The spelling under which a page is known.
 
