@@ -51,11 +51,11 @@ def link_of(answer: Answer, row: Row) -> str:
     """The address behind a row of a chart."""
     if "article" in row:
         return f"/articles/{row['article']}"
+    if not row["value"]:
+        return ""
     asked, of = answer.asked, row.get("of", "")
     match answer.found:
         case Series():
-            if not row["value"]:
-                return ""
             return cases_link(asked, asked.split, of, from_=row["first"], to=row["last"])
         case Ranking(split=split):
             return cases_link(asked, split, of)
