@@ -56,6 +56,8 @@ def create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
             "application_name": address.query.get("application_name", "detainee-watch"),
             "connect_timeout": int(str(address.query.get("connect_timeout", 10))),
         },
+        # Also of transactions that would ask for more.
+        execution_options={"postgresql_readonly": True} if read_only else {},
         # A connection that a restart of the server has ended is replaced before it is used.
         pool_pre_ping=True,
         pool_size=10,

@@ -39,7 +39,7 @@ def programs() -> Path | None:
 class Server:
     """A PostgreSQL of our own. Nothing in it outlives the tests, so nothing waits for a disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory: str = "32MB") -> None:
         found = programs()
         assert found is not None
         self._programs = found
@@ -65,7 +65,7 @@ class Server:
             settings.write(
                 f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nfsync = off\n"
                 "full_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\n"
-                "shared_buffers = 32MB\nmax_wal_size = 2GB\nautovacuum = off\njit = off\n"
+                f"shared_buffers = {memory}\nmax_wal_size = 2GB\nautovacuum = off\njit = off\n"
             )
         self.start()
         atexit.register(self.end)
@@ -78,6 +78,7 @@ class Server:
         self._do("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
 
     def end(self) -> None:
+        atexit.unregister(self.end)
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -9,12 +9,28 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.engine import integrity_faults, open_database
-from tests.alerts.post import Box, mail_server
+from tests.alerts.post import ADDRESS, Box, mail_server
+from tests.databases import KINDS, database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test of a database runs on both."""
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", KINDS, scope="function")
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/watch.sqlite3", busy_seconds=20)
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of the test's database."""
+    with database(kind, tmp_path) as address:
+        # Processes that a test starts find it there.
+        (tmp_path / ADDRESS).write_text(address)
+        yield address
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url, busy_seconds=20)
     yield engine
     assert integrity_faults(engine) == ()
     engine.dispose()

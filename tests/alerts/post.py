@@ -201,13 +201,18 @@ def mail_server(
         controller.stop()
 
 
+ADDRESS = "address"
+"""The file in the folder of a test in which the address of its database stands."""
+
+
 def settings_for(port: int, folder: Path, *, allow_hosts: tuple[str, ...] = (), **mail: Any) -> Settings:
     """Settings of mail to the server at ``port``; everybody at @example.org is vouched for."""
     values: dict[str, Any] = {"host": "127.0.0.1" if port else "", "port": port, "security": "none"}
     values |= {"sender": "Alerts <alerts@watch.example>", "vouched": ("@example.org",)}
     values |= {"folder": folder, "timeout": 5.0, **mail}
+    place = folder if (folder / ADDRESS).exists() else folder.parent
     return Settings(
-        database_url=f"sqlite:///{folder}/watch.sqlite3",
+        database_url=(place / ADDRESS).read_text(),
         sources_file=folder / "sources.toml",
         allow_hosts=allow_hosts,
         mail=MailSettings.model_validate(values),

@@ -136,7 +136,9 @@ def test_killed_at_a_hundred_random_moments(
     chance = random.Random(5)
     now = NOW
     killed = 0
-    while killed < KILLS:
+    # What is done is the same on both; there it is shown that the locks of rows hold as well.
+    kills = KILLS if engine.dialect.name == "sqlite" else KILLS // 5
+    while killed < kills:
         now += timedelta(minutes=10)
         for _ in range(3):
             found(engine, rule, hits, at=now)

@@ -23,6 +23,7 @@ from storage.alert_values import Rule
 from storage.alerts import add_rule, latest_hits, mark_article
 from storage.engine import open_database, reading, writing
 from storage.repository import Repository
+from tests.databases import KINDS, database
 from tests.storage import builders
 from tests.storage.builders import NOW
 
@@ -84,11 +85,18 @@ def outcome(number: int, gold: dict[str, object], *, later: bool) -> Extracted:
     return replace(made, article=replace(made.article, segments=sentences))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Relevant golden articles, one a day, seen by a rule for each query as they came in; every fifth
     article again at the end, with a later stage, so that there are cases of several reports."""
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('trial')}/watch.sqlite3")
+    with database(request.param, tmp_path_factory.mktemp("trial")) as address:
+        engine = open_database(address)
+        _fill(engine)
+        yield engine
+        engine.dispose()
+
+
+def _fill(engine: Engine) -> None:
     with writing(engine) as connection:
         for query in QUERIES:
             add_rule(connection, Rule(name=query, query=query, address=""), now=NOW)
@@ -97,8 +105,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     relevant = [gold for gold in map(json.loads, lines) if gold["records"]][::2]
     for number, gold in enumerate([*relevant, *relevant[::5]], 1):
         repository.save(outcome(number, gold, later=number > len(relevant)), now=NOW + timedelta(days=number))
-    yield engine
-    engine.dispose()
 
 
 def tried(engine: Engine, query: str, *, days: int | None = None) -> Trial:

@@ -19,6 +19,7 @@ from app.cli import app
 from pipeline.vocabulary import Stage
 from storage.engine import open_database
 from storage.repository import Repository
+from tests.databases import KINDS, database
 from tests.storage import builders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +41,32 @@ class Ran:
 Command = Callable[..., Ran]
 
 
+ON_BOTH = ("alerts", "alerts_mail", "asking", "cases", "explain", "export", "privacy", "reading", "trends")
+"""The tests whose commands run on SQLite and on PostgreSQL."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        both = metafunc.module.__name__.rpartition(".test_")[2] in ON_BOTH
+        about_the_file = "on_file" in metafunc.fixturenames
+        kinds = KINDS if both and not about_the_file else KINDS[:1]
+        metafunc.parametrize("kind", kinds, scope="function")
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def on_file() -> None:
+    """What the test looks at is the database's file."""
+
+
+@pytest.fixture
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of the database."""
+    with database(kind, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def home(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with no settings in reach but these; the database's place is in it."""
     for name in list(os.environ):
         if name.upper().startswith("DETAINEE_WATCH_"):
@@ -49,7 +74,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("DETAINEE_WATCH_DATABASE_URL", f"sqlite:///{tmp_path}/watch.sqlite3")
+    monkeypatch.setenv("DETAINEE_WATCH_DATABASE_URL", url)
     monkeypatch.setenv("DETAINEE_WATCH_SOURCES_FILE", str(tmp_path / "sources.toml"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"):
@@ -94,10 +119,11 @@ EVIL = "\x1b[31mRed\x07 \u202eevil\x9b title"
 
 
 @pytest.fixture
-def filled(home: Path) -> Path:
-    """A database with four relevant articles; one was edited by its outlet, one has an evil title."""
+def filled(home: Path, url: str) -> Path:
+    """A database with four relevant articles; one was edited by its outlet, one has an evil title. Its file,
+    where it has one."""
     path = home / "watch.sqlite3"
-    engine = open_database(f"sqlite:///{path}")
+    engine = open_database(url)
     repository = Repository(engine)
     now = builders.NOW
     britons = builders.record(nationality="GB", country="TH", stage=Stage.IMPRISONED, count=7)

@@ -24,8 +24,8 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 
 
 @pytest.fixture
-def engine(home: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{home}/watch.sqlite3")
+def engine(home: Path, url: str) -> Iterator[Engine]:
+    engine = open_database(url)
     yield engine
     engine.dispose()
 

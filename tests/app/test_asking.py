@@ -191,6 +191,7 @@ def test_text_of_outlets_steers_no_terminal() -> None:
     assert json_text({"t": "a\x1b\x9b\u202e\u2028é"}) == '{"t": "a\\u001b\\u009b\\u202e\\u2028é"}'
 
 
+@pytest.mark.usefixtures("on_file")
 def test_no_database_yet(run: Command, home: Path) -> None:
     ran = run("records")
     assert ran.code == 1
@@ -200,6 +201,7 @@ def test_no_database_yet(run: Command, home: Path) -> None:
     assert not (home / "watch.sqlite3").exists()
 
 
+@pytest.mark.usefixtures("on_file")
 def test_a_read_only_database_can_be_asked(run: Command, filled: Path) -> None:
     for name in filled.parent.glob("watch.sqlite3*"):
         name.chmod(0o444)
@@ -215,6 +217,7 @@ def test_a_read_only_database_can_be_asked(run: Command, filled: Path) -> None:
         filled.parent.chmod(0o755)
 
 
+@pytest.mark.usefixtures("on_file")
 def test_a_newer_database_is_refused(run: Command, filled: Path) -> None:
     connection = sqlite3.connect(filled)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -226,6 +229,7 @@ def test_a_newer_database_is_refused(run: Command, filled: Path) -> None:
         assert "later version" in ran.err
 
 
+@pytest.mark.usefixtures("on_file")
 def test_a_file_that_is_no_database(run: Command, home: Path) -> None:
     (home / "watch.sqlite3").write_bytes(b"not a database" * 100)
     ran = run("articles")

@@ -78,8 +78,8 @@ def test_a_stored_article_by_its_number_or_that_of_a_record(run: Command, filled
     assert run("explain", "--record", "story.txt").code == 2
 
 
-def test_an_article_without_its_text_cannot_be_explained(run: Command, filled: Path) -> None:
-    engine = open_database(f"sqlite:///{filled}")
+def test_an_article_without_its_text_cannot_be_explained(run: Command, filled: Path, url: str) -> None:
+    engine = open_database(url)
     assert run_retention(engine, text_days=1, now=builders.NOW + timedelta(days=9)).total
     engine.dispose()
     gone = run("explain", "2")

@@ -81,9 +81,9 @@ FLOW = {"nationality": "MX", "kind": Kind.FLOW, "place": None, "drug_share": 100
 
 
 @pytest.fixture
-def trends(home: Path, run: Command) -> Command:
+def trends(home: Path, url: str, run: Command) -> Command:
     """The command, with cases, stocks and flows of its own."""
-    engine = open_database(f"sqlite:///{home / 'watch.sqlite3'}")
+    engine = open_database(url)
     thai = {"when": "2014-04-20", "count": None, "country": "TH", "quantity_kg": 1.5}
     death = {"when": "2016-02", "nationality": "GB", "country": "ID", "quantity_kg": 0.4}
     death |= {"stage": Stage.CONVICTED, "sentence": "death", "drugs": (Drug.HEROIN,)}
@@ -207,7 +207,7 @@ def test_flows_are_rates_over_their_periods(trends: Command) -> None:
     assert found["changes"][0]["text"].endswith(": 3.7 times")
 
 
-def test_a_ranking_with_drug_shares(home: Path, run: Command) -> None:
+def test_a_ranking_with_drug_shares(url: str, run: Command) -> None:
     """What the seed article says, as records: the ranking does not depend on how well it is read."""
     held = (("PE", 191, 97.0, "2014-04"), ("PA", 94, 96.0, "2014-01"), ("CO", None, 92.0, "2014-01"))
     stocks = [
@@ -220,7 +220,7 @@ def test_a_ranking_with_drug_shares(home: Path, run: Command) -> None:
         STOCK | {"country": "PE", "count": 40, "place": "Callao", "when": "2014-11"},
         STOCK | {"country": "PE", "count": 80, "when": "2009"},
     ]
-    engine = open_database(f"sqlite:///{home / 'watch.sqlite3'}")
+    engine = open_database(url)
     Repository(engine).save(article(1, *stocks, *parts), now=builders.NOW)  # type: ignore[arg-type]
     engine.dispose()
     asked = ("trends", "--kind", "stock", "--nationality", "MX", "--show", "ranking")

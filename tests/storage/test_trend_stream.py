@@ -17,22 +17,28 @@ from storage.panels import Panel, load_panel
 from storage.repository import Repository
 from storage.trend_report import EventReport, event_report
 from storage.trend_values import DatedBy, Question, Split
+from tests.databases import KINDS, database
 from tests.storage import stream
 
 MONTHS = Question(step=Step.MONTH, first=stream.BEGIN.toordinal(), last=stream.END.toordinal())
 
 
-@pytest.fixture(scope="module")
-def six_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('stream') / 'watch.sqlite3'}")
+@pytest.fixture(scope="module", params=KINDS)
+def six_years(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with database(request.param, tmp_path_factory.mktemp("stream")) as address:
+        engine = open_database(address)
+        _fill(engine)
+        yield engine
+        engine.dispose()
+
+
+def _fill(engine: Engine) -> None:
     repository = Repository(engine)
     read = sorted(stream.reports(stream.world()), key=lambda report: report[1])
     assert len(read) >= 300
     for start in range(0, len(read), 50):
         repository.save_all([outcome for *_, outcome in read[start : start + 50]], now=stream.NOW)
     stream.crawl(repository)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")
