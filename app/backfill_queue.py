@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,12 +60,12 @@ class Queue:
         self._ready: deque[Task] = deque()
         self._held: deque[Task] = deque()  # of servers that are busy
         self._hosts: Counter[str] = Counter()
-        self._files: dict[int, FilePlan] = {}
-        self._pieces: dict[tuple[int, int], Piece] = {}
-        self._before: dict[tuple[int, int], Counter[str]] = {}
-        self._open: Counter[int] = Counter()
+        self._files: dict[int, FilePlan] = {}  # those that are begun and not done
+        self._pieces: dict[int, dict[int, Piece]] = {}  # of each of them, by where they start
+        self._counts: Counter[str] = Counter()
         self._sizes = {name: _size(name) for name in names}
-        self._first_part: float | None = None
+        self._done: set[str] = set()
+        self._parts_before: dict[str, float] = {}  # of each file that an earlier run had begun
         self.failed: dict[str, str] = {}  # name → why
         self.done_before = 0
 
@@ -97,7 +97,15 @@ class Queue:
 
     def told(self, piece: Piece) -> None:
         """A piece came further."""
-        self._pieces[piece.file_id, piece.start] = piece
+        pieces = self._pieces.get(piece.file_id)
+        if pieces is None:
+            return  # its file is done, and this is old news
+        self._counts.update(piece.counts)
+        self._counts.subtract(pieces[piece.start].counts)
+        pieces[piece.start] = piece
+        if all(each.done for each in pieces.values()):
+            self._done.add(self._files.pop(piece.file_id).name)
+            del self._pieces[piece.file_id]
 
     def ended(self, task: Task, error: str = "") -> None:
         """A piece was read to its end, or cannot be; then its file is given up for this run."""
@@ -121,23 +129,18 @@ class Queue:
 
     def counts(self) -> Counter[str]:
         """What came of the records that this run has read."""
-        total: Counter[str] = Counter()
-        for key, piece in self._pieces.items():
-            total.update(Counter(piece.counts) - self._before[key])
-        return total
+        return +self._counts
 
     def standing(self) -> Standing:
         """How far it is."""
         part = self._part()
-        if self._first_part is None:
-            self._first_part = part
         seconds = self._clock() - self._begun
-        gained = part - self._first_part
+        gained = part - self._weighed(self._parts_before)
         counts = self.counts()
         known = gained > 0 and seconds > 1
         return Standing(
             files=len(self._names),
-            files_done=sum(self._is_done(file) for file in self._files.values()),
+            files_done=len(self._done),
             files_failed=len(self.failed),
             part=part,
             records=counts.total(),
@@ -153,15 +156,16 @@ class Queue:
             self.failed[name] = str(error)
             return
         self._sizes[name] = file.size
-        self._files[file.id] = file
+        if file.part:
+            self._parts_before[name] = file.part
         if file.state == DONE:
+            self._done.add(name)
             self.done_before += 1
-        for piece in file.pieces:
-            key = (file.id, piece.start)
-            self._pieces[key] = piece
-            self._before[key] = Counter(piece.counts)
-            if not piece.done:
-                self._ready.append(Task(file=replace(file, pieces=()), start=piece.start))
+            return
+        self._files[file.id] = file
+        self._pieces[file.id] = {piece.start: piece for piece in file.pieces}
+        bare = replace(file, pieces=())
+        self._ready.extend(Task(file=bare, start=each.start) for each in file.pieces if not each.done)
 
     def _free(self, task: Task) -> bool:
         host = _host(task)
@@ -174,20 +178,18 @@ class Queue:
     def _release(self, task: Task) -> None:
         self._hosts[_host(task)] -= 1
 
-    def _is_done(self, file: FilePlan) -> bool:
-        return all(self._pieces[file.id, piece.start].done for piece in file.pieces)
-
     def _part(self) -> float:
-        """The part of all bytes that is stored. A file of unknown size counts as an ordinary one."""
+        """The part of all bytes that is stored, or cannot be."""
+        parts = dict.fromkeys((*self._done, *self.failed), 1.0)
+        for number, file in self._files.items():
+            pieces = tuple(self._pieces[number].values())
+            parts.setdefault(file.name, replace(file, pieces=pieces).part)
+        return self._weighed(parts)
+
+    def _weighed(self, parts: Mapping[str, float]) -> float:
+        """Parts of files → the part of all. A file of unknown size counts as an ordinary one."""
         known = [size for size in self._sizes.values() if size]
         usual = sum(known) / len(known) if known else 1.0
-        parts: dict[str, float] = {}
-        for file in self._files.values():
-            pieces = tuple(self._pieces[file.id, piece.start] for piece in file.pieces)
-            done = file.state == DONE or all(piece.done for piece in pieces)
-            parts[file.name] = 1.0 if done or file.name in self.failed else replace(file, pieces=pieces).part
-        for name in self.failed:
-            parts[name] = 1.0
         total = sum(size or usual for size in self._sizes.values())
         return (
             sum(part * (self._sizes[name] or usual) for name, part in parts.items()) / total if total else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -275,6 +276,7 @@ class _Teller:
         self._last = 0.0
 
     def __enter__(self) -> _Teller:
+        self._last = time.monotonic()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -283,12 +285,11 @@ class _Teller:
 
     def tell(self) -> None:
         """Say it, if it is time."""
-        if self._quiet:
+        now = time.monotonic()
+        if self._quiet or now - self._last < (self.ON_TERMINAL if err().is_terminal else self.EVERY):
             return
+        self._last = now
         standing = self._queue.standing()
-        if standing.seconds - self._last < (self.ON_TERMINAL if err().is_terminal else self.EVERY):
-            return
-        self._last = standing.seconds
         if err().is_terminal:
             err().print(told(standing)[: err().width - 1].ljust(err().width - 1), end="\r")
         else:
