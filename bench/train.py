@@ -51,7 +51,7 @@ PENALTY = {
     "held": 0.25,
     "figure": 0.3,
     "kind": 0.3,
-    "count": 0.3,
+    "count": 0.15,
     "split": 1.0,
     "country": 0.5,
     "verdict": 0.1,
@@ -62,7 +62,7 @@ PENALTY = {
     "term": 0.3,
     "share": 0.1,
     "prospect": 1.0,
-    "stage": 0.1,
+    "stage": 0.2,
 }  # inverse strength of the pull towards zero, by model; 1.0 for the others
 ORDINARY = 0.5  # how much an unlabelled article of ordinary news counts beside a labelled one
 REPEATS = 3  # cross-validations, each with other parts

@@ -67,6 +67,8 @@ class Case:
             sort = (
                 "foreign" if UNKNOWN_COUNTRY in scene.people or nationality == UNKNOWN_COUNTRY else "others'"
             )
+        if scene.total:
+            return f"{sort}, in all"
         return sort if scene.said else f"{sort}, ahead" if scene.ahead else f"{sort}, run on"
 
     def ground(self, sentence: int) -> str:

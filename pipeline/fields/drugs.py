@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.fields.case import Candidate, Case
+from pipeline.fold import fold
+from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
 
 MINE = frozenset({"mine", "mine, run on", "shared", "shared, run on"})
@@ -31,6 +35,12 @@ CROSSED = (
 )
 
 
+@cache
+def ambiguous_words(language: str) -> frozenset[str]:
+    """The lexicon's words that often mean something else, folded."""
+    return frozenset(fold(word) for word in load_lexicon(language).raw["ambiguous"].get("words", ()))
+
+
 def candidates(case: Case) -> tuple[Candidate, ...]:
     """The drugs that the article names, each once, with its best position."""
     doc, sentence = case.doc, case.group.sentence
@@ -51,6 +61,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         or (m.label.section, m.label.key) == ("offence", "drug")
     }
     unnamed = not here and not generic.isdisjoint(inside)
+    doubtful = ambiguous_words(doc.article.language)
     late = sentence > 2 and all(s > 2 for s in case.own)
     out = []
     for code, mentions in named.items():
@@ -77,6 +88,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             "late": float(late),
             "late, only others'": float(late and not any(_mine(case, m) for m in mentions)),
             "late, only drug": float(late and len(named) == 1),
+            "only by a doubtful word": float(all(doc.folded[m.start : m.end] in doubtful for m in mentions)),
             f"{code}, others named": float(len(named) > 1),
             f"{code}, others here": float(bool(here - {code})),
             # "Four more are held for drugs": which, the sentence does not say.

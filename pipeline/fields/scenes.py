@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.groups import Group
 from pipeline.mentions import Document
@@ -15,6 +16,7 @@ from pipeline.territory import AWAY, Evidence
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 OPENING = 4  # sentences into the text by which its people are named, if the ones before are theirs too
+TOTAL = 4  # words into a sentence by which it says that everybody is meant
 RUN = 6  # sentences after which nothing runs on
 
 
@@ -26,6 +28,7 @@ class Scene:
     said: bool  # they are named in this very sentence
     countries: frozenset[str]
     placed: bool  # the countries are named in this very sentence
+    total: bool  # nobody is named, and all who were before are meant: "all six now face trial"
     ahead: bool  # no people were named yet: those that the text names first
     starts: tuple[int, ...]  # first words of the phrases in it that denote people, in order
 
@@ -34,6 +37,19 @@ class Scene:
         if word >= group.first:
             return max(bisect_right(self.starts, word) - bisect_right(self.starts, group.last), 0)
         return max(bisect_left(self.starts, group.first) - bisect_left(self.starts, word), 0)
+
+
+def _is_total(doc: Document, sentence: int) -> bool:
+    low, high = doc.first_word[sentence], doc.first_word[sentence + 1]
+    opening = doc.words[low : min(high, low + TOTAL)]
+    return not _everybody().isdisjoint(opening)
+
+
+@cache
+def _everybody() -> frozenset[str]:
+    from pipeline.figures import figure_words  # figures look at readings, which have scenes
+
+    return figure_words("everybody")
 
 
 def read_scenes(
@@ -56,6 +72,7 @@ def read_scenes(
     first = next((i for i in range(bool(doc.article.title), count) if people[i]), count)
     opening = frozenset(people[first]) if first < min(count, OPENING + 1) else frozenset()
     out: list[Scene] = []
+    so_far: set[str] = set()
     ruling: frozenset[str] = frozenset()
     ground: frozenset[str] = frozenset()
     since = since_ground = 0
@@ -66,12 +83,17 @@ def read_scenes(
             ruling, since = frozenset(people[sentence]), sentence
         if places[sentence]:
             ground, since_ground = frozenset(places[sentence]), sentence
+        if sentence >= first:
+            so_far |= people[sentence]
+        total = sentence > first and not people[sentence] and _is_total(doc, sentence)
         out.append(
             Scene(
-                opening if bool(doc.article.title) <= sentence < first
+                frozenset(so_far) if total
+                else opening if bool(doc.article.title) <= sentence < first
                 else ruling if sentence - since <= RUN else frozenset(),
                 bool(people[sentence]),
                 ground if sentence - since_ground <= RUN else frozenset(), bool(places[sentence]),
+                total,
                 bool(doc.article.title) <= sentence < first and bool(opening),
                 tuple(sorted(starts[sentence])),
             )

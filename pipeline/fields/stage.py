@@ -13,7 +13,9 @@ ORDER = {
     Stage.ARRESTED: 0, Stage.CHARGED: 1, Stage.CONVICTED: 2, Stage.IMPRISONED: 3, Stage.DEATH_ROW: 3,
     Stage.EXECUTED: 4, Stage.RELEASED: 4, Stage.TRANSFERRED: 4, Stage.DIED: 5,
 }  # fmt: skip
-MINE = frozenset({"mine", "mine, run on", "mine, ahead", "shared", "shared, run on", "shared, ahead"})
+MINE = frozenset(
+    f"{whose}{how}" for whose in ("mine", "shared") for how in ("", ", run on", ", ahead", ", in all")
+)
 MODAL_REACH = 3  # words before a custody word in which "could", "would" make it no fact
 
 

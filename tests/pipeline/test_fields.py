@@ -166,3 +166,27 @@ def test_a_name_that_comes_again_says_so() -> None:
     text = "Police raided a barn in Groblersdal. A Briton was arrested in Groblersdal, far from Xanthia."
     signals = {c.value: c.signals for c in place.candidates(_case(_read(text, "en", "ZA"), "GB", "ZA"))}
     assert signals["Groblersdal"].get("unknown, said again") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A Briton was caught in Lima. So was a Dutchman. All of them are charged."),
+        ("es", "Un británico cayó en Lima. También un holandés. Ambos fueron acusados."),
+        ("fr", "Un Britannique a été pris à Lima. Un Néerlandais aussi. Tous sont poursuivis."),
+        ("de", "Ein Brite wurde in Lima gefasst. Ein Niederländer auch. Beide sind angeklagt."),
+        ("it", "Un britannico è stato preso a Lima. Anche un olandese. Entrambi sono a processo."),
+        ("pt", "Um britânico foi apanhado em Lima. Um holandês também. Ambos são arguidos."),
+        ("nl", "Een Brit werd gepakt in Lima. Een Spanjaard ook. Allebei staan terecht."),
+    ],
+)
+def test_what_is_said_of_all_is_said_of_those_named_first_too(language: str, text: str) -> None:
+    case = _case(_read(text, language, "PE"), "GB", "PE")
+    assert case.whose(2) == "shared, in all"
+
+
+def test_a_drug_of_a_doubtful_word_only_says_so() -> None:
+    reading = _read("A Briton was arrested in Lima with ice and 3 kilos of cocaine.", "en", "PE")
+    signals = {c.value: c.signals for c in drugs.candidates(_case(reading, "GB", "PE"))}
+    assert signals["methamphetamine"].get("only by a doubtful word") == 1.0
+    assert "only by a doubtful word" not in signals["cocaine"]
