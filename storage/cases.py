@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, select
 
 from pipeline.case_sums import Told, sum_up
 from pipeline.errors import QueryError
-from pipeline.vocabulary import Kind
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 from storage import queries, readers, rows, search
 from storage import tables as t
 from storage.case_edit import standing_id
@@ -66,21 +66,45 @@ def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElemen
     conditions: list[ColumnElement[bool]] = [t.Case.merged_into.is_(None), t.Case.reports > 0]
     if wanted.stage:
         conditions.append(t.Case.stage.in_([stage.value for stage in wanted.stage]))
+    if wanted.since is not None:
+        # Follows from the condition on its articles, and is found by an index.
+        conditions.append(t.Case.last_seen >= wanted.since)
+    if (wanted.nationality or wanted.country) and UNKNOWN_COUNTRY not in wanted.nationality:
+        # Follows from the condition on its records, and is found in one narrow table; alone it says as much.
+        conditions.append(t.Case.id.in_(_of_pairs(wanted)))
+        if _asks_for_pairs_alone(wanted):
+            return conditions
     facts = queries.record_conditions(wanted, stages=False)
-    few = bool(facts) and queries.are_few(connection, wanted)
-    articles = queries.article_conditions(wanted, search.parse(wanted.query), indexed=not few)
+    articles = queries.article_conditions(wanted, search.parse(wanted.query), indexed=False)
     if not facts and len(articles) == 1:
         return conditions
-    joined = (
-        t.CaseRecord.report_id == t.CaseReport.id,
-        t.Record.id == t.CaseRecord.record_id,
-        t.Article.id == t.CaseReport.article_id,
-        *articles,
-        *facts,
-    )
-    if few:
-        return [*conditions, t.Case.id.in_(select(t.CaseReport.case_id).where(*joined))]
-    return [*conditions, exists().where(t.CaseReport.case_id == t.Case.id, *joined).correlate(t.Case)]
+    mine = t.Article.id == t.CaseReport.article_id
+    told = t.CaseRecord.report_id == t.CaseReport.id
+    of_it = t.Record.id == t.CaseRecord.record_id
+    if queries.are_few(connection, wanted) or queries.are_few_articles(connection, wanted):
+        reports = [mine, *articles, *((told, of_it, *facts) if facts else ())]
+        return [*conditions, t.Case.id.in_(select(t.CaseReport.case_id).where(*reports))]
+    # One inside the other, so that each is found by its number, from the case on.
+    inside = [exists().where(mine, *articles).correlate(t.CaseReport)]
+    if facts:
+        record = exists().where(of_it, *facts).correlate(t.CaseRecord)
+        inside.append(exists().where(told, record).correlate(t.CaseReport))
+    return [*conditions, exists().where(t.CaseReport.case_id == t.Case.id, *inside).correlate(t.Case)]
+
+
+def _of_pairs(wanted: Filter) -> Select[Any]:
+    """The cases with people of these nationalities, held in these countries."""
+    found = select(t.CaseCount.case_id)
+    if wanted.nationality:
+        found = found.where(t.CaseCount.nationality.in_(wanted.nationality))
+    if wanted.country:
+        found = found.where(t.CaseCount.country.in_(wanted.country))
+    return found
+
+
+def _asks_for_pairs_alone(wanted: Filter) -> bool:
+    of_articles = (wanted.since, wanted.until, wanted.found, wanted.query, wanted.language, wanted.source)
+    return not (any(of_articles) or wanted.drug)
 
 
 def read_case(engine: Engine, number: int) -> CaseRow:

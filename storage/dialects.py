@@ -24,6 +24,11 @@ class ByDatabase(ColumnElement[Any]):
         self.postgresql = postgresql
         self.type = sqlite.type
 
+    def self_group(self, against: Any = None) -> ByDatabase:
+        """Stands in its own brackets. It is a comparison: as the "= 1" of a column of truth values SQLite
+        would see no index in it."""
+        return self
+
     @property
     def _from_objects(self) -> Any:
         return self.sqlite._from_objects

@@ -1,15 +1,17 @@
 """How many articles or cases of a list there are by nationality, country, stage and so on. Reading only.
 
 Of a long list the first rows alone are counted: what is asked for while somebody waits must not read
-a million articles.
+a million articles. The rows are found once, and again only for each field of which something is asked.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, select
 
 from storage import queries
 from storage import tables as t
@@ -18,94 +20,92 @@ from storage.engine import reading
 from storage.values import Filter
 
 Counts = tuple[tuple[str, int], ...]
+Having = dict[str, Counter[str]]
+"""For each field, how many rows have each value."""
 FIELDS = ("nationality", "country", "stage", "drug", "kind", "language", "source")
-COUNTED = 5_000
+COUNTED = 2_000
 """The latest articles or cases that are counted."""
-_OF_RECORD: dict[str, Any] = {
-    "nationality": t.Record.nationality,
-    "country": t.Record.country,
-    "stage": t.Record.stage,
-    "kind": t.Record.kind,
-    "drug": t.RecordDrug.drug,
-}
 
 
 def article_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[str, Counts]:
     """For each field its ``most`` frequent values among the latest articles that fit, with how many
     articles have it. What is asked of the field itself does not count, so that it can be widened."""
-    return _facets(engine, wanted, FIELDS, most=most, cases=False)
+    return _facets(engine, wanted, FIELDS, _of_articles, most)
 
 
 def case_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[str, Counts]:
     """The same of cases; the stage is that of the case."""
-    fields = tuple(field for field in FIELDS if field != "kind")
-    return _facets(engine, wanted, fields, most=most, cases=True)
+    return _facets(engine, wanted, tuple(field for field in FIELDS if field != "kind"), _of_cases, most)
 
 
 def _facets(
-    engine: Engine, wanted: Filter, fields: tuple[str, ...], *, most: int, cases: bool
+    engine: Engine,
+    wanted: Filter,
+    fields: Sequence[str],
+    count: Callable[[Connection, Filter], Having],
+    most: int,
 ) -> dict[str, Counts]:
     queries.checked(wanted)
     found: dict[str, Counts] = {}
+    whole: Having | None = None
     with reading(engine) as connection:
         for field in fields:
-            nothing: dict[str, Any] = {field: ()}
-            rest = replace(wanted, **nothing)
-            query = _of_cases(connection, rest, field) if cases else _of_articles(connection, rest, field)
-            found[field] = _counted(connection, query, most)
+            if getattr(wanted, field):
+                nothing: dict[str, Any] = {field: ()}
+                having = count(connection, replace(wanted, **nothing))
+            else:
+                having = whole = whole if whole is not None else count(connection, wanted)
+            ordered = sorted(having[field].items(), key=lambda each: (-each[1], each[0]))
+            found[field] = tuple(ordered[:most])
     return found
 
 
-def _of_articles(connection: Connection, wanted: Filter, field: str) -> Select[Any]:
+def _of_articles(connection: Connection, wanted: Filter) -> Having:
     latest = (
         select(t.Article.id, t.Article.language, t.Article.source)
         .where(*queries.conditions_of_articles(connection, wanted))
         .order_by(t.Article.dated.desc())
         .limit(COUNTED)
-        .cte("latest")
     )
-    if field in ("language", "source"):
-        return select(latest.c[field], func.count()).group_by(latest.c[field])
-    column = _OF_RECORD[field]
-    query = (
-        select(column, func.count(latest.c.id.distinct()))
-        .select_from(latest)
-        .join(t.Record, t.Record.article_id == latest.c.id)
-    )
-    if field == "drug":
-        query = query.join(t.RecordDrug, t.RecordDrug.record_id == t.Record.id)
-    return query.where(*queries.record_conditions(wanted)).group_by(column)
+    rows = connection.execute(latest).all()
+    numbers = [row.id for row in rows]
+    r = t.Record
+    records = select(r.id, r.article_id, r.nationality, r.country, r.stage, r.kind)
+    records = records.where(r.article_id.in_(numbers), *queries.record_conditions(wanted))
+    told = connection.execute(records).all()
+    having = {
+        name: _each((row.article_id, getattr(row, name)) for row in told)
+        for name in ("nationality", "country", "stage", "kind")
+    }
+    article = {row.id: row.article_id for row in told}
+    drugs = select(t.RecordDrug.record_id, t.RecordDrug.drug).where(t.RecordDrug.record_id.in_(article))
+    having["drug"] = _each((article[record], drug) for record, drug in connection.execute(drugs))
+    having["language"] = Counter(row.language for row in rows)
+    having["source"] = Counter(row.source for row in rows)
+    return having
 
 
-def _of_cases(connection: Connection, wanted: Filter, field: str) -> Select[Any]:
+def _of_cases(connection: Connection, wanted: Filter) -> Having:
     latest = (
         select(t.Case.id, t.Case.stage)
         .where(*case_conditions(connection, wanted))
         .order_by(t.Case.last_seen.desc())
         .limit(COUNTED)
-        .cte("latest")
     )
-    if field == "stage":
-        return select(latest.c.stage, func.count()).group_by(latest.c.stage)
-    if field in ("nationality", "country"):
-        column: Any = getattr(t.CaseCount, field)
-        query: Select[Any] = select(column, func.count(latest.c.id.distinct())).join(
-            latest, latest.c.id == t.CaseCount.case_id
-        )
-        return query.group_by(column)
-    report = t.CaseReport
-    column = t.RecordDrug.drug if field == "drug" else getattr(t.Article, field)
-    query = select(column, func.count(latest.c.id.distinct())).select_from(latest)
-    query = query.join(report, report.case_id == latest.c.id)
-    if field == "drug":
-        query = query.join(t.CaseRecord, t.CaseRecord.report_id == report.id)
-        query = query.join(t.RecordDrug, t.RecordDrug.record_id == t.CaseRecord.record_id)
-    else:
-        query = query.join(t.Article, t.Article.id == report.article_id)
-    return query.group_by(column)
+    rows = connection.execute(latest).all()
+    c = t.CaseCount
+    query = select(c.case_id, c.nationality, c.country, c.drugs, c.sources, c.languages)
+    told = connection.execute(query.where(c.case_id.in_([row.id for row in rows]))).all()
+    return {
+        "stage": Counter(row.stage for row in rows),
+        "nationality": _each((row.case_id, row.nationality) for row in told),
+        "country": _each((row.case_id, row.country) for row in told),
+        "drug": _each((row.case_id, drug) for row in told for drug in row.drugs.split(",") if drug),
+        "source": _each((row.case_id, source) for row in told for source in row.sources),
+        "language": _each((row.case_id, language) for row in told for language in row.languages),
+    }
 
 
-def _counted(connection: Connection, query: Select[Any], most: int) -> Counts:
-    value, number = list(query.selected_columns)
-    ordered = query.order_by(number.desc(), value).limit(most)
-    return tuple((row[0], row[1]) for row in connection.execute(ordered))
+def _each(pairs: Iterable[tuple[int, str]]) -> Counter[str]:
+    """How many rows have each value, a row that has it twice once."""
+    return Counter(value for _, value in set(pairs))

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from pipeline.errors import QueryError
+from pipeline.vocabulary import Kind
 from storage import readers, rows, search, words
 from storage import tables as t
 from storage.dialects import ByDatabase
@@ -161,31 +162,58 @@ def transaction(engine: Engine, wanted: Filter) -> Any:
     return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
 
 
-FEW = 10_000
+FEW = 20_000
 """Records from which it is quicker to go to their articles or cases than to go through all of those."""
+
+
+FIGURES = t.Record.kind != literal_column("'event'")
+"""Written out, so that SQLite sees that its index of figures is for the question."""
 
 
 def conditions_of_articles(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     """All conditions on an article but that a reader has not seen it."""
     tree = search.parse(wanted.query)
     facts = record_conditions(wanted)
-    if not facts:
-        return article_conditions(wanted, tree)
-    if are_few(connection, wanted):
+    if facts and are_few(connection, wanted):
+        if wanted.kind and Kind.EVENT not in wanted.kind:
+            facts.append(FIGURES)
         mine = select(t.Record.article_id).where(*facts)
         return [*article_conditions(wanted, tree, indexed=False), t.Article.id.in_(mine)]
-    return [
-        *article_conditions(wanted, tree),
-        exists().where(t.Record.article_id == t.Article.id, *facts),
-    ]
+    few = are_few_articles(connection, wanted)
+    conditions = article_conditions(wanted, tree, indexed=not few)
+    if facts:
+        conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
+    return conditions
 
 
 def are_few(connection: Connection, wanted: Filter) -> bool:
     """Whether an index leads to few records that fit, so that a list had better begin with them."""
-    if not (wanted.nationality or wanted.country):
-        return False
     named = record_conditions(Filter(nationality=wanted.nationality, country=wanted.country))
-    some = select(t.Record.id).where(*named).limit(FEW + 1).subquery()
+    if named and _at_most_few(connection, select(t.Record.id).where(*named)):
+        return True
+    if wanted.kind and Kind.EVENT not in wanted.kind:
+        return _at_most_few(connection, select(t.Record.id).where(FIGURES, t.Record.kind.in_(wanted.kind)))
+    return False
+
+
+def are_few_articles(connection: Connection, wanted: Filter) -> bool:
+    """Whether an index leads to few articles that fit."""
+    if wanted.source:
+        return _at_most_few(connection, select(t.Article.id).where(t.Article.source.in_(wanted.source)))
+    if wanted.found is not None:
+        return _at_most_few(connection, select(t.Article.id).where(t.Article.first_seen >= wanted.found))
+    tree = search.parse(wanted.query)
+    # PostgreSQL knows by itself how frequent words are.
+    if tree is None or (expression := search.fts(tree)) is None or is_postgres(connection):
+        return False
+    found = text("SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :words")
+    return _at_most_few(
+        connection, select(found.bindparams(words=expression).columns(literal_column("id")).subquery())
+    )
+
+
+def _at_most_few(connection: Connection, query: Select[Any]) -> bool:
+    some = query.limit(FEW + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
 
 
@@ -196,7 +224,9 @@ def article_conditions(
     False says that another condition leads to few rows."""
     conditions: list[ColumnElement[bool]] = []
     if relevant:
-        conditions.append(t.is_relevant(indexed=indexed and wanted.reader is None))
+        # The latest found are found by the index of their order.
+        ordered = wanted.sort is Sort.FOUND and tree is None and not wanted.source
+        conditions.append(t.is_relevant(indexed=indexed and wanted.reader is None and not ordered))
     if wanted.since is not None:
         conditions.append(t.Article.dated >= wanted.since)
     if wanted.until is not None:

@@ -17,7 +17,7 @@ from storage.verdicts import read_verdict
 from web import feeds
 from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
 from web.asking import LISTED, Given, read_filter, read_given
-from web.lists import MOST_COUNTED, Turned, listed
+from web.lists import Turned, counted, listed, of_all
 from web.marked import changes, marked
 
 REASONS = 12
@@ -32,13 +32,13 @@ def _asked(request: Request) -> tuple[Given, Filter]:
 def articles(request: Request) -> Response:
     site = site_of(request)
     given, wanted = _asked(request)
-    found = queries.find_articles(site.engine, replace(wanted, counted=MOST_COUNTED))
+    found = queries.find_articles(site.engine, counted(wanted))
     return page(
         request,
         "articles.html",
         given=given,
         found=found,
-        facets=article_facets(site.engine, wanted),
+        facets=site.memory.get(("articles", of_all(wanted)), lambda: article_facets(site.engine, wanted)),
         faceted=COUNTED,
         turned=Turned.of(found),
     )
@@ -46,7 +46,7 @@ def articles(request: Request) -> Response:
 
 def articles_csv(request: Request) -> Response:
     _, wanted = _asked(request)
-    whole = replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_COUNTED)
+    whole = replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_ROWS)
     found = queries.find_articles(site_of(request).engine, whole)
     rows = map(article_row_csv, found.rows)
     return as_csv(request, "articles.csv", ARTICLE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
@@ -54,7 +54,7 @@ def articles_csv(request: Request) -> Response:
 
 def articles_json(request: Request) -> Response:
     _, wanted = _asked(request)
-    found = queries.find_articles(site_of(request).engine, replace(wanted, counted=MOST_COUNTED))
+    found = queries.find_articles(site_of(request).engine, counted(wanted))
     return as_json(request, listed(found, "articles", article_row_shape))
 
 

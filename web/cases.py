@@ -19,7 +19,7 @@ from storage.values import CaseReportRow, CaseRow, Filter
 from web import feeds
 from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
 from web.asking import LISTED, Given, read_filter, read_given
-from web.lists import MOST_COUNTED, Turned, listed
+from web.lists import Turned, counted, listed, of_all
 
 CASES = tuple(name for name in LISTED if name != "kind")
 
@@ -32,13 +32,13 @@ def _asked(request: Request) -> tuple[Given, Filter]:
 def cases(request: Request) -> Response:
     site = site_of(request)
     given, wanted = _asked(request)
-    found = find_cases(site.engine, replace(wanted, counted=MOST_COUNTED))
+    found = find_cases(site.engine, counted(wanted))
     return page(
         request,
         "cases.html",
         given=given,
         found=found,
-        facets=case_facets(site.engine, wanted),
+        facets=site.memory.get(("cases", of_all(wanted)), lambda: case_facets(site.engine, wanted)),
         faceted=COUNTED,
         turned=Turned.of(found),
     )
@@ -46,16 +46,14 @@ def cases(request: Request) -> Response:
 
 def cases_csv(request: Request) -> Response:
     _, wanted = _asked(request)
-    found = find_cases(
-        site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_COUNTED)
-    )
+    found = find_cases(site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_ROWS))
     rows = map(case_csv, found.rows)
     return as_csv(request, "cases.csv", CASE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
 
 
 def cases_json(request: Request) -> Response:
     _, wanted = _asked(request)
-    found = find_cases(site_of(request).engine, replace(wanted, counted=MOST_COUNTED))
+    found = find_cases(site_of(request).engine, counted(wanted))
     return as_json(request, listed(found, "cases", case_shape))
 
 

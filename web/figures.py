@@ -25,7 +25,7 @@ from web.lists import Turned
 
 ROWS = 40
 """Lines of a page."""
-LATEST = 2_000
+LATEST = 1_000
 """Figures that are looked at, those that were found last."""
 PARAMETERS = ("query", "since", "until", *FACETS, "page", "limit")
 FIELDS = {"nationality": "nationality", "country": "country", "stage": "stage"}
@@ -54,7 +54,7 @@ def _asked(request: Request) -> tuple[Given, Filter, Question]:
 
 def figures(request: Request) -> Response:
     given, wanted, asked = _asked(request)
-    lines = figure_lines(site_of(request).engine, asked, latest=LATEST)
+    lines = _lines(request, asked)
     limit = wanted.limit or ROWS
     first = (wanted.page - 1) * limit
     return page(
@@ -71,15 +71,20 @@ def figures(request: Request) -> Response:
     )
 
 
+def _lines(request: Request, asked: Question) -> tuple[FigureLine, ...]:
+    site = site_of(request)
+    return site.memory.get(asked, lambda: figure_lines(site.engine, asked, latest=LATEST))
+
+
 def figures_csv(request: Request) -> Response:
     _, _, asked = _asked(request)
-    lines = figure_lines(site_of(request).engine, asked, latest=LATEST)
+    lines = _lines(request, asked)
     return as_csv(request, "figures.csv", FIGURE_COLUMNS, figure_rows(asked.kind, lines))
 
 
 def figures_json(request: Request) -> Response:
     _, _, asked = _asked(request)
-    lines = figure_lines(site_of(request).engine, asked, latest=LATEST)
+    lines = _lines(request, asked)
     shape = {"kind": asked.kind, "total": len(lines), "lines": [line_shape(line) for line in lines]}
     return as_json(request, shape)
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from storage.values import Found
+from storage.values import Filter, Found, Sort
 from web.asking import DEEPEST
 
 Row = TypeVar("Row")
 
 MOST_COUNTED = 10_000
 """How far the rows of a list are counted: to count a million takes longer than to show some."""
+MOST_SEARCHED = 2_000
+"""The same where each row must be looked at for its words or for what its records say."""
+
+
+def counted(wanted: Filter) -> Filter:
+    """The filter with the bound up to which its rows are counted."""
+    facts = (wanted.query, wanted.nationality, wanted.country, wanted.stage, wanted.drug, wanted.kind)
+    return replace(wanted, counted=MOST_SEARCHED if any(facts) else MOST_COUNTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +40,8 @@ class Turned:
         limit = found.limit or max(1, found.total)
         first = (found.page - 1) * limit + 1
         last = first + len(found.rows) - 1
-        after = last < found.total and found.page * limit <= DEEPEST and found.rows
+        further = last < found.total or (found.more and len(found.rows) == limit)
+        after = further and found.page * limit <= DEEPEST and found.rows
         return cls(
             first=first if found.rows else 0,
             last=last if found.rows else 0,
@@ -58,8 +67,13 @@ class Turned:
         )
 
 
+def of_all(wanted: Filter) -> Filter:
+    """The filter of all pages of a list, in whatever order: what counts of it depend on."""
+    return replace(wanted, page=1, limit=None, sort=Sort.NEWEST)
+
+
 def listed(found: Found[Row], what: str, shape: Callable[[Row], Any]) -> dict[str, Any]:
-    """One page of a list as ``--json`` of the command has it. ``total`` ends at MOST_COUNTED; ``more`` says
+    """One page of a list as ``--json`` of the command has it. ``total`` ends at a bound; ``more`` says
     whether it did."""
     return {
         "total": found.total - found.more,

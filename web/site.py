@@ -12,6 +12,7 @@ from storage.alert_values import Hit, Rule
 from storage.health_values import SourceHealth
 from web.access import ANYBODY, Sessions, User, Who
 from web.desk import Desk
+from web.memory import Memory
 from web.tokens import Token
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Site:
     alone: Who = ANYBODY  # who asks where nobody has to say it
     sessions: Sessions = field(default_factory=Sessions)
     secure: bool = False  # readers come by https, whatever stands between
+    memory: Memory = field(default_factory=Memory)  # what was counted a moment ago
 
     def outlet(self, slug: str) -> str:
         """An outlet as people call it; "" for what was handed in."""
