@@ -133,13 +133,14 @@ def is_from_elsewhere(headers: Mapping[str, str], *, by_token: bool) -> bool:
     """Whether a request that changes something was sent by another site through a reader's browser.
 
     Browsers say where a request comes from by Sec-Fetch-Site, older ones by Origin alone. What says
-    neither is no browser; it is let through only with a token, which no browser sends by itself.
+    neither is no browser; it is let through only with a token, which no browser sends by itself. Origin
+    may be "null" beside Sec-Fetch-Site: our own pages have it so, because they send no referrer.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return True
-    if origin is not None:
-        return origin == "null" or _host_of(origin) != headers.get("host", "").lower()
+    if origin is not None and not (origin == "null" and site is not None):
+        return _host_of(origin) != headers.get("host", "").lower()
     return site is None and not by_token
 
 

@@ -61,7 +61,7 @@ REJECT = {"article": "2", "verdict": "reject"}
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://evil.example"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://127.0.0.1:1"},
         {"Origin": "http://[::1"},
     ],
@@ -80,6 +80,7 @@ def test_what_says_nothing_of_where_it_comes_from_is_no_browser(desk: Site) -> N
     address = str(client.base_url)
     with httpx.Client(base_url=address, trust_env=False) as bare:
         assert bare.post("/review/mark", data=REJECT).status_code == 403
+        assert bare.post("/review/mark", data=REJECT, headers={"Origin": "null"}).status_code == 403
         # An older browser says its origin alone.
         assert bare.post("/review/mark", data=REJECT, headers={"Origin": address}).status_code == 303
     assert 2 not in shown(engine)
