@@ -138,6 +138,11 @@ def _spots(doc: Document) -> list[tuple[int, int, str, str]]:
     return out
 
 
+def _is_people_number(reader: Reader, word: int) -> bool:
+    number = reader.number_end.get(word)
+    return number is not None and number.role in PEOPLE
+
+
 def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int, str]:
     """The person of whom "of Ghana" or "de nacionalidad" is said: word and kind, or (-1, "none")."""
     for back in range(0 if frame else 1, 7):
@@ -145,6 +150,8 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
         if at < low:
             break
         kind = reader.kind(at)
+        if _is_people_number(reader, at):
+            break  # "40 stranieri: 12 vengono dal Marocco": the number stands for those from there
         if kind in PERSONS:
             return at, kind
         if kind == "nationality" and reader.has(at, "foreign"):

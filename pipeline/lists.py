@@ -108,9 +108,16 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         if number.value == g.count
     }
     claimed |= shares_of_ten(doc) | told_ages(doc, groups)
+    named = {
+        (g.nationality, g.sentence): g.end
+        for g in groups
+        if g.counted_by in ("near", "copula") and g.form in ("home", "headless", "citizen of")
+    }  # "19 kamen aus Spanien, 14 aus Rumänien": Spain has its number
     spots_of: dict[int, list[_Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:
+            if named.get((place.countries[0], doc.sentence_at(place.start))) == place.end:
+                continue
             spots_of.setdefault(doc.sentence_at(place.start), []).append(
                 _Spot(place.countries[0], place.start, place.end)
             )

@@ -191,3 +191,35 @@ def test_a_headline_in_capitals_lists_no_names() -> None:
 )
 def test_a_tally_reaches_its_number(language: str, text: str, count: int | None) -> None:
     assert _counts(text, language)["PK"] == count
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "counts"),
+    [
+        (
+            "de",
+            "Dort sitzen 90 Ausländer. 19 kamen aus Spanien, 14 aus Rumänien und zwölf aus Nigeria.",
+            {"ES": 19, "RO": 14, "NG": 12},
+        ),
+        (
+            "it",
+            "Il carcere ospita 40 stranieri: 12 vengono dal Marocco, nove dalla Tunisia e tre dall'Albania.",
+            {"MA": 12, "TN": 9, "AL": 3},
+        ),
+        (
+            "fr",
+            "Parmi les étrangers, douze viennent du Maroc, neuf d'Algérie et trois de Tunisie.",
+            {"MA": 12, "DZ": 9, "TN": 3},
+        ),
+        (
+            "en",
+            "Of the foreigners 25 were from Myanmar and 18 from Bangladesh; Ghana had 13.",
+            {"MM": 25, "BD": 18, "GH": 13},
+        ),
+    ],
+)
+def test_a_list_that_begins_with_a_verb_gives_each_country_its_own_number(
+    language: str, text: str, counts: dict[str, int]
+) -> None:
+    read_as = {g.nationality: g.count for g in _groups(text, language) if g.form in ("headless", "number of")}
+    assert read_as == counts
