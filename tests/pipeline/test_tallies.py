@@ -213,7 +213,7 @@ def test_a_tally_reaches_its_number(language: str, text: str, count: int | None)
         ),
         (
             "en",
-            "Of the foreigners 25 were from Myanmar and 18 from Bangladesh; Ghana had 13.",
+            "There were 660 foreigners: 25 were from Myanmar and 18 from Bangladesh; Ghana had 13.",
             {"MM": 25, "BD": 18, "GH": 13},
         ),
     ],
