@@ -58,7 +58,7 @@ class Group:
     records: tuple[tuple[str, str], ...]
     """(who is held where at what stage, the rest) of each record; none for what words alone found."""
     records_more: int  # and so many more
-    label: str  # new case | now convicted | figure | article
+    label: str  # new case | now convicted | case | figure | article
     case: int | None  # number of the case that stands
     link: str  # its page, where there is a web site
     reports: tuple[Report, ...]
@@ -76,7 +76,7 @@ class Letter:
     recipient: Recipient
     window: str  # what makes it the only one to this recipient
     subject: str
-    number: int  # hits that it tells
+    count: str  # how much it tells: "2 new", "1 new, 1 corrected"
     day: str
     groups: tuple[Group, ...]
     more: int  # hits that it counts and does not show
@@ -126,12 +126,16 @@ def _letter(
         if group.case is not None and (first := waiting.told.get((recipient.address, group.case)))
     }
     day = day_name(now)
+    told = set(hits)
+    corrected = sum(bool(hit.note) for hit in waiting.hits if hit.id in told)
+    counts = ((len(hits) - corrected, "new"), (corrected, "corrected"))
+    count = ", ".join(f"{number} {what}" for number, what in counts if number)
     return Letter(
         rule=waiting.rule,
         recipient=recipient,
         window=window_name(window) if window else _first(waiting, hits[0]),
-        subject=_subject(waiting.rule, len(hits), day, groups),
-        number=len(hits),
+        subject=_subject(waiting.rule, count, day, groups),
+        count=count,
         day=day,
         groups=shown,
         more=sum(len(group.hits) for group in groups[MOST_GROUPS:]),
@@ -147,9 +151,9 @@ def _first(waiting: Waiting, number: int) -> str:
     return f"{hit.key} {hit.found.isoformat() if hit.found else ''}"
 
 
-def _subject(rule: Rule, number: int, day: str, groups: Sequence[Group]) -> str:
+def _subject(rule: Rule, count: str, day: str, groups: Sequence[Group]) -> str:
     name = neutral(rule.name, 60) or "alert"
-    head = f"{name}: {number} new, {day}"
+    head = f"{name}: {count}, {day}"
     # Only words of ours go into a subject, none of an outlet's.
     if len(groups) == 1 and groups[0].records:
         head += f" – {groups[0].records[0][0]}"
@@ -235,7 +239,10 @@ def _label(hits: Sequence[Hit], *, told: bool) -> str:
         if told and stages:
             return f"now {stages[-1].value.replace('_', ' ')}"
         return "new in a known case" if told else "new case"
-    return "figure" if HitSort.FIGURE in sorts else "article"
+    if HitSort.FIGURE not in sorts:
+        return "article"
+    # A count of a case that its outlet corrected is told as a figure, and is of the case.
+    return "case" if all(hit.note and hit.case_id is not None for hit in hits) else "figure"
 
 
 def _report(hits: Sequence[Hit], waiting: Waiting, *, zone: tzinfo, names: dict[str, str]) -> Report:

@@ -78,6 +78,8 @@ def add(
 ) -> None:
     """Save a rule. It looks at every article that is stored from now on; a new mail address is asked
     first whether it wants mail. Without options it sends daily at 8 o'clock UTC."""
+    from alerts.compiled import looks_everywhere
+    from alerts.query import parse
     from alerts.rules import make_rule
     from storage.alerts import add_rule
 
@@ -86,7 +88,8 @@ def add(
     rule = make_rule(_given(locals()))
     with _writing(ctx) as connection:
         add_rule(connection, rule, now=context.now())
-    say(f"Saved. The rule {name!r} looks at every article from now on.")
+    what = "every article" if looks_everywhere(rule, parse(rule.query)) else "every relevant article"
+    say(f"Saved. The rule {name!r} looks at {what} from now on.")
     _foretell_mail(ctx, rule)
     _foretell(ctx, rule.query, rule.scope)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -131,6 +132,22 @@ def test_it_is_grouped_by_case_with_all_that_is_told() -> None:
         "unsubscribe t0k3n",
     ):
         assert words in text.replace("\n", " ")
+
+
+def test_a_correction_is_counted_as_one() -> None:
+    case = CaseNews(id=12, reports=())
+    rule = replace(RULE, rhythm=Rhythm.INSTANT)
+    note = "corrected from 12 to 9"
+    corrected = hit(2, sort=HitSort.FIGURE, case_id=12, note=note, matched=Matched(records=(5,)))
+    given = {"rule": rule, "cases": {12: case}, "records": {5: record(count=9)}}
+    (mail,) = mails(corrected, **given)
+    told = "Lima desk: 1 corrected, Wed 4 Mar 2026"
+    assert mail["Subject"] == f"{told} – 9 from the Netherlands, arrested in Peru"
+    assert plain_text(mail).startswith(told)
+    assert "[case] [corrected from 12 to 9]" in plain_text(mail)
+    assert "1 corrected · Wed 4 Mar 2026" in html_text(mail)
+    (both,) = mails(in_case(1, 12), corrected, **given)
+    assert both["Subject"].startswith("Lima desk: 1 new, 1 corrected, Wed 4 Mar 2026")
 
 
 def test_and_so_many_more() -> None:
