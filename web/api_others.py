@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.errors import QueryError
@@ -11,6 +12,7 @@ from storage.engine import reading
 from storage.health import load_health
 from storage.keyset import rules_hits
 from storage.overview import source_stats
+from storage.review_sums import read_sums
 from web.api_lists import page_of
 from web.cursors import read_cursor
 from web.operations import Asked, Operation
@@ -133,6 +135,31 @@ def _hit_shape(hit: Hit) -> dict[str, Any]:
     }
 
 
+def _review(asked: Asked) -> dict[str, Any]:
+    sums = read_sums(asked.site.engine)
+    return {
+        "accepted": sums.accepted,
+        "rejected": sums.rejected,
+        "turned": sums.turned,
+        "corrected": sums.corrected,
+        "added": sums.added,
+        "removed": sums.removed,
+        "fields": sums.fields,
+        "shown": sums.shown,
+        "hidden": sums.hidden,
+        "drawn": sums.drawn,
+        "precision": _share(sums.precision),
+        "missed": _share(sums.missed),
+        "recall": _share(sums.recall),
+        "record_precision": _share(sums.record_precision),
+        "last": sums.last,
+    }
+
+
+def _share(share: Any) -> dict[str, Any] | None:
+    return None if share is None else asdict(share)
+
+
 def _me(asked: Asked) -> dict[str, Any]:
     return {"name": asked.token.name, "scope": asked.token.scope}
 
@@ -176,6 +203,13 @@ OPERATIONS = (
         answers="Hits",
         of="rule",
         make=_hits,
+    ),
+    Operation(
+        path="/review",
+        id="readReview",
+        says="What people said of what is shown, and how sure it therefore is, with intervals.",
+        answers="Review",
+        make=_review,
     ),
     Operation(
         path="/me",

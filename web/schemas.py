@@ -328,6 +328,12 @@ def _shown(show: Show) -> Schema:
     return {"const": show.value}
 
 
+_SHARE = {
+    "anyOf": [
+        thing("An estimated share.", value=NUMBER, low=NUMBER, high=NUMBER, answers=COUNT),
+        {"type": "null"},
+    ]
+}
 TREND_SHAPES: dict[str, Schema] = {
     "TrendSeries": thing(
         "Cases along time.",
@@ -465,6 +471,24 @@ SCHEMAS: dict[str, Schema] = {
     "Cases": window("cases", ref("Case")),
     "Figures": window("figures", ref("Figure")),
     "Hits": window("hits", ref("Hit")),
+    "Review": thing(
+        "What people said of what is shown, and estimates that rest on it, with intervals of 95 %.",
+        accepted=COUNT,
+        rejected=COUNT,
+        turned=COUNT | {"description": "articles of which a person said otherwise than the program"},
+        corrected=COUNT,
+        added=COUNT,
+        removed=COUNT,
+        fields={"type": "object", "additionalProperties": COUNT},
+        shown=COUNT,
+        hidden=COUNT,
+        drawn={"type": "object", "additionalProperties": COUNT},
+        precision=_SHARE,
+        missed=_SHARE,
+        recall=_SHARE,
+        record_precision=_SHARE,
+        last=maybe(MOMENT),
+    ),
     "Sources": thing("All outlets.", sources=some(ref("Source"))),
     "Rules": thing("All rules.", alerts=some(ref("Rule"))),
     "Me": thing("Who asks.", name=TEXT, scope={"type": "string", "enum": ["read", "write", "admin"]}),

@@ -37,6 +37,7 @@ ADDRESSES = {
     "Sources": ["sources"],
     "Source": ["sources/broken"],
     "Rules": ["alerts"],
+    "Review": ["review"],
     "Me": ["me"],
     "Trends": [
         *(f"trends?show={show.value}&split=country" for show in Show if show is not Show.FIRST),
