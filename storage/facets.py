@@ -17,7 +17,7 @@ from storage import queries
 from storage import tables as t
 from storage.cases import case_conditions
 from storage.engine import reading
-from storage.values import Filter
+from storage.values import Filter, Sort
 
 Counts = tuple[tuple[str, int], ...]
 Having = dict[str, Counter[str]]
@@ -46,6 +46,8 @@ def _facets(
     most: int,
 ) -> dict[str, Counts]:
     queries.checked(wanted)
+    # The latest ones are counted, whatever the order of the list: its own would lead to another index.
+    wanted = replace(wanted, sort=Sort.NEWEST)
     found: dict[str, Counts] = {}
     whole: Having | None = None
     with reading(engine) as connection:
