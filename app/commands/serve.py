@@ -138,9 +138,10 @@ def make_site_app(
     names: tuple[str, ...],
     writer: Engine | None = None,
     config: Path | None = None,
+    reviews_only: bool = False,
 ) -> ASGIApp:
     """The application with all that it needs from this room; ``followed`` are the sources that it shows,
-    ``writer`` is the database for pages that change something."""
+    ``writer`` is the database for pages that change something, with ``reviews_only`` not rules and sources."""
     from app.metrics import exposition
     from app.person import login_name
     from app.web_desk import WebDesk
@@ -177,7 +178,9 @@ def make_site_app(
         writer=writer,
         desk=WebDesk(settings=settings, config=config, sources=sources),
         # Who needs no password is at this machine, and may do there what the command line can.
-        alone=Who(name=login_name(), role=Role.ADMIN) if writer is not None else Who(name=""),
+        alone=Who(name=login_name(), role=Role.REVIEWER if reviews_only else Role.ADMIN)
+        if writer is not None
+        else Who(name=""),
         secure=settings.mail.site.startswith("https://"),
     )
     return make_app(site)
@@ -233,6 +236,8 @@ def run(app: ASGIApp, address: str, port: int) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((address, port))
+            # Who opens the address as soon as it is said waits for the answer, and is not refused.
+            listening.listen(100)
         except OSError as error:
             raise typer.BadParameter(f"{address}:{port} cannot be listened on: {error.strerror}") from None
         shown = f"[{address}]" if ":" in address else address

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 from sqlalchemy import Engine
@@ -29,6 +30,7 @@ from pipeline.vocabulary import LANGUAGES, Drug, FeedState, Kind, Rejection, Sta
 from storage import overview, queries
 from storage.engine import open_database
 from storage.values import ArticleRow, Filter
+from tests.app.test_serve import serving
 
 NOW = datetime(2025, 3, 5, 9, 30, tzinfo=UTC)
 
@@ -46,7 +48,10 @@ class Shown:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     folder = tmp_path_factory.mktemp("demo")
     stream = io.StringIO()
-    code = run_demo(folder=folder, console=Console(file=stream, width=120, highlight=False))
+    offered: list[Path] = []
+    console = Console(file=stream, width=120, highlight=False)
+    code = run_demo(folder=folder, console=console, show=offered.append)
+    assert offered == [folder.resolve()]
     return Shown(code=code, text=stream.getvalue(), folder=folder)
 
 
@@ -157,6 +162,15 @@ def test_what_it_leaves_can_be_asked(shown: Shown) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "BR" in json.dumps(json.loads(done.stdout))
+
+
+def test_what_it_leaves_can_be_looked_at(shown: Shown) -> None:
+    assert "--config" in shown.text.split("Go on")[1].split(" serve")[0]
+    with serving("--config", str(shown.folder / "detainee-watch.toml"), "serve", "--port", "0") as address:
+        articles = httpx.get(f"{address}/articles", trust_env=False, timeout=60).text
+        sources = httpx.get(f"{address}/sources?state=trouble", trust_env=False, timeout=60).text
+    assert "The Harbour Courier" in articles
+    assert "Het Stille Eiland" in sources
 
 
 def test_third_round_finds_nothing_new(tmp_path: Path) -> None:
