@@ -19,8 +19,9 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, array
 
 from storage import search
 
-_WEIGHTS: Final = {search.ANYWHERE: "AD", "title": "A", "text": "D", "source": "B"}
-"""Columns of a search → the marks of the places at which its words stand."""
+_MARKS: Final = {search.ANYWHERE: "", "title": "A", "text": "D", "source": "@"}
+"""Columns of a search → the mark of the places at which its words stand. Words without one are looked for
+in the index alone; with one, each entry that has them must be read. Those of sources begin with "@"."""
 RANKS: Final = "{0.33, 0.0, 0.0, 1.0}"
 """What a match weighs at D, C, B, A: in the title three times, in the name of the outlet hardly."""
 _INDEX: Final = table("articles_fts", column("id", BigInteger()), column("words", TSVECTOR()))
@@ -47,7 +48,7 @@ def asked(node: search.Node | search.Near) -> ColumnElement[Any]:
             plain = not (prefix or phrase) and column == search.ANYWHERE
             name = "watch_beginning" if prefix else "watch_forms" if plain else "watch_phrase"
             told: ColumnElement[Any] = bindparam(None, words.replace("\x00", " "), unique=True)
-            made: ColumnElement[Any] = getattr(func, name)(told, literal(_WEIGHTS[column]))
+            made: ColumnElement[Any] = getattr(func, name)(told, literal(_MARKS[column]))
             return made
         case search.Near(left=left, right=right, distance=distance, column=column):
             pairs = [(one, other) for one in left for other in right]

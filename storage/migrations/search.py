@@ -77,33 +77,43 @@ def statements(collation: str) -> tuple[str, ...]:
         RETURN array_to_tsvector(array(SELECT language || '/' || stem FROM unnest(
             tsvector_to_array(to_tsvector(('watch_' || language)::regconfig, told))) AS stem));
         END $$""",
+        # The words of an outlet's name are no words of the article, so they are marked as its own.
+        """CREATE FUNCTION watch_source(source text) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT regexp_replace(to_tsvector('simple', watch_fold(source))::text,
+            $re$'([^']+)'$re$, $re$'@\\1'$re$, 'g')::tsvector $$""",
+        # A word as a query has it. marks: nothing, A, D or @, and * where the word may go on.
+        """CREATE FUNCTION watch_word(word text, marks text) RETURNS text
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT quote_literal(CASE WHEN strpos(marks, '@') > 0 THEN '@' ELSE '' END || left(word, 500))
+            || CASE WHEN marks IN ('', '@') THEN '' ELSE ':' || replace(marks, '@', '') END $$""",
         # A tsvector holds a megabyte. The longest texts of all could need more: their beginnings do then.
         """CREATE FUNCTION watch_words(title text, told text, source text, language text) RETURNS tsvector
-        LANGUAGE plpgsql IMMUTABLE AS $$
+        LANGUAGE plpgsql IMMUTABLE AS $made$
         DECLARE named text := watch_fold(title); body text := watch_fold(told); BEGIN
-        RETURN setweight(to_tsvector('simple', named), 'A') || setweight(to_tsvector('simple', body), 'D')
-            || setweight(to_tsvector('simple', watch_fold(source)), 'B')
+        -- What stands between them keeps a phrase from beginning in one and ending in the other.
+        RETURN setweight(to_tsvector('simple', named), 'A') || $$'@':1$$::tsvector
+            || setweight(to_tsvector('simple', body), 'D') || $$'@':1$$::tsvector || watch_source(source)
             || watch_stems(named || ' ' || body, language);
         EXCEPTION WHEN program_limit_exceeded THEN
         RETURN watch_words(left(title, 1000), left(told, length(told) / 2), source, language);
-        END $$""",
+        END $made$""",
         # One word with its forms; "" where nothing is left of it.
         f"""CREATE FUNCTION watch_forms(told text, marks text) RETURNS tsquery
         LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
         DECLARE word text := trim(watch_fold(told)); BEGIN
         IF word = '' OR strpos(word, ' ') > 0 THEN RETURN watch_phrase(told, marks); END IF;
-        RETURN ({forms} || quote_literal(left(word, 500)) || ':' || marks)::tsquery;
+        RETURN ({forms} || watch_word(word, marks))::tsquery;
         END $$""",
         """CREATE FUNCTION watch_phrase(told text, marks text) RETURNS tsquery
         LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT coalesce(string_agg(quote_literal(left(word, 500)) || ':' || marks,
-            ' <-> ' ORDER BY place), '')::tsquery
+        SELECT coalesce(string_agg(watch_word(word, marks), ' <-> ' ORDER BY place), '')::tsquery
         FROM regexp_split_to_table(trim(watch_fold(told)), ' ') WITH ORDINALITY AS each (word, place)
         WHERE word <> '' $$""",
         """CREATE FUNCTION watch_beginning(told text, marks text) RETURNS tsquery
         LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT coalesce(string_agg(quote_literal(left(word, 500)) || ':' ||
-            CASE WHEN last THEN '*' ELSE '' END || marks, ' <-> ' ORDER BY place), '')::tsquery
+        SELECT coalesce(string_agg(watch_word(word, marks || CASE WHEN last THEN '*' ELSE '' END),
+            ' <-> ' ORDER BY place), '')::tsquery
         FROM (SELECT word, place, place = max(place) OVER () AS last
             FROM regexp_split_to_table(trim(watch_fold(told)), ' ') WITH ORDINALITY AS each (word, place)
             WHERE word <> '') AS every $$""",
