@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("crawl", "read", "cases", "alerts", "trends", "storage", "web", "cluster_crawl", "backfill", "cluster")
+PARTS = (
+    "crawl", "read", "cases", "alerts", "trends", "storage", "web", "cluster_crawl", "backfill", "cluster",
+)  # fmt: skip
 
 
 def main() -> None:
