@@ -54,10 +54,17 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
 def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window[RecordRow]:
     """Records of relevant articles."""
     tree = queries.checked(wanted)
-    conditions = [*queries.article_conditions(wanted, tree), *queries.record_conditions(wanted)]
+    articles = queries.article_conditions(wanted, tree)
     with reading(engine) as connection:
-        base = select(t.Record.__table__, *queries.JOINED).join(t.Article).where(*conditions)
-        found = _window(connection, base, _record_order(wanted.sort), wanted, tree, after)
+        # Of many that fit, the first ones in order of time are found by their articles.
+        by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not queries.are_few(connection, wanted)
+        base, counted = (
+            select(t.Record.__table__, *queries.JOINED)
+            .join(t.Article)
+            .where(*articles, *queries.record_conditions(wanted, indexed=indexed))
+            for indexed in (not by_time, True)
+        )
+        found = _window(connection, base, _record_order(wanted.sort), wanted, tree, after, counted=counted)
         drugs = load_drugs(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.record_row_from(row, drugs.get(row.id, [])))
 
@@ -151,12 +158,14 @@ def _window(
     wanted: Filter,
     tree: search.Node | None,
     after: Place | None,
+    *,
+    counted: Select[Any] | None = None,
 ) -> Window[Any]:
+    """``counted``: the same rows as ``base``, as they are counted best."""
     assert wanted.limit is not None
-    counted = select(func.count()).select_from(
-        base.with_only_columns(order[-1][0], maintain_column_froms=True).limit(MOST + 1).subquery()
-    )
-    total = connection.execute(counted).scalar_one()
+    some = (base if counted is None else counted).with_only_columns(order[-1][0], maintain_column_froms=True)
+    query = select(func.count()).select_from(some.limit(MOST + 1).subquery())
+    total = connection.execute(query).scalar_one()
     if wanted.sort is Sort.RANK:
         # How well an article fits changes with every other that comes in: of that there is one page.
         assert tree is not None

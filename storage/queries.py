@@ -242,13 +242,15 @@ def article_conditions(
     return conditions
 
 
-def record_conditions(wanted: Filter, *, stages: bool = True) -> list[ColumnElement[bool]]:
-    """The conditions on a record; ``stages`` False leaves its stage free."""
+def record_conditions(
+    wanted: Filter, *, stages: bool = True, indexed: bool = True
+) -> list[ColumnElement[bool]]:
+    """The conditions on a record; ``stages`` False leaves its stage free, ``indexed`` False says that
+    others lead to few rows, or to the first ones."""
     conditions: list[ColumnElement[bool]] = []
-    if wanted.nationality:
-        conditions.append(t.Record.nationality.in_(wanted.nationality))
-    if wanted.country:
-        conditions.append(t.Record.country.in_(wanted.country))
+    for column, values in ((t.Record.nationality, wanted.nationality), (t.Record.country, wanted.country)):
+        if values:
+            conditions.append((column if indexed else func.coalesce(column, "")).in_(values))
     if wanted.stage and stages:
         conditions.append(t.Record.stage.in_([stage.value for stage in wanted.stage]))
     if wanted.kind:
