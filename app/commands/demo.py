@@ -46,12 +46,24 @@ def _serve(place: Path, port: int) -> None:
     from app.settings import Settings
     from app.web_settings import WebSettings
     from crawler.sources import load_sources
+    from storage.engine import open_database
 
     # A password for the reader's own pages is none for these.
     settings = Settings.model_construct(web=WebSettings.model_validate({}))
-    engine = open_for_reading(database_url(place))
+    url = database_url(place)
+    engine, writer = open_for_reading(url), open_database(url)
     try:
         outlets = load_sources(folder=place / OUTLETS)
-        run(make_site_app(settings, engine, outlets, address="127.0.0.1", names=()), "127.0.0.1", port)
+        app = make_site_app(
+            settings,
+            engine,
+            outlets,
+            address="127.0.0.1",
+            names=(),
+            writer=writer,
+            reviews_only=True,  # rules and sources would be the reader's own
+        )
+        run(app, "127.0.0.1", port)
     finally:
         engine.dispose()
+        writer.dispose()

@@ -141,7 +141,7 @@ def make_site_app(
     reviews_only: bool = False,
 ) -> ASGIApp:
     """The application with all that it needs from this room; ``followed`` are the sources that it shows,
-    ``writer`` is the database for pages that change something, with ``reviews_only`` not rules and sources."""
+    ``writer`` is the database for pages that change something; ``reviews_only``: not rules and sources."""
     from app.metrics import exposition
     from app.person import login_name
     from app.web_desk import WebDesk
