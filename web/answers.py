@@ -70,6 +70,7 @@ def environment() -> Environment:
         "many": words.many,
         "moment": words.moment,
         "people": words.people,
+        "people_from": words.people_from,
         "place": words.place,
         "plain": words.plain,
         "record_words": record_words,

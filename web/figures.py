@@ -15,6 +15,7 @@ from pipeline.errors import QueryError
 from pipeline.vocabulary import Kind
 from storage.facets import Counts
 from storage.figures import figure_lines
+from storage.overview import nothing_stored
 from storage.trend_shapes import FIGURE_COLUMNS, figure_rows, line_shape
 from storage.trend_values import FigureLine, Question
 from storage.values import Filter
@@ -68,6 +69,7 @@ def figures(request: Request) -> Response:
         facets=_facets(lines),
         cut=sum(len(line.figures) for line in lines) >= LATEST,
         latest=LATEST,
+        empty=not lines and nothing_stored(site_of(request).engine),
     )
 
 

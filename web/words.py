@@ -58,6 +58,11 @@ def people(code: str) -> str:
     return "foreigners" if code == UNKNOWN_COUNTRY else country_name(code).removeprefix("the ")
 
 
+def people_from(code: str) -> str:
+    """People by their nationality: "people from the Netherlands"."""
+    return "foreigners" if code == UNKNOWN_COUNTRY else f"people from {country_name(code)}"
+
+
 def said(field: str, value: str) -> str:
     """A value of a filter."""
     match field:

@@ -64,7 +64,7 @@ def test_every_page_is_shown(full: str, client: httpx.Client, path: str) -> None
 def test_an_empty_database_says_what_to_do(bare: str, client: httpx.Client, path: str) -> None:
     answer = client.get(bare + path)
     assert answer.status_code == 200, answer.text
-    if path in ("/", "/articles", "/cases"):
+    if path in ("/", "/articles", "/cases", "/figures"):
         assert "detainee-watch crawl" in answer.text
         assert "detainee-watch demo --serve" in answer.text
 
@@ -170,6 +170,7 @@ def test_a_case_has_stages_and_disagreements(full: str, client: httpx.Client) ->
     assert "El Otro" in text
     assert re.search(r"By language: English \d, Spanish 1\.", text)
     assert "6.5 years" in text
+    assert "people from the Netherlands" in text.split('id="differing"')[1]
     assert [step["stage"] for step in client.get(f"{full}/cases/1.json").json()["stages"]] == [
         "arrested",
         "convicted",
