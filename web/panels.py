@@ -11,14 +11,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine
 
 from storage.overview import changes
 from storage.panels import Panel, load_panel
 from web.site import Site
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 FRESH = 600.0
 """Seconds for which a panel is good."""
