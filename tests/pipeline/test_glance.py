@@ -109,7 +109,7 @@ def test_relevant_articles_stay_relevant_in_a_hurry() -> None:
     lost, kept = [], 0
     for code in LANGUAGES:
         lines = (ROOT / "tests" / "golden" / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
-        for line in lines[::4]:
+        for line in lines[::8]:
             found = json.loads(line)
             paragraphs = "".join(f"<p>{each}</p>" for each in found["text"].split("\n") if each.strip())
             more = f"<aside><p>{found['title']}</p><p>{found['text'][-200:]}</p></aside>"
@@ -118,7 +118,7 @@ def test_relevant_articles_stay_relevant_in_a_hurry() -> None:
                 kept += 1
                 if not isinstance(process(each, source=None, now=NOW, hurry=True), Extracted):
                     lost.append(found["id"])
-    assert kept > 50
+    assert kept > 25
     assert len(lost) <= kept // 50, lost
 
 
