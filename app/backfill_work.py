@@ -151,14 +151,14 @@ def _pages(job: Job, file: FilePlan, piece: Piece, stack: ExitStack, now: dateti
     if is_remote(file.name):
         from crawler.remote import RemoteFile
 
-        remote = stack.enter_context(RemoteFile(file.name, job.reach, at=piece.at, stamp=file.stamp))
-        found = read_records(remote, stop=stop, max_body=job.max_body, now=now)
+        remote = RemoteFile(file.name, job.reach, at=piece.at, size=file.size, stamp=file.stamp)
+        found = read_records(stack.enter_context(remote), stop=stop, max_body=job.max_body, now=now)
     else:
         local = stack.enter_context(Path(file.name).open("rb"))  # noqa: SIM115
         local.seek(piece.at)
         # A file that is compressed as a whole has one place to begin at; what is stored is known again.
         local.seek(piece.at if piece.at == piece.start or is_record(local.read(4_096)) else piece.start)
-        found = read_records(local, stop=stop, max_body=job.max_body, now=now, seekable=local)
+        found = read_records(local, stop=stop, max_body=job.max_body, now=now)
     return (_page(job, one) for one in found)
 
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from crawler.outlets import Outlets
 from crawler.rights import find_signals, honoured
@@ -43,9 +43,11 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Stream(Protocol):
-    """What records are read from: a file, or an answer of a server."""
+    """What records are read from: a file here or on a server."""
 
     def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
 
     def tell(self) -> int: ...
 
@@ -99,7 +101,7 @@ def as_rejected(outcome: Rejected, outlets: Outlets, *, source: str = "") -> Rej
     return replace(outcome, page=replace(page, entry=entry, body=b""))
 
 
-def cut(file: BinaryIO, size: int, *, piece: int = PIECE) -> tuple[tuple[int, int], ...]:
+def cut(file: Stream, size: int, *, piece: int = PIECE) -> tuple[tuple[int, int], ...]:
     """Pieces of a WARC file as (start, stop), of about ``piece`` bytes each, cut where records begin; one
     piece where no cut can be found. Raises DataError for what is no WARC file."""
     file.seek(0)
@@ -126,7 +128,7 @@ def is_record(start: bytes) -> bool:
     return start.startswith(_FIRST)
 
 
-def next_record(file: BinaryIO, at: int, stop: int, *, gzipped: bool) -> int | None:
+def next_record(file: Stream, at: int, stop: int, *, gzipped: bool) -> int | None:
     """The first place from ``at`` on, before ``stop``, at which a record begins; None where none does."""
     overlap = 4_096
     while at < stop:
@@ -147,14 +149,11 @@ def next_record(file: BinaryIO, at: int, stop: int, *, gzipped: bool) -> int | N
     return None
 
 
-def read_records(
-    stream: Stream, *, stop: int | None, max_body: int, now: datetime, seekable: BinaryIO | None = None
-) -> Iterator[Archived]:
+def read_records(stream: Stream, *, stop: int | None, max_body: int, now: datetime) -> Iterator[Archived]:
     """The records of a stream that stands at one, up to that which begins at ``stop`` (None: to the end).
 
-    ``max_body``: bytes of a page, unpacked. ``seekable`` is the file of the stream where it is one: then
-    reading goes on behind a damaged place; without it the rest is lost, and said to be damaged. ``now``
-    is when a page was fetched that does not say it.
+    ``max_body``: bytes of a page, unpacked. Behind a damaged place reading goes on at the next record that
+    is whole. ``now`` is when a page was fetched that does not say it.
     """
     last = stream.tell()
     while True:
@@ -169,14 +168,12 @@ def read_records(
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the disk's own fault and no damage of the file's
             yield Archived(at=last, reason=DAMAGED)
-        if seekable is None:
-            return
-        end = stop if stop is not None else seekable.seek(0, 2)
-        seekable.seek(last)
-        place = next_record(seekable, last + 1, end, gzipped=seekable.read(3) == _GZIP)
+        end = stop if stop is not None else stream.seek(0, 2)
+        stream.seek(last)
+        place = next_record(stream, last + 1, end, gzipped=stream.read(3) == _GZIP)
         if place is None:
             return
-        seekable.seek(place)
+        stream.seek(place)
         last = place
 
 

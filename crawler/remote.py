@@ -58,12 +58,15 @@ def remote_size(url: str, reach: Reach) -> RemoteSize:
 class RemoteFile:
     """Bytes of a file from ``at`` on. To be read from one thread."""
 
-    def __init__(self, url: str, reach: Reach, *, at: int = 0, stamp: str = "", method: str = "GET") -> None:
-        """``stamp``: what ``remote_size`` said; another one means that the file has changed."""
+    def __init__(
+        self, url: str, reach: Reach, *, at: int = 0, size: int = 0, stamp: str = "", method: str = "GET"
+    ) -> None:
+        """``size`` and ``stamp``: what ``remote_size`` said; another stamp means that it has changed."""
         self.url = url
         self._reach = reach
         self._allow = AllowList.parse(reach.allow_hosts)
         self._at = at
+        self._size = size
         self._stamp = stamp
         self._method = method
         self._connection: HTTPConnection | None = None
@@ -85,6 +88,14 @@ class RemoteFile:
     def tell(self) -> int:
         """The place in the file of the next byte."""
         return self._at
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place from the beginning, or (``whence`` 2) to the end. The next reading asks anew."""
+        place = offset if whence == 0 else self._size
+        if place != self._at:
+            self.close()
+            self._at = place
+        return place
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` bytes, b"" at the end. Raises DataError when the server gives no more of it."""

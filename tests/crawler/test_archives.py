@@ -33,7 +33,7 @@ NOWHERE = Outlets(())
 def read(path: Path, *, start: int = 0, stop: int | None = None, max_body: int = 100_000) -> list[Archived]:
     with path.open("rb") as file:
         file.seek(start)
-        return list(read_records(file, stop=stop, max_body=max_body, now=NOW, seekable=file))
+        return list(read_records(file, stop=stop, max_body=max_body, now=NOW))
 
 
 def names(found: list[Archived]) -> list[str]:
@@ -340,6 +340,18 @@ def test_a_remote_file_is_read_on_where_it_broke(ranges: bool) -> None:
         if ranges:
             assert len(slept) >= len(body) // 4_000 - 1
             assert max(slept) <= 1.0  # what came in between is no failure
+
+
+def test_a_damaged_place_in_a_remote_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    places = warcs.write(path, [warcs.record(f"https://a.example/{n}", warcs.dull(n)) for n in range(9)])
+    damaged = bytearray(path.read_bytes())
+    damaged[places[4] + 40 : places[4] + 80] = b"\xff" * 40
+    with serving(bytes(damaged)) as server:
+        size = remote_size(server.url, reach([])).size
+        with RemoteFile(server.url, reach([]), size=size) as file:
+            found = list(read_records(file, stop=None, max_body=100_000, now=NOW))
+    assert names(found) == ["0", "1", "2", "3", "damaged", "5", "6", "7", "8"]
 
 
 def test_a_server_that_wants_rest_gets_it() -> None:
