@@ -89,6 +89,13 @@ def site_of(request: Request) -> Site:
     return site
 
 
+def base_of(request: Request) -> str:
+    """The address of the site as readers have it, with a slash at its end."""
+    base = str(request.base_url)
+    # What speaks TLS before the site hands on plain HTTP.
+    return base.replace("http://", "https://", 1) if site_of(request).secure else base
+
+
 MOST_NUMBER = 2**63 - 1
 """The highest number that a row can have."""
 

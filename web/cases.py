@@ -23,6 +23,9 @@ from web.lists import Turned, counted, listed, of_all
 
 CASES = tuple(name for name in LISTED if name != "kind")
 
+MOST_REPORTS = 100
+"""Reports that the page of a case shows."""
+
 
 def _asked(request: Request) -> tuple[Given, Filter]:
     given = read_given(request.query_params.multi_items(), CASES)
@@ -100,6 +103,7 @@ def case(request: Request) -> Response:
         differing=[Told(what=each, report=where[id(each.told)]) for each in disagreements(found.told)],
         outlets=_counted([site.outlet(report.source) or "handed in" for report in found.reports]),
         languages=_counted([report.language for report in found.reports]),
+        most=MOST_REPORTS,
         past=case_past(site.engine, found.id),
     )
 

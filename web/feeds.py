@@ -20,7 +20,7 @@ from storage.health_values import HealthEvent
 from storage.queries import find_articles, find_records
 from storage.values import ArticleRow, CaseRow, Filter, RecordRow, Sort
 from web import words
-from web.answers import answer, site_of
+from web.answers import answer, base_of, site_of
 from web.asking import Given
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -46,7 +46,7 @@ class Entry:
 
 def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest found articles of a search."""
-    site, base = site_of(request), str(request.base_url)
+    site, base = site_of(request), base_of(request)
     latest = replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1)
     found = find_articles(site.engine, latest)
     entries = [_article(row, base, site.outlet(row.source)) for row in found.rows]
@@ -55,7 +55,7 @@ def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
 
 def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest changed cases of a search."""
-    site, base = site_of(request), str(request.base_url)
+    site, base = site_of(request), base_of(request)
     found = find_cases(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
     entries = [_case(row, base, site.outlet(row.reports[-1].source)) for row in found.rows]
     return _feed(request, given, "cases", entries)
@@ -63,7 +63,7 @@ def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
 
 def figure_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest found stocks or flows of a search."""
-    site, base = site_of(request), str(request.base_url)
+    site, base = site_of(request), base_of(request)
     found = find_records(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
     entries = [_figure(row, base, site.outlet(row.source)) for row in found.rows]
     return _feed(request, given, "figures", entries)
@@ -73,7 +73,7 @@ def health_feed(
     request: Request, given: Given, what: str, events: Sequence[HealthEvent], slugs: set[str] | None
 ) -> Response:
     """The latest changes in how sources fare; of ``slugs`` only, where they are given."""
-    site, base = site_of(request), str(request.base_url)
+    site, base = site_of(request), base_of(request)
     shown = [each for each in events if slugs is None or each.source in slugs][:ENTRIES]
     return _feed(request, given, what, [_event(each, base, site.outlet(each.source)) for each in shown])
 
@@ -139,7 +139,7 @@ def _case(case: CaseRow, base: str, outlet: str) -> Entry:
 
 
 def _feed(request: Request, given: Given, what: str, entries: Sequence[Entry]) -> Response:
-    base, query = str(request.base_url), given.query()
+    base, query = base_of(request), given.query()
     title = f"detainee-watch: {what}" + (f" ({_said(given)})" if query else "")
     home = f"{base}{what}{query}"
     if request.scope["path"].endswith(".json"):

@@ -73,11 +73,12 @@ MOST_WORDS = 6_000
 
 def changes(before: str, after: str) -> tuple[tuple[Changed, ...], ...]:
     """What ``after`` has that ``before`` had not, and the other way round, by paragraphs of which
-    something changed."""
+    something changed. Words and lines that come again and again are no landmarks (difflib's "junk"):
+    texts that are made to be hard to compare would take minutes."""
     by_word = len(before) + len(after) < MOST_WORDS * 6
     found: list[tuple[Changed, ...]] = []
     old, new = before.split("\n"), after.split("\n")
-    for how, i, j, k, m in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for how, i, j, k, m in difflib.SequenceMatcher(a=old, b=new).get_opcodes():
         if how == "equal":
             continue
         one, other = "\n".join(old[i:j]), "\n".join(new[k:m])
@@ -91,7 +92,7 @@ def changes(before: str, after: str) -> tuple[tuple[Changed, ...], ...]:
 
 def _words(before: str, after: str) -> Iterable[Changed]:
     old, new = before.split(), after.split()
-    for how, i, j, k, m in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for how, i, j, k, m in difflib.SequenceMatcher(a=old, b=new).get_opcodes():
         if how == "equal":
             yield Changed(text=" ".join(old[i:j]), how="same")
             continue

@@ -10,7 +10,7 @@ from pipeline.errors import QueryError
 from storage.alerts import latest_hits, read_rule
 from storage.engine import reading
 from storage.outbox_load import load_records
-from web.answers import answer, missing, not_found, site_of
+from web.answers import answer, base_of, missing, not_found, site_of
 
 ENTRIES = 100
 
@@ -31,7 +31,7 @@ def rule_feed(request: Request) -> Response:
         hits = latest_hits(connection, number, limit=ENTRIES)
         records = load_records(connection, hits)
     as_json = request.scope["path"].endswith(".json")
-    base = str(request.base_url)
+    base = base_of(request)
     # A feed that did not change is the same to the byte: it is as old as its last entry.
     updated = max((hit.found for hit in hits if hit.found), default=rule.created or site.now())
     body = site.rule_feed(

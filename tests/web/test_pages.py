@@ -7,13 +7,15 @@ import io
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
-from tests.web.site import EVIL, NOW, later
+from tests.web.site import EVIL, NOW, later, shown
+from web.marked import changes
 
 LISTS = ("articles", "cases", "figures", "sources")
 PAGES = (
@@ -242,10 +244,10 @@ def test_an_unchanged_page_is_not_sent_again(full: str, client: httpx.Client) ->
 def test_evil_texts_are_shown_as_text(full: str, client: httpx.Client) -> None:
     listed = client.get(f"{full}/articles").text
     (number,) = re.findall(r'href="/articles/(\d+)"[^>]*>&lt;script', listed)
-    shown = [listed] + [client.get(full + path).text for path in (f"/articles/{number}", "/", "/cases")]
-    shown.append(client.get(f"{full}/sources/broken").text)
-    shown.append(client.get(f"{full}/articles?query={EVIL[:20]}&since=2026&nationality=NL").text)
-    for text in shown:
+    pages = [listed] + [client.get(full + path).text for path in (f"/articles/{number}", "/", "/cases")]
+    pages.append(client.get(f"{full}/sources/broken").text)
+    pages.append(client.get(f"{full}/articles?query={EVIL[:20]}&since=2026&nationality=NL").text)
+    for text in pages:
         page = Read(text)
         assert [attrs for tag, attrs in page.tags if tag == "script"] == [
             {"src": "/static/keys.js?1", "defer": None}
@@ -256,4 +258,19 @@ def test_evil_texts_are_shown_as_text(full: str, client: httpx.Client) -> None:
         title = re.search(r"<h[13][^>]*>.*?</h[13]>", text, re.S)
         assert title
         assert "\u202e" not in title[0]
-    assert "49" not in re.findall(r"<h1.*?</h1>", shown[1], re.S)[0]
+    assert "49" not in re.findall(r"<h1.*?</h1>", pages[1], re.S)[0]
+
+
+def test_feeds_lead_by_https_where_readers_come_so(filled_path: Path) -> None:
+    with shown(filled_path, secure=True) as address:
+        feed = httpx.get(f"{address}/articles.feed.json", trust_env=False).json()
+    assert feed["items"][0]["url"].startswith("https://127.0.0.1")
+
+
+def test_texts_that_are_hard_to_compare_are_compared_quickly() -> None:
+    """Words that come again and again cost a plain comparison the square of their number."""
+    before, after = "a b " * 4_000, "b a " * 4_000
+    (paragraph,) = changes(before, after)
+    assert {piece.how for piece in paragraph} == {"removed", "added"}
+    lines = changes("x\n" * 20_000, "y\nx\n" * 20_000)
+    assert lines
