@@ -29,7 +29,7 @@ from sqlalchemy import Engine, event
 
 from bench import storage_fill
 from bench.cases import make_report
-from bench.storage_fill import COMMON, FIRST, LAST, NOW, RARE, fill, news, nothing
+from bench.storage_fill import COMMON, DAY, FIRST, LAST, NOW, RARE, fill, news, nothing
 from pipeline.cases import choose_cases
 from pipeline.periods import Step
 from storage import export_rows
@@ -110,7 +110,7 @@ def _database(kind: str, size: int, url: str | None, folder: Path | None) -> Ite
 def measure(engine: Engine, size: int, *, times: int) -> Measured:
     """Every question, ``times`` times."""
     found: Measured = {}
-    for name, ask, plain in _questions(engine):
+    for name, ask, plain in _questions(engine, size):
         ask()
         mine = _spent(ask, times)
         found[name] = (statistics.median(mine), _most(mine), statistics.median(_spent(plain, times)))
@@ -132,7 +132,7 @@ def _most(spent: Sequence[float]) -> float:
     return sorted(spent)[min(int(len(spent) * 0.95), len(spent) - 1)]
 
 
-def _questions(engine: Engine) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+def _questions(engine: Engine, size: int) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
     """Name, the question as the program asks it, the plainest SQL."""
     columns = "a.id, a.url, a.source, a.title, a.language, a.published, a.dated, a.first_seen, a.seq, a.score"
     postgres = is_postgres(engine)
@@ -158,7 +158,8 @@ def _questions(engine: Engine) -> Iterator[tuple[str, Callable[[], Any], Callabl
     def listed(**fields: Any) -> Callable[[], Any]:
         return lambda: find_articles(engine, Filter(limit=PAGE, **fields))
 
-    yield "articles --new", listed(reader="bench", peek=True), articles("a.seq > 0")
+    yield "articles --new, after a day", listed(reader="bench", peek=True), articles(f"a.seq > {size - DAY}")
+    yield "articles --new, the first time", listed(reader="other", peek=True), articles("a.seq > 0")
     yield "search, a rare word", listed(query=RARE), articles(matching(RARE))
     yield "search, a common word", listed(query=COMMON), articles(matching(COMMON))
     ranked = (

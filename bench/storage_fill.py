@@ -25,6 +25,8 @@ RARE = "zanzibarite"
 COMMON = "cocaine"
 """A word of three articles in ten."""
 BATCH = 5_000
+DAY = 100
+"""Articles that a reader who comes every day has not seen."""
 COUNTRIES = ("PE", "BR", "CO", "ES", "TH", "NL", "MX", "GB", "FR", "DE", "IT", "NG", "ZA", "ID", "AU", "VE")
 
 
@@ -65,6 +67,7 @@ def fill(engine: Engine, size: int) -> None:
             _cases(connection, [number for number in numbers if number % 10 == 1], records)
     with writing(engine) as connection:
         connection.execute(insert(t.Counter), [{"name": "changes", "value": size}])
+        connection.execute(insert(t.Reader), [{"name": "bench", "list": "articles", "seq": size - DAY}])
         connection.execute(insert(t.Coverage), list(_coverage(size)))
         _numbers(connection, size)
     _ready(engine)

@@ -58,7 +58,7 @@ def open_database(
     try:
         address = make_url(url)
         backend = address.get_backend_name()
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigError("The database address is not understood.", key="database_url") from error
     if backend not in ("sqlite", "postgresql"):
         raise ConfigError(
@@ -102,7 +102,7 @@ def on_server(url: str) -> bool:
     """Whether it is the address of a database on a server, which other machines can reach."""
     try:
         return make_url(url).get_backend_name() == "postgresql"
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return False
 
 
@@ -115,7 +115,7 @@ def database_file(url: str) -> Path | None:
     """The file of the database at ``url``; None for one in memory and for what is no SQLite address."""
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return None

@@ -105,7 +105,10 @@ def test_reading_only_makes_nothing(tmp_path: Path) -> None:
         open_database(f"sqlite:///{old}", read_only=True)
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "mysql://user:secret@host/db", "nothing://x"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "nonsense", "mysql://user:secret@host/db", "nothing://x", "postgresql://user:secret@host:bad/db"],
+)
 def test_what_is_no_database_address(url: str) -> None:
     with pytest.raises(ConfigError) as caught:
         open_database(url)
