@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from storage import tables as t
 from storage.engine import reading
+from storage.judged import said_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,8 @@ def record_marks_of(engine: Engine, article_id: int) -> dict[int, Spoken]:
         }
 
 
-def said_of_article(engine: Engine, url: str) -> tuple[tuple[str, bool, datetime], ...]:
-    """Who said what of the article at an address, the latest first."""
-    query = (
-        select(t.ArticleMark.by, t.ArticleMark.relevant, t.ArticleMark.at)
-        .where(t.ArticleMark.url == url)
-        .order_by(t.ArticleMark.at.desc(), t.ArticleMark.by)
-    )
+def said_of_article(engine: Engine, article_id: int) -> bool | None:
+    """What people say of the article: of several the latest; None where nobody spoke."""
     with reading(engine) as connection:
-        return tuple((row.by, row.relevant, row.at) for row in connection.execute(query))
+        url = connection.execute(select(t.Article.url).where(t.Article.id == article_id)).scalar()
+        return said_of(connection, url) if url is not None else None

@@ -22,9 +22,9 @@ from storage.review_draws import HIDDEN, SHOWN, unmarked
 
 LINE: Final = 0.45
 """From this score on an article is relevant; a test holds it against the verdict's own."""
-WINDOW: Final = 3_000
+WINDOW: Final = 1_000
 """The latest articles among which the doubtful ones are looked for."""
-NEAR_MISSES: Final = 500
+NEAR_MISSES: Final = 300
 _CHUNK: Final = 500
 
 

@@ -134,10 +134,22 @@ def table_id(stratum: str) -> Any:
 def _turned(connection: Connection, *, accepted: bool) -> int:
     """Articles whose verdict people turned: accepted though the program does not show them, or rejected
     though it does."""
+    # Asked one by one: of a million articles people judged some.
+    stands = select(t.Article.relevant).where(t.Article.id == t.ProgramVerdict.article_id).scalar_subquery()
     query = (
         select(func.count())
         .select_from(t.ProgramVerdict)
-        .join(t.Article, t.Article.id == t.ProgramVerdict.article_id)
-        .where(t.ProgramVerdict.relevant.is_(not accepted), t.is_relevant(indexed=False).is_(accepted))
+        .where(t.ProgramVerdict.relevant.is_(not accepted), stands.is_(accepted))
     )
     return connection.execute(query).scalar_one()
+
+
+def count_turned(connection: Connection) -> int:
+    """Articles of which people say otherwise than the program."""
+    return _turned(connection, accepted=True) + _turned(connection, accepted=False)
+
+
+def count_strata(engine: Engine) -> tuple[int, int]:
+    """How many there are of each: shown, and not."""
+    with reading(engine) as connection:
+        return count_stratum(connection, SHOWN), count_stratum(connection, HIDDEN)

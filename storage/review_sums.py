@@ -22,7 +22,7 @@ from storage import tables as t
 from storage.engine import reading
 from storage.judged import read_program, said_of
 from storage.reading import load_drugs
-from storage.review_draws import HIDDEN, SHOWN, count_stratum
+from storage.review_draws import HIDDEN, SHOWN, count_strata, count_turned
 
 BATCH: Final = 200
 LABELS: Final = (
@@ -64,8 +64,10 @@ class Sums:
     last: datetime | None  # when somebody spoke last
 
 
-def read_sums(engine: Engine) -> Sums:
-    """What people said in all, and what follows from it."""
+def read_sums(engine: Engine, *, strata: tuple[int, int] | None = None) -> Sums:
+    """What people said in all, and what follows from it. ``strata``: how many articles are shown and how
+    many pages are not, where that was counted a moment ago."""
+    shown, hidden = strata or count_strata(engine)
     with reading(engine) as connection:
         marks = _latest(connection)
         fields: Counter[str] = Counter()
@@ -83,7 +85,6 @@ def read_sums(engine: Engine) -> Sums:
         spoke = select(t.ArticleMark.by, func.count()).group_by(t.ArticleMark.by)
         people.update({row.by: row[1] for row in connection.execute(spoke)})
         samples = connection.execute(select(t.ReviewSample.__table__)).all()
-        shown, hidden = count_stratum(connection, SHOWN), count_stratum(connection, HIDDEN)
         answers = {
             stratum: [
                 (marks[row.url], row.weight) for row in samples if row.stratum == stratum and row.url in marks
@@ -97,7 +98,7 @@ def read_sums(engine: Engine) -> Sums:
             accepted=sum(marks.values()),
             rejected=len(marks) - sum(marks.values()),
             people=dict(people.most_common()),
-            turned=_count_turned(connection),
+            turned=count_turned(connection),
             corrected=sorts["corrected"],
             added=sorts["added"],
             removed=sorts["removed"],
@@ -119,16 +120,6 @@ def _latest(connection: Connection) -> dict[str, bool]:
         t.ArticleMark.at, t.ArticleMark.by.desc()
     )
     return {row.url: row.relevant for row in connection.execute(query)}
-
-
-def _count_turned(connection: Connection) -> int:
-    query = (
-        select(func.count())
-        .select_from(t.ProgramVerdict)
-        .join(t.Article, t.Article.id == t.ProgramVerdict.article_id)
-        .where(t.ProgramVerdict.relevant != t.Article.relevant)
-    )
-    return connection.execute(query).scalar_one()
 
 
 def _records(connection: Connection, judged: list[Any], marks: dict[str, bool]) -> list[tuple[bool, float]]:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from storage import queries
 from storage.cases import read_cases
 from storage.facets import COUNTED, article_facets
+from storage.mark_lists import record_marks_of, said_of_article
 from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, reasons_shape, record_shape
 from storage.values import Filter
 from storage.verdicts import read_verdict
@@ -87,6 +88,8 @@ def article(request: Request) -> Response:
         most=max((abs(each.weight) for each in reasons), default=1.0),
         revisions=[(old, changes(old.text, text)) for old, text in zip(texts, later, strict=True)],
         cases=read_cases(site.engine, verdict.cases).values(),
+        said=said_of_article(site.engine, number),
+        touched=record_marks_of(site.engine, number),
     )
 
 

@@ -17,7 +17,7 @@ from storage import marks, queries
 from storage.mark_lists import record_marks_of
 from storage.repository import Repository
 from storage.review import Waiting, find_queue
-from storage.review_draws import draw_samples
+from storage.review_draws import count_strata, draw_samples
 from storage.review_sums import read_sums
 from storage.verdicts import read_verdict
 from web.access import Role, who_of
@@ -76,7 +76,7 @@ def review(request: Request) -> Response:
         more=len(queue) >= AT_ONCE,
         after=after,
         named=bool(given),
-        sums=read_sums(site.engine),
+        sums=read_sums(site.engine, strata=site.memory.get("strata", lambda: count_strata(site.engine))),
         fields=FIELDS,
         choices=CHOICES,
         empty=dict.fromkeys(FIELDS, ""),

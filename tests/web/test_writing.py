@@ -256,7 +256,7 @@ def test_a_rejected_article_goes_and_comes_back(desk: Site) -> None:
     following = client.get(answer.headers["location"]).text
     assert "is rejected" in following
     assert "is rejected" not in client.get("/review").text, "it is said once"
-    assert client.get("/articles/2").status_code == 200
+    assert "Rejected by a person" in client.get("/articles/2").text
     client.post("/review/undo")
     assert shown(engine) == before
 
@@ -275,6 +275,9 @@ def test_a_record_is_corrected_removed_and_brought_back(desk: Site) -> None:
     record = next(each for each in find_records(engine, Filter()).rows if each.id == row.id).record
     assert (record.count, record.sentence, len(record.drugs)) == (7, "life", 2)
     assert "corrected</span>" in client.get("/review?article=6").text.replace(" by me", "")
+    page = client.get("/articles/6").text
+    assert "corrected by a person" in page
+    assert "Accepted by a person" in page
     client.post("/review/record", data=names | {"act": "restore"})
     client.post("/review/record", data=names | {"act": "remove"})
     assert row.id not in [each.id for each in find_records(engine, Filter()).rows]
