@@ -68,7 +68,8 @@ class FeedAnswers:
         except FeedError as error:
             if is_challenge(response.body):
                 return FeedState.BLOCKED, "a challenge page in place of the feed", None
-            return FeedState.MALFORMED, str(error), None
+            # Whoever reads the detail knows which source it is of.
+            return FeedState.MALFORMED, str(error).removeprefix(f"{ask.source.slug}: "), None
         except (WorkerDiedError, PoolBrokenError):
             return FeedState.MALFORMED, "reading it took too long or killed the reader", None
         if "partial" in response.flags and not response.body.rstrip().endswith(FEED_END):

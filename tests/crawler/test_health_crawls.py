@@ -201,6 +201,7 @@ def test_each_failure_of_a_server_has_its_own_state(world: World) -> None:
     assert world.states() == {"tired": "slow", **{slug: state for slug, (state, _) in troubles.items()}}
     every = world.health()
     assert all(one.detail for one in every.values()), every
+    assert every["plain-200"].detail.startswith("the answer is")
     assert all(one.due for slug, one in every.items() if slug != "tired")
 
 
