@@ -34,7 +34,7 @@ def article_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[st
 
 
 def case_facets(engine: Engine, wanted: Filter, *, most: int = 10) -> dict[str, Counts]:
-    """The same of cases; the stage is that of the case."""
+    """The same of cases; the stage is that of the case, the others are of any of its reports."""
     return _facets(engine, wanted, tuple(field for field in FIELDS if field != "kind"), _of_cases, most)
 
 

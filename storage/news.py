@@ -26,6 +26,8 @@ MOST = 10_000
 """How far new articles and cases are counted."""
 LOOKED_AT = 300
 """How many of the latest cases are looked at for what changed in them, or for new pairs."""
+STORED = 20_000
+"""How many of the cases that were stored last are looked at for those that were added since."""
 NOTED = 3_000
 """How many of the latest notes of history are looked at for corrected records."""
 QUIET = 365
@@ -102,10 +104,10 @@ def _cases(connection: Connection, since: datetime) -> int:
 
 
 def _added(connection: Connection, since: datetime) -> Any:
-    """The condition that a case was added since; their numbers rise with time."""
-    older = select(t.Case.id).where(t.Case.added < since).order_by(t.Case.id.desc()).limit(1)
-    last = connection.execute(older).scalar() or 0
-    return (t.Case.id > last) & t.Case.merged_into.is_(None) & (t.Case.reports > 0)
+    """The condition that a case was added since, and is one of those that were stored last."""
+    last = connection.execute(select(func.max(t.Case.id))).scalar() or 0
+    stored = (t.Case.id > last - STORED) & (t.Case.added >= since)
+    return stored & t.Case.merged_into.is_(None) & (t.Case.reports > 0)
 
 
 def new_cases(engine: Engine, since: datetime, *, most: int) -> tuple[CaseRow, ...]:
