@@ -68,9 +68,21 @@ def examine(settings: Settings, *, now: datetime, network: bool = True) -> Itera
             yield from _stored(engine, sources, now=now)
         finally:
             engine.dispose()
+    if url := settings.redis_url.get_secret_value():
+        yield _redis(url)
     yield _mail(settings)
     if network and sources:
         yield from _network(settings, sources)
+
+
+def _redis(url: str) -> Check:
+    from crawler.cluster.server import connect, shown_server
+
+    try:
+        connect(url).close()
+    except DetaineeWatchError as error:
+        return Check(name="redis", level=Level.PROBLEM, found=str(error), todo="no crawl works without it")
+    return Check(name="redis", level=Level.OK, found=f"{shown_server(url)} answers")
 
 
 def _settings(settings: Settings) -> Check:

@@ -11,7 +11,8 @@ pages, Redis and PostgreSQL share the cores with the workers. A rate is that of 
 pages that were saved; the whole time, from the answer of the feeds to the last page, stands beside it.
 The feeds are answered when all processes have started and are at rest. The processor time for a page, of
 all processes of the workers, says what a machine that is busy with other things does not: whether more
-workers cost more for each. Measure on a machine that does nothing else: the one server of the pages is
+workers cost more for each; in brackets that of the server of the pages and of Redis. Measure on a machine
+that does nothing else: the one server of the pages is
 the first that lacks a core.
 
 Wanted: 4 workers at least 3 times the pages of one on 4 cores, 1.7 times on 2.
@@ -129,7 +130,11 @@ def work(given: dict[str, Any]) -> None:
 class Cluster:
     """One measurement: a database, workers, and how many pages are saved at each moment."""
 
-    def __init__(self, database: str, redis: str, port: int, pages: int, hosts: int) -> None:
+    def __init__(
+        self, database: str, redis: str, port: int, pages: int, hosts: int, *, beside: list[int]
+    ) -> None:
+        """``beside``: the processes of the server of the pages and of Redis."""
+        self._beside = [psutil.Process(number) for number in beside]
         self._given = {"database": database, "redis": redis, "port": port, "hosts": hosts}
         self._pages = pages
         self._processor: dict[int, float] = {}
@@ -163,13 +168,15 @@ class Cluster:
             time.sleep(2)
         self._say("go")
         begun = time.monotonic()
-        seen: list[tuple[float, int, float]] = []  # moment, pages saved, processor time
+        # Moment, pages saved, processor time of the workers and of what is beside them.
+        seen: list[tuple[float, int, float, float]] = []
         while any(process.poll() is None for process in processes):
             with reading(engine) as connection:
                 query = "SELECT COUNT(*) FROM pages WHERE outcome <> 'pending'"
                 saved = connection.execute(text(query)).scalar_one()
             if saved and (not seen or saved > seen[-1][1]):
-                seen.append((time.monotonic(), saved, self._look(processes)))
+                beside = sum(sum(each.cpu_times()[:2]) for each in self._beside)
+                seen.append((time.monotonic(), saved, self._look(processes), beside))
             time.sleep(0.1)
         engine.dispose()
         if any(process.returncode for process in processes) or seen[-1][1] != self._pages:
@@ -181,6 +188,7 @@ class Cluster:
             "rate": pages / max(last[0] - first[0], 1e-9),
             "seconds": seen[-1][0] - begun,
             "cpu_ms": 1000 * (last[2] - first[2]) / pages,
+            "beside_ms": 1000 * (last[3] - first[3]) / pages,
         }
 
     def _say(self, word: str) -> None:
@@ -241,14 +249,16 @@ def measure(pages: int, hosts: int, counts: list[int], database: str) -> None:
         with tempfile.TemporaryDirectory() as name:
             for workers in (0, *counts):
                 place = emptied(database, Path(name), f"of-{workers}")
-                cluster = Cluster(place, f"redis://127.0.0.1:{at}/0", port, pages, hosts)
+                beside = [server.pid, redis.pid]
+                cluster = Cluster(place, f"redis://127.0.0.1:{at}/0", port, pages, hosts, beside=beside)
                 found = cluster.run(workers)
                 if workers == 1:
                     one = found["rate"]
                 times = f"{found['rate'] / one:5.2f} times one" if workers and one else " " * 15
                 print(
                     f"{workers or 'alone':>5}  {found['rate']:7.1f} pages/s  {times}  "
-                    f"{found['seconds']:6.1f} s whole  {found['cpu_ms']:5.1f} ms of processor a page",
+                    f"{found['seconds']:6.1f} s whole  {found['cpu_ms']:5.2f} ms of processor a page "
+                    f"(and {found['beside_ms']:.2f})",
                     flush=True,
                 )
     finally:

@@ -96,7 +96,9 @@ class HostQueue(Base):  # type: ignore[misc]
         added = 0
         for start in range(0, len(waiting), CHUNK):
             chunk = waiting[start : start + CHUNK]
-            words = [word for task in chunk for word in (task.id, task.host, self.serializer.dumps(task))]
+            words: list[str | bytes] = []
+            for task in chunk:
+                words += (self.filter.request_fingerprint(task), task.host, self.serializer.dumps(task))
             added += int(self._call("put", int(chunk[0].kind == FEED), self.filter.key, *words))
         return added
 

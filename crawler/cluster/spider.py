@@ -57,10 +57,8 @@ class SharedSpider(WatchSpider):
     async def _unless_it_fails(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except FrontierError as error:
-            self.session.saver.fail(error)
-        except StorageError:
-            return  # the session keeps it and ends the crawl
+        except (FrontierError, StorageError) as error:
+            self.session.saver.fail(error)  # which keeps the first, and ends the crawl
         except Exception as error:
             # A fault of ours must not leave a worker that waits for ever.
             self.logger.exception("The worker cannot go on")
@@ -81,8 +79,8 @@ class SharedSpider(WatchSpider):
             if frontier.room:
                 taken, rests = await frontier.take()
                 self.session.heed(rests)
-                for name, task in await self.session.undone(taken):
-                    await self._begin(name, task)
+                undone = await self.session.undone(taken)
+                await asyncio.gather(*(self._begin(name, task) for name, task in undone))
             if not frontier.held and not taken and await frontier.call(frontier.queue.over):
                 frontier.over = True
                 assert self.crawler.engine is not None

@@ -91,6 +91,7 @@ def test_the_schedule_feeds_a_worker_that_stands_by(
 def test_a_worker_that_joins_adds_nothing_and_alone_means_alone(
     process: Command, outlets: list[Server], redis: RedisServer, home: Path
 ) -> None:
+    assert f"redis://127.0.0.1:{redis.port}/0 answers" in process("doctor", "--no-network").out
     joined = process("crawl", "--join")
     assert (joined.code, [server.asked for server in outlets]) == (0, [[]] * HOSTS)
     alone = process("crawl", "--redis", "", "--source", "courier-0")

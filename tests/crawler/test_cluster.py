@@ -184,12 +184,11 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_held(
     workers = [begin(tmp_path, redis, **config) for _ in range(2)]
     soon(lambda: saved(tmp_path) >= 20 and _workers(redis) == 2)
     # There is one host, and who has it has all the work.
-    (holder,) = (name for key in redis.client().keys("*:leases") for name in redis.client().hvals(key))
-    first, second = sorted(workers, key=lambda worker: f"-{worker.pid}-" not in holder)
+    first, second = sorted(workers, key=lambda worker: f"-{worker.pid}-" not in holder(redis))
     first.send_signal(signal.SIGINT)
     reports = [ended(first), ended(second)]
     assert [report["reason"] for report in reports] == ["shutdown", "finished"]
-    assert reports[0]["left"] > 0
+    assert reports[1]["counts"]["irrelevant"] > 0
     assert sum(sum(report["counts"].values()) for report in reports) == count
     assert rows(tmp_path, "SELECT COUNT(*) FROM pages WHERE outcome = 'irrelevant'") == [(count,)]
     assert sorted(rows(tmp_path, "SELECT outcome FROM runs")) == [("interrupted",), ("ok",)]
@@ -199,6 +198,13 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_held(
 def _workers(redis: RedisServer) -> int:
     client = redis.client()
     return sum(client.zcard(key) for key in client.keys("*:workers"))
+
+
+def holder(redis: RedisServer) -> str:
+    """The worker that holds the one host."""
+    client = redis.client()
+    (name,) = (name for key in client.keys("*:leases") for name in client.hvals(key))
+    return str(name)
 
 
 # -- Redis in trouble ---------------------------------------------------------------------------------
@@ -326,3 +332,37 @@ def test_wrong_tasks_are_left_out(redis: RedisServer, tmp_path: Path, server: Se
     assert (report["reason"], report["counts"]) == ("finished", {"irrelevant": 5})
     assert rows(tmp_path, "SELECT COUNT(*) FROM pages") == [(5,)]
     assert client.keys("*") == []
+
+
+def test_a_worker_that_slept_too_long_ends_and_what_it_held_was_done_by_others(
+    redis: RedisServer, tmp_path: Path, server: Server
+) -> None:
+    count = 400
+    config = outlet(server, count)
+    workers = [begin(tmp_path, redis, **config) for _ in range(2)]
+    soon(lambda: saved(tmp_path) >= 20 and _workers(redis) == 2)
+    first, second = sorted(workers, key=lambda worker: f"-{worker.pid}-" not in holder(redis))
+    first.send_signal(signal.SIGSTOP)
+    assert ended(second)["reason"] == "finished"
+    first.send_signal(signal.SIGCONT)
+    report = ended(first)
+    assert report["error"] == "FrontierError"
+    assert "did not answer for 5 seconds" in report["message"] or "has lost what it held" in report["message"]
+    assert rows(tmp_path, "SELECT outcome, COUNT(*) FROM pages GROUP BY 1") == [("irrelevant", count)]
+    assert rows(tmp_path, "SELECT SUM(seen), SUM(read) FROM coverage") == [(count, count)]
+    assert redis.client().keys("*") == []
+
+
+def test_history_is_asked_for_by_whoever_has_the_feed(
+    redis: RedisServer, tmp_path: Path, server: Server
+) -> None:
+    server.paths["/feed"] = Answer(rss(item("/new")), type=RSS)
+    server.paths["/sitemap.xml"] = Answer(
+        b"<urlset><url><loc>/old</loc><lastmod>2026-02-10</lastmod></url>"
+        b"<url><loc>/older</loc><lastmod>2020-01-01</lastmod></url></urlset>"
+    )
+    server.paths |= {path: page(path) for path in ("/new", "/old", "/older")}
+    config = {"sources": [source(server, "s", "/feed")], "allow_hosts": [server.place], "workers": 1}
+    report = ended(begin(tmp_path, redis, **config, since="2026-02-01"))
+    assert report["counts"] == {"irrelevant": 2}
+    assert server.times("/older") == 0
