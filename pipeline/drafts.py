@@ -22,7 +22,7 @@ from pipeline.understand import Held, Weights
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 NATION = 0.5  # the probability from which a nationality is taken as held
-FIGURE = 0.42  # the same for a bare number
+FIGURE = 0.45  # the same for a bare number
 LARGEST = 60_000  # no country holds more foreigners for drugs
 LISTED = 0.3  # the same for the numbers of one list, on the mean
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
@@ -64,6 +64,7 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
         if is_named(h.group):
             surest[h.group.nationality] = max(surest.get(h.group.nationality, 0.0), h.probability)
     shared = list_chances(held)
+    bare = [h for h in held if not is_named(h.group)]
     out = []
     numbers: list[Held] = []
     for h in held:
@@ -74,7 +75,7 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
         if are_most_of_the_held(reading, h.group):
             out.append(h)
         elif not is_named(h.group):
-            if h.probability >= FIGURE or shared.get(id(h), 0.0) >= LISTED:
+            if _chance(h, bare) >= FIGURE or shared.get(id(h), 0.0) >= LISTED:
                 numbers.append(h)
         elif h.nation >= NATION and h.probability >= min(
             surest[h.group.nationality], TALLY if _is_tally(h.group) else EVENT
@@ -97,6 +98,18 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
 
 def _is_tally(group: Group) -> bool:
     return group.counted_by in COUNTED and (group.count or 0) >= MANY
+
+
+def _chance(held: Held, bare: list[Held]) -> float:
+    """The chance that a bare number counts people of its nationality, wherever they are: the readings of
+    one number as theirs, here or in the country beside it, exclude each other."""
+    own = held.group
+    others = (
+        h.probability
+        for h in bare
+        if h.group.nationality == own.nationality and h.group.form != own.form and _same_number(h.group, own)
+    )
+    return held.probability + max(others, default=0.0)
 
 
 def _same_number(one: Group, other: Group) -> bool:
