@@ -88,7 +88,7 @@ def article(request: Request) -> Response:
         most=max((abs(each.weight) for each in reasons), default=1.0),
         revisions=[(old, changes(old.text, text)) for old, text in zip(texts, later, strict=True)],
         cases=read_cases(site.engine, verdict.cases).values(),
-        said=said_of_article(site.engine, number),
+        judged=said_of_article(site.engine, number),
         touched=record_marks_of(site.engine, number),
     )
 
