@@ -68,3 +68,29 @@ def test_a_decimal_torn_apart_by_a_blank_is_one_number() -> None:
 
 def test_round_hundreds_after_a_sign_are_thousands() -> None:
     assert [q.kg for q in find_quantities("importar 1,500 kilogramos y 1,250 kilos", "es")] == [1500.0, 1.25]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stage"),
+    [
+        ("en", "The Dutchman had been put on board to look after the cargo.", "executed"),
+        ("it", "Preso un liberiano di trent'anni.", "released"),
+        ("it", "Gli agenti hanno dato esecuzione a una misura cautelare.", "executed"),
+        ("es", "La droga era para el mercado interno.", "imprisoned"),
+    ],
+)
+def test_words_that_are_no_act(language: str, text: str, stage: str) -> None:
+    assert stage not in {act.stage for act in find_acts(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El tribunal lo ha condenado a muerte."),
+        ("fr", "Le tribunal l'a condamné à mort."),
+        ("it", "L'Alta Corte ha condannato a morte quattro indiani."),
+        ("pt", "O tribunal tinha-o condenado à morte."),
+    ],
+)
+def test_a_death_sentence_may_just_have_been_passed(language: str, text: str) -> None:
+    assert {"convicted", "death_row"} <= {act.stage for act in find_acts(text, language)}
