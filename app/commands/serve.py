@@ -90,8 +90,10 @@ def serve(
 
     url = settings.database_url.get_secret_value()
     engine = open_for_reading(url)
-    # Only pages that change something have it; readers whom nobody knows do not.
-    writer = open_database(url) if locked or _is_loopback(at) else None
+    # Only pages that change something have it. Who is not known changes nothing: other machines may come by
+    # a server that stands before this one, which a name of its own tells.
+    alone = _is_loopback(at) and not names
+    writer = open_database(url) if locked or alone else None
     try:
         app = make_site_app(
             settings,
