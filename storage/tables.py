@@ -37,6 +37,7 @@ from storage.case_tables import (
     Secret,
 )
 from storage.columns import NEVER_REUSE, Base, Key, UtcDateTime, only
+from storage.dialects import ByDatabase
 from storage.health_tables import HealthEventRow, HostRestRow, RobotsRow, SourceHealthRow
 from storage.history_tables import CaseHistory, CoverageHistory, RecordHistory
 from storage.job_tables import JobRun, QuarantinedPage
@@ -342,4 +343,7 @@ def has_text() -> ColumnElement[bool]:
 def is_relevant(*, indexed: bool = True) -> ColumnElement[bool]:
     """The condition that an article is relevant. Nearly all stored ones are: where another index
     leads to a few rows, ``indexed`` False keeps SQLite from taking that of this column instead."""
-    return Article.relevant.is_(True) if indexed else func.coalesce(Article.relevant, False).is_(True)
+    relevant = Article.relevant.is_(True)
+    if indexed:
+        return relevant
+    return ByDatabase(sqlite=func.coalesce(Article.relevant, False).is_(True), postgresql=relevant)
