@@ -40,11 +40,15 @@ def cases_behind(engine: Engine, point: Point, *, limit: int, after: Place | Non
     day = func.coalesce(day_of(point.asked), literal(0))
     rows = t.CaseCount
     conditions = [*event_conditions(point.asked), *_narrower(point)]
-    base = select(rows.case_id, day.label("day")).where(*conditions).distinct()
-    counted = select(func.count()).select_from(base.limit(MOST + 1).subquery())
+    # It is the same in all rows of a case.
+    each = (
+        select(rows.case_id, func.min(day).label("day")).where(*conditions).group_by(rows.case_id).subquery()
+    )
+    counted = select(func.count()).select_from(select(each.c.case_id).limit(MOST + 1).subquery())
+    query = select(each.c.case_id, each.c.day).order_by(each.c.day.desc(), each.c.case_id.desc())
     if after is not None:
-        base = base.where(after_place([(day, True), (rows.case_id, True)], after))
-    query = base.order_by(day.desc(), rows.case_id.desc()).limit(limit + 1)
+        query = query.where(after_place([(each.c.day, True), (each.c.case_id, True)], after))
+    query = query.limit(limit + 1)
     with reading(engine) as connection:
         total = connection.execute(counted).scalar_one()
         found = connection.execute(query).all()
