@@ -24,6 +24,8 @@ from pipeline.errors import (
 from storage import tables as t
 from storage.cases import find_cases
 from storage.engine import open_database, reading, writing
+from storage.forget import forget
+from storage.forget_plan import find_match
 from storage.outbox import Outbox
 from storage.overview import coverage, totals
 from storage.queries import find_articles
@@ -301,3 +303,25 @@ def test_threads_share_a_repository(url: str) -> None:
     at_once(*(lambda n=n: work(n) for n in range(6)))
     assert totals(repository.engine).outcomes == {"irrelevant": 6}
     repository.engine.dispose()
+
+
+def test_what_was_forgotten_is_in_no_file_of_the_tables(url: str) -> None:
+    engine = open_database(url)
+    repository = Repository(engine)
+    body = "Two Dutch nationals were arrested in Lima by Inspector Xilbrandt."
+    repository.save(relevant(1, body=body), now=NOW)
+    with reading(engine) as connection:
+        files = text("SELECT pg_relation_filepath(c.oid) FROM pg_class c WHERE relkind IN ('r', 't', 'i')")
+        paths = [server().folder / "data" / name for name in connection.execute(files).scalars() if name]
+
+    def bytes_of_tables() -> bytes:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+        folder = paths[0].parent
+        return b"".join(each.read_bytes() for each in folder.iterdir()).lower()
+
+    assert b"xilbrandt" in bytes_of_tables()
+    done = forget(engine, find_match(engine, "Xilbrandt"), now=NOW)
+    assert done.left == ""
+    assert b"xilbrandt" not in bytes_of_tables()
+    engine.dispose()
