@@ -46,6 +46,35 @@ def test_pages_are_served_until_it_is_stopped(filled: Path) -> None:
     assert filled.read_bytes() == before
 
 
+def test_who_may_change_something(filled: Path, home: Path, run: Command) -> None:
+    """Whoever is alone at the machine; nobody who may come under a name; and people with a role."""
+
+    def reject(address: str, client: httpx.Client) -> int:
+        client.headers.update({"Origin": address, "Sec-Fetch-Site": "same-origin"})
+        return client.post(f"{address}/review/mark", data={"article": "2", "verdict": "reject"}).status_code
+
+    with serving("serve", "--port", "0") as address, httpx.Client(trust_env=False, timeout=60) as client:
+        assert reject(address, client) == 303
+        assert client.get(f"{address}/alerts").status_code == 200
+    assert [each["id"] for each in run("articles", "--json").json["articles"]].count(2) == 0
+    named = ("serve", "--port", "0", "--host-name", "watch.example.org")
+    with serving(*named) as address, httpx.Client(trust_env=False, timeout=60) as client:
+        assert reject(address, client) == 403
+    kept = run("serve", "--hash", stdin="correct horse battery\n").out.strip()
+    users = home / "users.toml"
+    users.write_text(f"[[web.users]]\nname = 'ann'\nrole = 'reviewer'\npassword_hash = '{kept}'\n")
+    known = ("--config", str(users), *named)
+    with serving(*known) as address, httpx.Client(trust_env=False, timeout=60) as client:
+        assert reject(address, client) == 401
+        client.post(f"{address}/login", data={"name": "ann", "password": "correct horse battery"})
+        assert reject(address, client) == 303
+        assert client.get(f"{address}/alerts").status_code == 403
+    users.write_text(users.read_text() * 2)
+    twice = run("--config", str(users), "serve")
+    assert twice.code != 0
+    assert "two people have one name" in twice.err
+
+
 def test_a_database_that_is_not_there_is_made(home: Path) -> None:
     with serving("serve", "--port", "0", "--host-name", "watch.example.org") as address:
         answer = httpx.get(f"{address}/", headers={"Host": "watch.example.org"}, trust_env=False)
