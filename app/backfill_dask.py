@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from app.backfill_files import Job
@@ -17,6 +18,7 @@ from pipeline.errors import ConfigError, CrawlError, DataError, StorageError
 from storage.backfill import Piece
 
 NEEDS_CLUSTER = "A Dask cluster needs the extra 'cluster': pip install 'detainee-watch[cluster]'."
+GONE = "The cluster's scheduler is gone. What was stored stays; the next call goes on where this one was."
 CONNECT_SECONDS = 30.0
 RETRIES = 3
 """How often a task is tried again by Dask when it raises what may pass."""
@@ -86,8 +88,11 @@ class _Cluster:
                 self._look()
                 on_progress()
                 time.sleep(PAUSE)
+        except OSError as error:
+            raise CrawlError(GONE) from error
         finally:
-            self._client.cancel(list(self._under_way), force=True)
+            with suppress(Exception):  # whom one cannot reach one need not tell
+                self._client.cancel(list(self._under_way), force=True)
         self._look(now=True)
         on_progress()
 
@@ -104,14 +109,12 @@ class _Cluster:
 
         tasks = self._under_way.pop(future)
         self._ended_files.add(tasks[0].file.id)
+        if future.status not in ("finished", "error"):
+            raise CrawlError(GONE)
         try:
             error = future.result()
         except KilledWorker:
-            number = tasks[0].file.id
-            self._losses[number] = self._losses.get(number, 0) + 1
-            if self._losses[number] <= LOSSES:
-                for task in reversed(tasks):
-                    self._queue.again(task)
+            if self._again(tasks):
                 return
             error = "its workers die again and again"
         except StorageError:
@@ -120,6 +123,16 @@ class _Cluster:
             raise CrawlError(f"The cluster could not read {tasks[0].file.name}: {trouble}") from trouble
         for task in tasks:
             self._queue.ended(task, error)
+
+    def _again(self, tasks: tuple[Task, ...]) -> bool:
+        """Hand out a file anew whose workers died; False when that was done often enough."""
+        number = tasks[0].file.id
+        self._losses[number] = self._losses.get(number, 0) + 1
+        if self._losses[number] > LOSSES:
+            return False
+        for task in reversed(tasks):
+            self._queue.again(task)
+        return True
 
     def _look(self, *, now: bool = False) -> None:
         """Ask the database how far the files are: workers tell nobody else."""

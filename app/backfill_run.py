@@ -23,15 +23,17 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from app.backfill_files import Job
+from app.backfill_files import Job, is_remote
 from app.backfill_queue import Queue, Task
 from pipeline.errors import CrawlError, DataError, StorageError
 from storage.backfill import Piece
 
 logger = logging.getLogger(__name__)
 
-SILENCE = 900.0
-"""Seconds after which a worker that says nothing is ended; a server may make it wait for minutes."""
+SILENCE = 180.0
+"""Seconds after which a worker that says nothing is ended: a record holds it. It speaks at each saving."""
+REMOTE_SILENCE = 900.0
+"""The same while it reads from a server, which may make it wait for minutes."""
 MEMORY_LIMIT = 4 * 1024**3
 """Address space of a worker in bytes; a record that needs more makes a MemoryError, not a dead machine."""
 START_FAILURES = 3
@@ -153,7 +155,10 @@ class _Crew:
     def _end_silent(self) -> None:
         now = time.monotonic()
         for worker in self._workers:
-            if worker.task is not None and now - worker.heard > self._silence:
+            if worker.task is None:
+                continue
+            remote = is_remote(worker.task.file.name)
+            if now - worker.heard > (max(REMOTE_SILENCE, self._silence) if remote else self._silence):
                 worker.process.kill()
 
 

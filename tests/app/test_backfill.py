@@ -421,7 +421,7 @@ def test_more_workers_come_to_the_same(run: Command, home: Path, tmp_path: Path,
 
 
 def test_it_says_how_far_it_is(archive: Path, url: str) -> None:
-    from app.commands.backfill import told
+    from app.backfill_told import told
 
     seconds = iter(range(0, 1_000, 10))
     job = job_of(url, Outlets(()), batch=4)
