@@ -133,6 +133,36 @@ def test_the_operator_is_told_when_no_crawl_succeeds(
     assert mails(home)[1][0] == "detainee-watch: crawls succeed again"
 
 
+def test_the_operator_is_told_when_finds_are_few_and_when_they_are_as_usual_again(
+    process: Command, run: Command, home: Path, only_ours: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DETAINEE_WATCH_MAIL__OPERATOR", "desk@example.org")
+    monkeypatch.setenv("DETAINEE_WATCH_MAIL__FOLDER", str(home / "mail"))
+    assert process("crawl", "-q", "--source", "courier").code == 0
+    assert run("schedule", "run", "health").code == 0
+    assert mails(home) == []
+    # Eight weeks of twelve finds each, and none in the last seven days before today.
+    today = datetime.now(UTC).date()
+    for back in range(8, 70):
+        day = (today - timedelta(days=back)).isoformat()
+        stored(home, "INSERT INTO coverage VALUES ('courier', ?, 40, 40, ?)", day, 2 - (back % 7 > 4))
+    for _ in range(2):
+        assert run("schedule", "run", "health").code == 0
+    assert run("alerts", "run").code == 0
+    ((subject, text),) = mails(home)
+    assert subject == "detainee-watch: far fewer finds than usual"
+    assert "0 relevant articles in the last seven days; 12 are usual" in text
+    stored(
+        home,
+        "INSERT INTO coverage VALUES ('courier', ?, 40, 40, 11)",
+        (today - timedelta(days=3)).isoformat(),
+    )
+    assert process("crawl", "-q", "--source", "courier").code == 0
+    subject, text = mails(home)[1]
+    assert "11 relevant articles in the last seven days" in text
+    assert len(mails(home)) == 2
+
+
 def checks(ran: Any) -> dict[str, tuple[str, str]]:
     return {one["name"]: (one["level"], one["found"]) for one in ran.json["checks"]}
 
