@@ -13,7 +13,7 @@ from enum import StrEnum
 from pipeline.amounts import Amount
 from pipeline.clues import Days
 from pipeline.gaps import Gap
-from pipeline.periods import Bucket, Step
+from pipeline.periods import MOST, Bucket, Step
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
 NONE_NAMED = "none named"
@@ -71,6 +71,7 @@ class Question:
     source: tuple[str, ...] = ()  # outlets
     language: tuple[str, ...] = ()
     query: str = ""
+    most: int = MOST  # pieces of time that whoever asks can take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,7 +205,13 @@ def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
             "name a shorter time, or ask by month or year.",
             key="by",
         )
-    return buckets(first, last, asked.step)
+    pieces = buckets(first, last, asked.step)
+    if len(pieces) > asked.most:
+        raise QueryError(
+            f"That is more than {asked.most:,} pieces of time: name a shorter one, or longer pieces.",
+            key="by",
+        )
+    return pieces
 
 
 # -- from a question to SQL -----------------------------------------------------------------------

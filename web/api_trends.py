@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -25,26 +24,30 @@ from web.trend_asking import Asked as Question
 MOST_PIECES = 4_000
 """Pieces of time of a series: days of some eleven years."""
 MOST_POINTS = 60_000
-"""Points of all lines of a series."""
+"""Points of all lines of a series that are given out."""
+MOST_KEPT = 100_000
+"""Points of an answer that is kept."""
 
 
 def answers(site: Site, asked: Question) -> tuple[Answer, ...]:
     """The answer; three for the three kinds side by side."""
     now = site.now()
-    questions: Sequence[Any] = [asked.question]
+    whole = replace(asked.question, most=MOST_PIECES)
+    questions = [whole]
     if asked.question.split is Split.KIND:
-        questions = [replace(asked.question, kind=kind, split=None) for kind in Kind]
-    found = tuple(
-        kept_answer(site, (each, asked.show, asked.options), partial(_answer, site, each, asked, now))
+        questions = [replace(whole, kind=kind, split=None) for kind in Kind]
+    return tuple(
+        kept_answer(
+            site, (each, asked.show, asked.options), partial(_answer, site, each, asked, now), _is_small
+        )
         for each in questions
     )
-    for each in found:
-        if isinstance(each.found, Series) and len(each.found.report.series.buckets) > MOST_PIECES:
-            raise QueryError(
-                f"That is more than {MOST_PIECES:,} pieces of time: name a shorter one, or longer pieces.",
-                key="by",
-            )
-    return found
+
+
+def _is_small(made: Answer) -> bool:
+    """Whether it can be kept: of days by pairs there are millions of points."""
+    pieces = len(made.found.report.series.buckets) if isinstance(made.found, Series) else 1
+    return pieces * max(1, made.lines) <= MOST_KEPT
 
 
 def _answer(site: Site, question: Any, asked: Question, now: datetime) -> Answer:

@@ -49,8 +49,9 @@ def _of(site: Site) -> _Kept:
         return _kept.setdefault(site.engine, _Kept())
 
 
-def kept_answer(site: Site, asked: Hashable, make: Callable[[], T]) -> T:
-    """What ``make`` gives, or what it gave to the same question since the last change."""
+def kept_answer(site: Site, asked: Hashable, make: Callable[[], T], is_small: Callable[[T], bool]) -> T:
+    """What ``make`` gives, or what it gave to the same question since the last change; only what is small
+    is kept."""
     kept = _of(site)
     key = (asked, site.now().date(), changes(site.engine))
     with kept.lock:
@@ -59,6 +60,8 @@ def kept_answer(site: Site, asked: Hashable, make: Callable[[], T]) -> T:
         answer: T = found
         return answer
     made = make()
+    if not is_small(made):
+        return made
     with kept.lock:
         kept.answers[key] = (time.monotonic() + GOOD, made)
         while len(kept.answers) > ANSWERS:
