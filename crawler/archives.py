@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+from crawler.bodies import Headers, decoded, header_of
 from crawler.outlets import Outlets
 from crawler.rights import find_signals, honoured
 from pipeline.errors import ConfigError, DataError
@@ -26,6 +27,7 @@ from pipeline.vocabulary import DateOrigin, Rejection
 
 PIECE = 64 * 1024 * 1024
 """Bytes of a piece, about; a thousand real pages."""
+FIRST_ARCHIVES = datetime(1996, 1, 1, tzinfo=UTC)
 DAMAGED, REVISIT, REDIRECT = "damaged", "revisit", "redirect"
 """Counts of records that are no page: beside those of the vocabulary."""
 
@@ -35,11 +37,6 @@ _PLAIN = re.compile(rb"(?:\A|\r?\n\r?\n)(WARC/1\.[01]\r?\n[\x20-\x7e\r\n]{0,2000
 _FIRST = b"WARC/1."
 _LANGUAGE = re.compile(rb"<html\s[^>]{0,1000}?\blang\s*=\s*[\"']?([a-zA-Z]{2})", re.IGNORECASE)
 _WEB_PAGE = ("text/html", "application/xhtml")
-
-
-_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]{0,100}\r\n")
-
-Headers = tuple[tuple[str, str], ...]
 
 
 class Stream(Protocol):
@@ -206,14 +203,14 @@ def _archived(record: Any, max_body: int, now: datetime) -> Archived:
     if not 200 <= status < 300:
         return Archived(at=at, reason=_of_status(status))
     headers = (http if http is not None else record.headers).to_tuples()
-    content_type = _header(headers, "content-type")
+    content_type = header_of(headers, "content-type")
     if content_type and not content_type.lower().startswith(_WEB_PAGE):
         return Archived(at=at, reason=Rejection.NOT_HTML.value)
     announced = record.content_length
     page = Page(
         entry=FeedEntry(source="", url=url, title="", summary="", published=None),
         url=url,
-        fetched=record.record_date or now,
+        fetched=_moment(record.record_date, now),
         status=status,
         content_type=content_type,
         body=b"",
@@ -223,13 +220,18 @@ def _archived(record: Any, max_body: int, now: datetime) -> Archived:
         if len(body) <= max_body:
             if len(body) < announced:
                 return Archived(at=at, reason=Rejection.TRUNCATED.value)
-            body = _decoded(body, headers, max_body) if http is not None else body
+            body = decoded(body, headers, max_body) if http is not None else body
     except (OSError, ValueError, EOFError, zlib.error):
         return Archived(at=at, reason=Rejection.TRUNCATED.value)
     if len(body) > max_body:
         detail = f"more than {max_body} bytes"
         return Archived(at=at, page=Rejected(page=page, reason=Rejection.TOO_LARGE, detail=detail))
     return Archived(at=at, page=replace(page, body=body), headers=headers)
+
+
+def _moment(said: datetime | None, now: datetime) -> datetime:
+    """When a page was fetched: as the record says, if there were archives then and it is not to come."""
+    return said if said is not None and FIRST_ARCHIVES <= said <= now + timedelta(days=1) else now
 
 
 def _of_status(status: int) -> str:
@@ -242,57 +244,3 @@ def _of_status(status: int) -> str:
             return REDIRECT
         case _:
             return Rejection.HTTP_ERROR.value
-
-
-def _header(headers: Headers, wanted: str) -> str:
-    return next((value.strip() for name, value in headers if name.lower() == wanted), "")
-
-
-def _decoded(body: bytes, headers: Headers, limit: int) -> bytes:
-    """A body as it was meant, at most one byte longer than ``limit``. Archives differ: most store what was
-    unpacked and leave the headers as they were, so a body that does not look coded is taken as it is."""
-    if "chunked" in _header(headers, "transfer-encoding").lower() and _CHUNK_SIZE.match(body):
-        body = b"".join(_chunks(body))
-    for coding in reversed(_header(headers, "content-encoding").lower().replace(" ", "").split(",")):
-        if coding in ("gzip", "x-gzip") and body.startswith(_GZIP):
-            body = _inflated(body, 31, limit)
-        elif coding == "deflate" and body[:1] == b"\x78":
-            body = _inflated(body, 15, limit)
-        elif coding == "br" and not body[:200].lstrip().startswith(b"<"):
-            body = _unbrotli(body, limit)
-    return body
-
-
-def _inflated(body: bytes, bits: int, limit: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=bits)
-    plain = unpacker.decompress(body, limit + 1)
-    if len(plain) <= limit and not unpacker.eof:
-        raise EOFError("the compressed body ends in the middle")
-    return plain
-
-
-def _unbrotli(body: bytes, limit: int) -> bytes:
-    import brotli  # type: ignore[import-untyped]
-
-    unpacker = brotli.Decompressor()
-    plain: bytes = b""
-    try:
-        plain = unpacker.process(body, output_buffer_limit=limit + 1)
-        while len(plain) <= limit and not unpacker.is_finished():
-            if not (more := unpacker.process(b"", output_buffer_limit=limit + 1)):
-                raise EOFError("the compressed body ends in the middle")
-            plain += more
-    except brotli.error as error:
-        raise ValueError("broken brotli data") from error
-    return plain
-
-
-def _chunks(body: bytes) -> Iterator[bytes]:
-    at = 0
-    while match := _CHUNK_SIZE.match(body, at):
-        size = int(match[1], 16)
-        if size == 0:
-            return
-        yield body[match.end() : match.end() + size]
-        at = match.end() + size + 2
-    raise EOFError("the chunked body ends in the middle")

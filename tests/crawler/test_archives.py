@@ -115,6 +115,15 @@ def test_bodies_as_servers_sent_them(tmp_path: Path) -> None:
     assert {one.page.body for one in found[:6] if isinstance(one.page, Page)} == {page}
 
 
+@pytest.mark.parametrize("date", ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "yesterday", ""])
+def test_a_record_of_no_time_is_of_now(tmp_path: Path, date: str) -> None:
+    path = tmp_path / "a.warc.gz"
+    warcs.write(path, [warcs.record("https://a.example/1", warcs.dull(), date=date)])
+    (found,) = read(path)
+    assert isinstance(found.page, Page)
+    assert found.page.fetched == NOW
+
+
 def test_a_damaged_place_costs_its_record_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     records = [warcs.record(f"https://a.example/{number}", warcs.dull(number)) for number in range(8)]
