@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.json_schema import ref
 from web.operations import ROOT, Operation
-from web.schemas import SCHEMAS, ref
+from web.schemas import SCHEMAS
 
 _JSON = "application/json"
 _ERRORS = {

@@ -18,27 +18,23 @@ from starlette.routing import Route
 from pipeline.errors import ConfigError, QueryError
 from pipeline.periods import Step
 from pipeline.vocabulary import LANGUAGES, Drug, Kind, Stage
-from storage.keyset import MOST
 from storage.trend_answers import Answer, Ranking, Series
-from storage.trend_cases import PLACE, cases_behind
 from storage.trend_values import DatedBy, Show, Split
 from storage.trend_words import name_of
-from web import api_trends, words
+from web import api_trends, trend_behind, words
 from web import parameters as p
 from web.answers import answer as answered
 from web.answers import as_csv, as_json, failure, page, site_of
 from web.asking import Given, read_given
-from web.cursors import read_cursor, write_cursor
 from web.drawing import Drawing, Row, draw
 from web.operations import as_parameters
-from web.trend_asking import ASKED, BEHIND, Asked, asked_of, point_of
-from web.trend_links import cases_link, link_of
+from web.trend_asking import ASKED, Asked, asked_of
+from web.trend_links import link_of
 from web.trend_tables import Table, table_of
 from web.world import draw_world, places
 
 MONTHS = 36
 """Months that are shown to who asks for nothing yet."""
-ROWS = 25
 LINES = 12
 MOST_SHOWN = 100
 _OFTEN = (Step.MONTH, Step.QUARTER, Step.YEAR)
@@ -321,59 +317,11 @@ def trends_json(request: Request) -> Response:
     return as_json(request, documents[0] if len(documents) == 1 else {"trends": documents})
 
 
-_BEHIND = tuple(each for each in BEHIND if each.name != "limit")
-
-
-def behind(request: Request) -> Response:
-    """The cases that a point of a chart counts."""
-    site = site_of(request)
-    pairs = request.query_params.multi_items()
-    values = p.read(_BEHIND, pairs, now=site.now())
-    point = point_of(values)
-    of = ("behind", {name: value for name, value in values.items() if name != "cursor"})
-    after = read_cursor(values["cursor"], of, PLACE)
-    found = cases_behind(site.engine, point, limit=ROWS, after=after)
-    given = read_given(pairs, [each.name for each in _BEHIND])
-    return page(
-        request,
-        "trend_cases.html",
-        given=given,
-        found=found,
-        many=f"more than {MOST:,} cases" if found.more else words.many(found.total, "case"),
-        which=_which(given, values),
-        begin=cases_link(point.asked, point.asked.split, point.line) if after else "",
-        next=None if found.next is None else given.query(cursor=write_cursor(found.next, of)),
-        whole=given.query(**dict.fromkeys(("from", "to", "line", "ever", "split"))),
-    )
-
-
-def _which(given: Given, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What was asked for, in words."""
-    found = []
-    if values["line"]:
-        split = values["split"]
-        found.append((split.value, name_of(values["line"], split)))
-    begin, end = given.one("from"), given.one("to")
-    if begin or end:
-        found.append(("time", begin if begin == end else f"{begin or '…'} to {end or '…'}"))
-    elif given.one("since") or given.one("until"):
-        found.append(("time", f"{given.one('since', '…')} to {given.one('until', '…')}"))
-    if values["ever"]:
-        found.append(("came to the stage", values["ever"].value.replace("_", " ")))
-    for name in ("nationality", "country", "stage", "drug", "lang", "source"):
-        if chosen := given.all(name):
-            said = ", ".join(words.plain(words.said(name, each)) for each in chosen)
-            found.append((name, said))
-    if values["query"]:
-        found.append(("words", words.plain(values["query"])))
-    return tuple(found)
-
-
 ROUTES = [
     Route("/trends", trends),
     Route("/trends.svg", trends_svg),
     Route("/trends.png", trends_png),
     Route("/trends.csv", trends_csv),
     Route("/trends.json", trends_json),
-    Route("/trends/cases", behind),
+    *trend_behind.ROUTES,
 ]
