@@ -42,8 +42,9 @@ from storage.trends import event_series
 from storage.values import Filter, Sort
 
 PAGE = 20
-Measured = dict[str, tuple[float, float, float]]
-"""Question → milliseconds: median, 95 %, median of the plainest SQL."""
+Measured = dict[str, tuple[float, float, float, float]]
+"""Question → milliseconds: median, 95 %, least, least of the plainest SQL. The least are what it takes
+when nobody else wants the machine, and are what is compared."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -64,14 +65,18 @@ def main(arguments: Sequence[str]) -> None:
             _tell(kind, size, found[size])
         for one, other in pairwise(sizes):
             print(f"\n{kind}: from {one:,} to {other:,} articles")
-            for question, (median, _, _) in found[other].items():
-                print(f"  {question:<34}{median / found[one][question][0]:8.1f} times")
+            for question, (_, _, least, _) in found[other].items():
+                print(f"  {question:<34}{least / found[one][question][2]:8.1f} times")
 
 
 def _tell(kind: str, size: int, found: Measured) -> None:
-    print(f"\n{kind}, {size:,} articles{'':<12}{'p50 ms':>10}{'p95 ms':>10}{'plain ms':>10}{'ratio':>8}")
-    for question, (median, most, plain) in found.items():
-        print(f"  {question:<34}{median:>8.2f}{most:>10.2f}{plain:>10.2f}{median / plain:>8.2f}", flush=True)
+    head = f"{kind}, {size:,} articles"
+    print(f"\n{head:<36}{'p50 ms':>8}{'p95 ms':>10}{'least':>10}{'plain':>10}{'ratio':>8}")
+    for question, (median, most, least, plain) in found.items():
+        print(
+            f"  {question:<34}{median:>8.2f}{most:>10.2f}{least:>10.2f}{plain:>10.2f}{least / plain:>8.2f}",
+            flush=True,
+        )
 
 
 @contextmanager
@@ -113,7 +118,7 @@ def measure(engine: Engine, size: int, *, times: int) -> Measured:
     for name, ask, plain in _questions(engine, size):
         ask()
         mine = _spent(ask, times)
-        found[name] = (statistics.median(mine), _most(mine), statistics.median(_spent(plain, times)))
+        found[name] = _sums(mine, _spent(plain, times))
     found |= _saving(engine, times=times)
     found["choose a case"] = _choosing(engine, size, times=times)
     return found
@@ -128,8 +133,9 @@ def _spent(work: Callable[[], Any], times: int) -> list[float]:
     return spent
 
 
-def _most(spent: Sequence[float]) -> float:
-    return sorted(spent)[min(int(len(spent) * 0.95), len(spent) - 1)]
+def _sums(mine: Sequence[float], plain: Sequence[float]) -> tuple[float, float, float, float]:
+    most = sorted(mine)[min(int(len(mine) * 0.95), len(mine) - 1)]
+    return statistics.median(mine), most, min(mine), min(plain)
 
 
 def _questions(engine: Engine, size: int) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
@@ -276,11 +282,11 @@ def _saving(engine: Engine, *, times: int) -> Measured:
                 repository.save(outcome, now=NOW + timedelta(days=1))
                 mine.append((time.perf_counter() - began) * 1000)
             plain.append(sum(spent))
-        found[name] = (statistics.median(mine), _most(mine), statistics.median(plain))
+        found[name] = _sums(mine, plain)
     return found
 
 
-def _choosing(engine: Engine, size: int, *, times: int) -> tuple[float, float, float]:
+def _choosing(engine: Engine, size: int, *, times: int) -> tuple[float, float, float, float]:
     dice = random.Random(2)
     mine, plain = [], []
     for _ in range(times * 3):
@@ -291,4 +297,4 @@ def _choosing(engine: Engine, size: int, *, times: int) -> tuple[float, float, f
             choose_cases(report, find_candidates(connection, report, report.seen))
             mine.append((time.perf_counter() - began) * 1000)
         plain.append(sum(spent))
-    return statistics.median(mine), _most(mine), statistics.median(plain)
+    return _sums(mine, plain)
