@@ -12,7 +12,6 @@ from storage import tables as t
 from storage.engine import reading
 from storage.values import CoverageRow, RunRow, SourceStats, Totals
 
-
 FEW = 100
 """Sources up to which only their own coverage is read, and not all of it at once."""
 
