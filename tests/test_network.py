@@ -8,6 +8,7 @@ CLIENTS = {
     "http.client": {"crawler/reach.py"},  # holds each address against the gate before it connects
     "smtplib": {"alerts/channels/smtp.py"},  # the one host that the operator sets
     "apprise": {"alerts/channels/apprise.py"},  # inside alerts/channels/gate.py
+    "psycopg": {"storage/postgres.py", "storage/failures.py"},  # the one server that the operator sets
     "urllib.request": set(),
     "urllib3": set(),
     "requests": set(),
