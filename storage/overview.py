@@ -74,9 +74,12 @@ def nothing_stored(engine: Engine) -> bool:
 
 
 def changes(engine: Engine) -> int:
-    """A number that rises whenever an article, a record or a case is stored or changed."""
+    """A number that rises whenever an article, a record or a case is stored or changed, or somebody speaks
+    of one."""
+    stored = select(func.coalesce(func.sum(t.Counter.value), 0))
+    said = select(func.coalesce(func.max(t.ReviewStep.id), 0))
     with reading(engine) as connection:
-        return int(connection.execute(select(func.coalesce(func.sum(t.Counter.value), 0))).scalar_one())
+        return sum(int(connection.execute(each).scalar_one()) for each in (stored, said))
 
 
 def runs(engine: Engine, *, limit: int = 20) -> tuple[RunRow, ...]:
