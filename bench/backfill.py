@@ -21,11 +21,13 @@ import argparse
 import importlib.util
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -162,8 +164,10 @@ def run_ours(paths: tuple[Path, ...], workers: int) -> dict[str, Any]:
         stop.set()
         watcher.join()
         counts = queue.counts()
-        size = os.path.getsize(f"{folder}/bench.sqlite3")
         engine.dispose()
+        with closing(sqlite3.connect(f"{folder}/bench.sqlite3")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = os.path.getsize(f"{folder}/bench.sqlite3")
     start, before = first[0] if first else (ended, 0)
     steady = [sample for sample in samples if sample.at >= start] or samples
     half = len(steady) // 2
@@ -239,7 +243,7 @@ def main(arguments: list[str]) -> None:
     packed = sum(path.stat().st_size for path in paths)
     load = os.getloadavg()[0]
     print(
-        f"{chosen.pages:,} pages in {len(paths)} files, {packed / 1e6:,.0f} MB packed; "
+        f"{chosen.pages:,} pages, files: {len(paths)}, {packed / 1e6:,.0f} MB packed; "
         f"{os.cpu_count()} cores, load {load:.1f} before we began",
         flush=True,
     )
