@@ -11,7 +11,7 @@ from twisted.logger import globalLogBeginner
 
 from crawler.report import CrawlConfig, CrawlReport, Progress, SourceReport
 from crawler.session import Session
-from crawler.settings import SHARED_SETTINGS, crawl_settings
+from crawler.settings import crawl_settings, shared_settings
 from crawler.spiders.watch import WatchSpider
 from pipeline.errors import ConfigError, CrawlError
 
@@ -59,7 +59,7 @@ def run_crawl(config: CrawlConfig, *, on_progress: Callable[[Progress], None] | 
             max_body=config.max_body,
             timeout=config.timeout,
             LOG_INSTALL_ROOT_HANDLER=False,
-            **(SHARED_SETTINGS if config.redis_url else {}),
+            **(shared_settings() if config.redis_url else {}),
         )
     except ValueError as error:
         raise ConfigError(f"allow_hosts: {error}", key="allow_hosts") from error

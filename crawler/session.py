@@ -46,9 +46,6 @@ PREPARE_SECONDS = 180.0
 class Session:
     """The state of one run of the crawl."""
 
-    shared = False
-    """Whether other workers have a part in the crawl; see crawler/cluster."""
-
     def __init__(self, config: CrawlConfig, on_progress: Callable[[Progress], None] | None = None) -> None:
         self.config = config
         self.since = datetime.combine(config.since, time(), UTC) if config.since else None

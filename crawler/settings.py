@@ -119,17 +119,16 @@ EXTENSIONS = {
 }
 LOG_LEVEL = "INFO"
 
-SHARED_SETTINGS: dict[str, Any] = {
-    "SCHEDULER": "crawler.cluster.scheduler.SharedScheduler",
-    "DOWNLOAD_HANDLERS": {
-        **DOWNLOAD_HANDLERS,
-        "http": "crawler.cluster.gate.GatedHandler",
-        "https": "crawler.cluster.gate.GatedHandler",
-    },
-    # Between two requests lies the whole delay: whose turn it is, workers agree on in Redis.
-    "DOWNLOAD_DELAY_JITTER": 0,
-}
-"""What is different for a worker of a shared crawl."""
+
+def shared_settings() -> dict[str, Any]:
+    """What is different for a worker of a shared crawl."""
+    gated = "crawler.cluster.gate.GatedHandler"
+    return {
+        "SCHEDULER": "crawler.cluster.scheduler.SharedScheduler",
+        "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": gated, "https": gated},
+        # Between two requests lies the whole delay: whose turn it is, workers agree on in Redis.
+        "DOWNLOAD_DELAY_JITTER": 0,
+    }
 
 
 def crawl_settings(

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
@@ -112,15 +113,16 @@ class SharedFrontier:
         self._round = await self.call(self.queue.join, seconds=self._lease_seconds, name=name)
 
     async def beat(self) -> None:
-        """Say that the worker lives, until it ends. Raises FrontierError when it must not go on."""
-        while not self.ending.is_set():
+        """Say that the worker lives, until this is cancelled: while it ends it still saves what it has.
+        Raises FrontierError when it must not go on."""
+        while True:
             state = await self.call(self.queue.beat, seconds=self._lease_seconds, name=self._round)
             if state < 1:
-                raise self._lost(alive=state < 0)
-            await self._pause(self._lease_seconds / BEATS)
+                raise self._lost(known=state < 0)
+            await asyncio.sleep(self._lease_seconds / BEATS)
 
-    def _lost(self, *, alive: bool) -> FrontierError:
-        if alive:
+    def _lost(self, *, known: bool) -> FrontierError:
+        if known:
             words = f"The Redis server {self.shown} has lost what it held"
         else:
             words = (
@@ -128,12 +130,6 @@ class SharedFrontier:
                 "to others"
             )
         return FrontierError(f"{words}. Nothing is lost: the next crawl goes on.", key=self.shown)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self.ending.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def put(self, tasks: Sequence[Task]) -> None:
         """Let tasks wait; those that were put in before are left out. Raises FrontierError."""
@@ -159,7 +155,7 @@ class SharedFrontier:
             self.queue.take, hosts=self._hosts, window=self._window, in_hand=dict(self._in_hand)
         )
         if not took.alive:
-            raise self._lost(alive=False)
+            raise self._lost(known=False)
         for host in took.let_go:
             self._in_hand.pop(host, None)
         found = []
@@ -205,7 +201,7 @@ class SharedFrontier:
         FrontierError, and NotAskedError when the crawl is ending."""
         key = f"{PREFIX}clock:{host}"
         wait = await self.call(self._turn, keys=[key], args=[round(delay * 1000)])
-        if int(wait) > 0:
-            await self._pause(int(wait) / 1000)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ending.wait(), int(wait) / 1000)
         if self.ending.is_set():
             raise NotAskedError("the crawl is ending")

@@ -36,8 +36,6 @@ SPLIT = "\t"
 class SharedSession(Session):
     """A run that shares its frontier with others."""
 
-    shared = True
-
     def __init__(self, config: CrawlConfig, on_progress: Callable[[Progress], None] | None = None) -> None:
         super().__init__(config, on_progress)
         # What others do is theirs to tell: sources are counted here once this worker has to do with them.
@@ -67,21 +65,14 @@ class SharedSession(Session):
         Raises FrontierError and the StorageError tree."""
         config = self.config
         asked = [source for source in config.sources if self.asks(source)]
-        await self.know(asked if not config.read else config.sources)
+        told = {source.slug: dump_value(source) for source in config.sources}
+        await self.frontier.call(self.frontier.queue.know, told)
         feeds = [Task(kind=FEED, source=one.slug, url=one.url, since=self.since) for one in asked]
         await self.frontier.put(feeds)
         pages = await self.waiting()
-        await self.frontier.put([self._page(entry, again=entry.url in self.tallies.again) for entry in pages])
+        again = self.tallies.again
+        await self.frontier.put([_task(one, again=one.url in again, since=self.since) for one in pages])
         await self.frontier.call(self.frontier.queue.seeded)
-
-    async def know(self, sources: Sequence[Source]) -> None:
-        """Let all workers know sources."""
-        told = {source.slug: dump_value(source) for source in sources}
-        await self.frontier.call(self.frontier.queue.know, told)
-
-    def _page(self, entry: FeedEntry, *, again: bool = False, since: datetime | None = None) -> Task:
-        since = since or self.since
-        return Task(kind=PAGE, source=entry.source, url=entry.url, entry=entry, again=again, since=since)
 
     def asks(self, source: Source) -> bool:
         """As in a crawl of one's own; a source that rests is counted."""
@@ -169,7 +160,7 @@ class SharedSession(Session):
             left = await asyncio.to_thread(self.repository.pending, (source.slug,))
             known = {entry.url for entry in new}
             late = tuple(entry for entry in self.keeper.awake(left) if entry.url not in known)
-            await self.frontier.put([self._page(entry, since=since) for entry in (*new, *late)])
+            await self.frontier.put([_task(entry, since=since) for entry in (*new, *late)])
         look = self._looks.pop(source.slug, None)
         await self.frontier.done([name], slug=source.slug, look=dump_value(look) if look else b"")
 
@@ -217,7 +208,7 @@ class SharedSession(Session):
         for host, until in rests.items():
             left = until - time.time()
             if left > 0:
-                self.rests.setdefault(host, time.monotonic() + left)
+                self.rests[host] = max(self.rests.get(host, 0.0), time.monotonic() + left)
 
     # The end.
 
@@ -246,6 +237,10 @@ class SharedSession(Session):
     def report(self) -> CrawlReport:
         """What came of this worker's part."""
         return replace(super().report(), sources=self.tallies.reports(FeedState.ELSEWHERE))
+
+
+def _task(entry: FeedEntry, *, again: bool = False, since: datetime | None = None) -> Task:
+    return Task(kind=PAGE, source=entry.source, url=entry.url, entry=entry, again=again, since=since)
 
 
 def _seen(slug: str, counts: Mapping[str, int]) -> PagesSeen:

@@ -10,7 +10,7 @@ import pytest
 from scrapy.utils.misc import load_object
 
 from crawler import settings as settings_module
-from crawler.settings import MIB, crawl_settings, user_agent
+from crawler.settings import MIB, crawl_settings, shared_settings, user_agent
 from tests.crawler.world import ROOT, serving
 
 SAFE = {
@@ -193,3 +193,11 @@ def test_scrapy_crawl_watch_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Spider closed (finished)" in done.stderr
     assert (tmp_path / "own.sqlite3").exists()
+
+
+def test_a_worker_of_a_shared_crawl_is_as_safe() -> None:
+    settings = crawl_settings(**shared_settings())
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    assert {name for name, value in handlers.items() if value} == {"http", "https"}
+    # The address of Redis may hold a password, and Scrapy logs its settings.
+    assert not any(name.startswith("REDIS") for name in settings)
