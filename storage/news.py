@@ -157,11 +157,15 @@ def corrections(engine: Engine, since: datetime, *, most: int) -> tuple[Correcti
     """Records with other people, places, numbers or kinds since, the latest first."""
     h = t.RecordHistory.__table__
     latest = select(h).order_by(h.c.id.desc()).limit(NOTED).subquery()
+    before = h.alias("before")
     articles = [getattr(t.Article, name) for name in ("title", "source", "language")]
     query = (
         select(latest, *articles)
         .join(t.Article, t.Article.id == latest.c.article_id)
         .where(latest.c.valid_to.is_(None), latest.c.valid_from >= since, t.is_relevant(indexed=False))
+        .where(
+            exists().where(before.c.record_id == latest.c.record_id, before.c.valid_to == latest.c.valid_from)
+        )
         .order_by(latest.c.id.desc())
     )
     with reading(engine) as connection:

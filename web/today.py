@@ -51,7 +51,9 @@ def today(request: Request) -> Response:
         cases=news.new_cases(engine, since, most=SHOWN),
         changes=news.case_changes(engine, since, most=SHOWN),
         corrections=news.corrections(engine, since, most=SHOWN),
-        pairs=news.new_pairs(engine, now - timedelta(days=30), most=12),
+        pairs=site.memory.get(
+            "first-seen pairs", lambda: news.new_pairs(engine, now - timedelta(days=30), most=12)
+        ),
         runs=overview.runs(engine, limit=5),
         trouble=in_trouble(load_health(engine).values(), site.sources)[:SHOWN],
         empty=not latest.rows and overview.nothing_stored(engine),
