@@ -10,6 +10,8 @@ from pipeline.amounts import say_number
 from pipeline.charts import COLOURS, Chart
 from web.drawing import HEIGHT, LEFT, LETTER, MOST_LABELS, RIGHT, TOP, Drawing, in_colours
 
+MOST_MARKED = 400
+"""Pieces of time of a chart of lines whose points are marked."""
 _SHAPES: tuple[Callable[[float, float, float], str], ...] = (
     lambda x, y, r: f"M{x - r:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z",
     lambda x, y, r: f"M{x - r:.1f} {y - r:.1f}h{2 * r}v{2 * r}h{-2 * r}z",
@@ -98,8 +100,8 @@ def lines(drawing: Drawing, chart: Chart) -> None:
         )
         size = 4.0 if wide > 12 else 2.2
         for row in rows:
-            # Nothing is behind a nought, and the line shows it.
-            if row["value"]:
+            # Nothing is behind a nought, and the line shows it; of very many marks none could be hit.
+            if row["value"] and len(labels) <= MOST_MARKED:
                 says = f"{key}, {row['label']}: {_number(row['value'])} {chart.value}"
                 says += "" if row["complete"] else " (incomplete)"
                 shape = dot(

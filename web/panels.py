@@ -10,10 +10,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from pipeline.changes import change_points
+from pipeline.errors import DetaineeWatchError
 from storage.overview import changes
 from storage.panels import Panel, load_panel
 from web.site import Site
@@ -44,15 +47,27 @@ _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def _of(site: Site) -> _Kept:
+def _of(engine: Engine) -> _Kept:
     with _lock:
-        return _kept.setdefault(site.engine, _Kept())
+        return _kept.setdefault(engine, _Kept())
+
+
+def warm(engine: Engine, now: Callable[[], datetime]) -> None:
+    """Finds out beforehand what the first reader of trends would wait for, beside everything else."""
+    threading.Thread(target=_warm, args=(engine, now), daemon=True).start()
+
+
+def _warm(engine: Engine, now: Callable[[], datetime]) -> None:
+    # Whoever asks for trends is told what is wrong.
+    with suppress(DetaineeWatchError):
+        _panel(engine, now)
+        change_points([1.0] * 8, [1.0] * 8)
 
 
 def kept_answer(site: Site, asked: Hashable, make: Callable[[], T], is_small: Callable[[T], bool]) -> T:
     """What ``make`` gives, or what it gave to the same question since the last change; only what is small
     is kept."""
-    kept = _of(site)
+    kept = _of(site.engine)
     key = (asked, site.now().date(), changes(site.engine))
     with kept.lock:
         until, found = kept.answers.get(key, (0.0, None))
@@ -72,27 +87,31 @@ def kept_answer(site: Site, asked: Hashable, make: Callable[[], T], is_small: Ca
 def panel_of(site: Site) -> Panel:
     """The outlets up to yesterday. What is older than FRESH is found out anew beside the requests, which
     meanwhile are given the old; on a new day, and at first, they wait."""
-    kept = _of(site)
+    return _panel(site.engine, site.now)
+
+
+def _panel(engine: Engine, now: Callable[[], datetime]) -> Panel:
+    kept = _of(engine)
     with kept.lock:
-        today = site.now().date()
-        if kept.panel is None or kept.day != today:
-            _load(site, kept)
+        if kept.panel is None or kept.day != now().date():
+            _load(engine, now, kept)
         elif time.monotonic() > kept.until and not kept.busy:
             kept.busy = True
-            threading.Thread(target=_anew, args=(site, kept), daemon=True).start()
+            threading.Thread(target=_anew, args=(engine, now, kept), daemon=True).start()
         assert kept.panel is not None
         return kept.panel
 
 
-def _load(site: Site, kept: _Kept) -> None:
-    now = site.now()
-    kept.panel = load_panel(site.engine, now=now)
-    kept.day, kept.until = now.date(), time.monotonic() + FRESH
+def _load(engine: Engine, now: Callable[[], datetime], kept: _Kept) -> None:
+    moment = now()
+    kept.panel = load_panel(engine, now=moment)
+    kept.day, kept.until = moment.date(), time.monotonic() + FRESH
 
 
-def _anew(site: Site, kept: _Kept) -> None:
+def _anew(engine: Engine, now: Callable[[], datetime], kept: _Kept) -> None:
     try:
-        _load(site, kept)
+        with suppress(DetaineeWatchError):
+            _load(engine, now, kept)
     finally:
         kept.until = time.monotonic() + FRESH
         kept.busy = False

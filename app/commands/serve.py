@@ -87,6 +87,7 @@ def serve(
         )
     from app.sources import all_sources
     from storage.engine import open_database
+    from web.panels import warm
 
     url = settings.database_url.get_secret_value()
     engine = open_for_reading(url)
@@ -104,6 +105,7 @@ def serve(
             writer=writer,
             config=ctx.obj.config if isinstance(ctx.obj, context.Globals) else None,
         )
+        warm(engine, context.now)
         run(app, at, given)
     finally:
         engine.dispose()
