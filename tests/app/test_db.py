@@ -11,12 +11,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.locks import crawl_lock
 from storage.engine import HEAD, open_database
 from storage.repository import Repository
 from storage.upkeep import backup_database, schema_drift
 from tests.app.conftest import ROOT, Command
+from tests.databases import database
 from tests.storage.builders import NOW, relevant
 
 
@@ -242,3 +244,30 @@ def test_the_first_restore_on_a_new_machine(
     ran = run("db", "restore", copy)
     assert ran.code == 0, ran.err
     assert run("articles", "--json").json["total"] == 4
+
+
+def test_a_copy_to_postgresql_and_back(
+    run: Command, filled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database("postgresql", home) as url:
+        secret = make_url(url).set(password="hunter2").render_as_string(hide_password=False)
+        ran = run("db", "copy", "settings", secret)
+        assert ran.code == 0, ran.err
+        assert "the same on both sides." in ran.err
+        assert any(line.endswith(" articles") for line in ran.out.splitlines())
+        listed = run("articles", "--json").out
+        back = run("db", "copy", secret, home / "back.sqlite3", "--json")
+        assert {row["table"]: row["rows"] for row in back.json}["articles"] == 4
+        again = run("db", "copy", home / "back.sqlite3", secret)
+        assert again.code == 1
+        assert "is not empty" in again.err
+        assert "hunter2" not in ran.out + ran.err + back.err + again.err
+        monkeypatch.setenv("DETAINEE_WATCH_DATABASE_URL", secret)
+        assert run("articles", "--json").out == listed
+        assert run("db", "check").code == 0
+        assert run("db", "backup", home / "watch.dump").code == 0
+        restored = run("db", "restore", home / "watch.dump")
+        assert restored.code == 1
+        assert "pg_restore" in restored.err
+        assert run("schedule", "status").code == 0
+        assert "hunter2" not in restored.err + run("config", "show").out
