@@ -275,11 +275,11 @@ HOLDS_TEXT = {
 }
 """Columns that can hold words of an article or its address; forget.py and retention.py see to each."""
 HOLDS_NONE = {
-    "alert_rules", "alert_windows", "backfill_files", "backfill_pieces", "case_apart", "case_counts", "case_history", "case_keys",
-    "case_names", "case_people", "case_pins", "case_records", "cases", "counters", "coverage", "coverage_history",
-    "erasures", "feeds", "fetches", "health_events", "host_rests", "job_runs", "outbox_stops",
-    "program_verdicts", "readers",
-    "record_drugs", "reduced_articles", "robots", "runs", "secrets", "shown", "source_health", "subscribers",
+    "alert_rules", "alert_windows", "backfill_files", "backfill_pieces", "case_apart", "case_counts",
+    "case_history", "case_keys", "case_names", "case_people", "case_pins", "case_records", "cases",
+    "counters", "coverage", "coverage_history", "erasures", "feeds", "fetches", "health_events",
+    "host_rests", "job_runs", "outbox_stops", "program_verdicts", "readers", "record_drugs",
+    "reduced_articles", "robots", "runs", "secrets", "shown", "source_health", "subscribers",
     "subscriptions", "tombstones",
 }  # fmt: skip
 
