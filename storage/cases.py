@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, select
 from pipeline.case_sums import Told, sum_up
 from pipeline.errors import QueryError
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
-from storage import queries, readers, rows, search
+from storage import filters, queries, readers, rows, search
 from storage import tables as t
 from storage.case_edit import standing_id
 from storage.engine import reading
@@ -74,14 +74,14 @@ def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElemen
         conditions.append(t.Case.id.in_(_of_pairs(wanted)))
         if _asks_for_pairs_alone(wanted):
             return conditions
-    facts = queries.record_conditions(wanted, stages=False)
-    articles = queries.article_conditions(wanted, search.parse(wanted.query), indexed=False)
+    facts = filters.record_conditions(wanted, stages=False)
+    articles = filters.article_conditions(wanted, search.parse(wanted.query), indexed=False)
     if not facts and len(articles) == 1:
         return conditions
     mine = t.Article.id == t.CaseReport.article_id
     told = t.CaseRecord.report_id == t.CaseReport.id
     of_it = t.Record.id == t.CaseRecord.record_id
-    if queries.are_few(connection, wanted) or queries.are_few_articles(connection, wanted):
+    if filters.are_few(connection, wanted) or filters.are_few_articles(connection, wanted):
         reports = [mine, *articles, *((told, of_it, *facts) if facts else ())]
         return [*conditions, t.Case.id.in_(select(t.CaseReport.case_id).where(*reports))]
     # One inside the other, so that each is found by its number, from the case on.

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from pipeline.clues import days_of
 from pipeline.types import Source
 from pipeline.vocabulary import FeedState, Kind
-from storage import queries, rows, search
+from storage import filters, rows, search
 from storage import tables as t
 from storage.values import Filter
 
@@ -175,7 +175,7 @@ def ended(table: type[t.RecordHistory] | type[t.CaseHistory], moment: datetime |
 
 def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     """The filter, on the values that stood and on their article."""
-    found = queries.article_conditions(wanted, search.parse(wanted.query), relevant=False)
+    found = filters.article_conditions(wanted, search.parse(wanted.query), relevant=False)
     for name in ("nationality", "country", "stage", "kind"):
         if values := getattr(wanted, name):
             found.append(getattr(_H, name).in_([str(value) for value in values]))

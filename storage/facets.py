@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import queries
+from storage import filters, queries
 from storage import tables as t
 from storage.cases import case_conditions
 from storage.engine import reading
@@ -66,7 +66,7 @@ def _facets(
 def _of_articles(connection: Connection, wanted: Filter) -> Having:
     latest = (
         select(t.Article.id, t.Article.language, t.Article.source)
-        .where(*queries.conditions_of_articles(connection, wanted))
+        .where(*filters.conditions_of_articles(connection, wanted))
         .order_by(t.Article.dated.desc())
         .limit(COUNTED)
     )
@@ -88,7 +88,7 @@ def _of_articles(connection: Connection, wanted: Filter) -> Having:
 
 
 def _fits(record: Any, drugs: Sequence[str], wanted: Filter) -> bool:
-    """What queries.record_conditions says of one record."""
+    """What filters.record_conditions says of one record."""
     return (
         (not wanted.nationality or record.nationality in wanted.nationality)
         and (not wanted.country or record.country in wanted.country)

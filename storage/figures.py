@@ -17,7 +17,7 @@ from pipeline.clues import days_of
 from pipeline.errors import QueryError
 from pipeline.fold import fold
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
-from storage import queries, rows, search
+from storage import filters, rows, search
 from storage import tables as t
 from storage.engine import reading
 from storage.reading import load_drugs
@@ -87,7 +87,7 @@ def _conditions(asked: Question) -> list[ColumnElement[bool]]:
     if asked.language:
         found.append(t.Article.language.in_(asked.language))
     if (tree := search.parse(asked.query)) is not None:
-        found.append(queries.matches(tree))
+        found.append(filters.matches(tree))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from pipeline.errors import QueryError
-from storage import cases, queries, rows, search
+from storage import cases, filters, queries, rows, search
 from storage import tables as t
 from storage.alert_values import Hit
 from storage.alerts import hit_from
@@ -45,7 +45,7 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
     """Relevant articles with their records."""
     tree = queries.checked(wanted)
     with reading(engine) as connection:
-        base = select(*queries.ARTICLE).where(*queries.conditions_of_articles(connection, wanted))
+        base = select(*queries.ARTICLE).where(*filters.conditions_of_articles(connection, wanted))
         found = _window(connection, base, _article_order(wanted.sort), wanted, tree, after)
         records = queries.load_records(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.article_from(row, records.get(row.id, ())))
@@ -54,14 +54,14 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
 def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window[RecordRow]:
     """Records of relevant articles."""
     tree = queries.checked(wanted)
-    articles = queries.article_conditions(wanted, tree)
+    articles = filters.article_conditions(wanted, tree)
     with reading(engine) as connection:
         # Of many that fit, the first ones in order of time are found by their articles.
-        by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not queries.are_few(connection, wanted)
+        by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not filters.are_few(connection, wanted)
         base, counted = (
             select(t.Record.__table__, *queries.JOINED)
             .join(t.Article)
-            .where(*articles, *queries.record_conditions(wanted, indexed=indexed))
+            .where(*articles, *filters.record_conditions(wanted, indexed=indexed))
             for indexed in (not by_time, True)
         )
         found = _window(connection, base, _record_order(wanted.sort), wanted, tree, after, counted=counted)

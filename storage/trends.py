@@ -33,7 +33,7 @@ from pipeline.case_dates import Exactness
 from pipeline.errors import QueryError
 from pipeline.periods import MOST, Bucket, Step, buckets, finder
 from pipeline.vocabulary import Bound, Kind, Stage
-from storage import queries, search
+from storage import filters, search
 from storage import tables as t
 from storage.dialects import ByDatabase
 from storage.engine import reading
@@ -274,7 +274,7 @@ def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
             found.append(ByDatabase(sqlite=each, postgresql=pair))
     if (tree := search.parse(asked.query)) is not None:
         told = select(t.CaseReport.case_id).join(t.Article, t.Article.id == t.CaseReport.article_id)
-        found.append(rows.case_id.in_(told.where(queries.matches(tree))))
+        found.append(rows.case_id.in_(told.where(filters.matches(tree))))
     day = day_of(asked)
     if asked.first is not None:
         found.append(day >= asked.first)

@@ -182,7 +182,7 @@ def test_lists_are_the_same_from_wherever_they_begin(
 ) -> None:
     """Whether few or many fit, and whatever is gone through first."""
     few = find_articles(engine, wanted), find_cases(engine, wanted)
-    monkeypatch.setattr("storage.queries.FEW", 0)
+    monkeypatch.setattr("storage.filters.FEW", 0)
     many = find_articles(engine, wanted), find_cases(engine, wanted)
     assert [found.rows for found in few] == [found.rows for found in many]
 
