@@ -1,4 +1,4 @@
-"""Alerts: the rules, a form that tries a query while it is written, what was sent, and how to leave.
+"""Alerts: the rules, a form that tries a query while it is written, and what was sent.
 
 Everything works without JavaScript: "Try it" sends the form to the same page, which shows what the rule
 would have found.
@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from pipeline.asked import midnight, parse_days
 from pipeline.errors import ConfigError, QueryError
@@ -32,7 +30,7 @@ from storage.alerts import (
 from storage.engine import reading, writing
 from storage.outbox_values import MessageState
 from web.access import Role
-from web.answers import failure, missing, page, site_of
+from web.answers import missing, page, site_of
 from web.desk import Desk, Tried
 from web.forms import Form, changing, fresh, looking, onward, writer_of
 
@@ -274,44 +272,6 @@ def _by_number(request: Request, number: int) -> Rule | None:
         return next((each for each in all_rules(connection) if each.id == number), None)
 
 
-# -- those who get mail -------------------------------------------------------------------------------
-
-
-def leave(request: Request) -> Response:
-    """Asks whether somebody wants to leave: a link that is only looked at changes nothing."""
-    return page(request, "unsubscribe.html", done="", token=request.path_params["token"], sort="leave")
-
-
-def confirm(request: Request) -> Response:
-    return page(request, "unsubscribe.html", done="", token=request.path_params["token"], sort="confirm")
-
-
-async def left(request: Request) -> Response:
-    """Takes an address off a rule, for whoever has its word: a person, or a mail program (RFC 8058)."""
-    return await run_in_threadpool(_answer, request, "leave")
-
-
-async def confirmed(request: Request) -> Response:
-    return await run_in_threadpool(_answer, request, "confirm")
-
-
-def _answer(request: Request, sort: str) -> Response:
-    site = site_of(request)
-    token = request.path_params["token"]
-    if site.writer is None:
-        return failure(request, 503, "That cannot be done here", "This server only shows; answer by mail.")
-    try:
-        if sort == "leave":
-            address, name = subscribers.unsubscribe(site.writer, token, now=site.now())
-            done = f"{address} gets no more mails of “{name}”."
-        else:
-            address = subscribers.confirm(site.writer, token, now=site.now()).address
-            done = f"{address} gets mails from now on."
-    except QueryError as error:
-        return failure(request, 404, "There is no such subscription", str(error))
-    return page(request, "unsubscribe.html", done=done, token=token, sort=sort)
-
-
 ROUTES = [
     looking("/alerts", alerts, Role.ADMIN),
     looking("/alerts/new", new, Role.ADMIN),
@@ -323,8 +283,4 @@ ROUTES = [
     changing("/alerts/new", create, Role.ADMIN),
     changing("/alerts/rules/{number:int}/edit", change, Role.ADMIN),
     changing("/alerts/rules/{number:int}", act, Role.ADMIN),
-    Route("/alerts/unsubscribe/{token:str}", leave, methods=["GET"]),
-    Route("/alerts/unsubscribe/{token:str}", left, methods=["POST"]),
-    Route("/alerts/confirm/{token:str}", confirm, methods=["GET"]),
-    Route("/alerts/confirm/{token:str}", confirmed, methods=["POST"]),
 ]

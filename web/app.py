@@ -32,6 +32,7 @@ from web import (
     sessions,
     source_edit,
     sources,
+    subscriptions,
     today,
     trends,
 )
@@ -100,6 +101,7 @@ ROUTES = [
     *sessions.ROUTES,
     *review.ROUTES,
     *alerts.ROUTES,
+    *subscriptions.ROUTES,
     Route("/help", help_),
     Route("/metrics", metrics),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),
