@@ -112,7 +112,7 @@ def test_a_stopped_address_is_shown_and_lifted_by_a_test(
     assert "2 messages that were given up will be sent after all" in fine.err
     assert run("alerts", "run").code == 0
     assert len(post.taken) == 3
-    assert post.messages()[0]["Subject"].startswith("Sample: 2 new")
+    assert post.messages()[0]["Subject"].startswith("Sample: 1 new, 1 corrected")
 
 
 def test_a_sample_without_a_server(home: Path, run: Command) -> None:
