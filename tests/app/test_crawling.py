@@ -81,6 +81,7 @@ def test_a_crawl_from_feed_to_what_is_new(process: Command, run: Command, outlet
         "unchanged": 0,
         "failed": 0,
         "resting": 0,
+        "elsewhere": 0,
         "new": 3,
         "read": 2,
         "relevant": 1,
