@@ -24,6 +24,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
 KINDS = ("sqlite", "postgresql")
+WATCH = """while kill -0 "$1" 2>/dev/null; do sleep 2; done
+kill -QUIT "$(head -1 "$2/data/postmaster.pid")"; sleep 1; rm -rf "$2\""""
 _numbers = itertools.count(1)
 
 
@@ -68,6 +70,10 @@ class Server:
                 f"shared_buffers = {memory}\nmax_wal_size = 2GB\nautovacuum = off\njit = off\n"
             )
         self.start()
+        # Tests that are killed end nothing; this looks whether they are still there, and ends it for them.
+        self._watch = subprocess.Popen(
+            ["/bin/sh", "-c", WATCH, "watch", str(os.getpid()), str(self.folder)], start_new_session=True
+        )
         atexit.register(self.end)
 
     def start(self) -> None:
@@ -79,6 +85,8 @@ class Server:
 
     def end(self) -> None:
         atexit.unregister(self.end)
+        self._watch.kill()
+        self._watch.wait()
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
