@@ -17,7 +17,8 @@ from tests.storage.builders import record
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = (
-    "alerts", "codebook", "operations", "contributing", "decisions", "changelog", "cli", "privacy", "review", "web",
+    "alerts", "codebook", "operations", "contributing", "decisions", "changelog", "cli", "privacy",
+    "review", "web",
 )  # fmt: skip
 
 
