@@ -2,7 +2,7 @@
 
     python -m bench backfill [--pages 20000] [--others 200] [--fundus FOLDER] [--folder FOLDER]
 
-In one run, on the same files (bench/warc.py: pages of 290 kB, gzip, one record a member), each in
+In one run, on the same files (bench/warc.py: pages of 260 kB, gzip, one record a member), each in
 processes of its own:
 
     limit     bare FastWARC with resiliparse's parse of each page, and nothing done with it
