@@ -9,6 +9,7 @@ from pipeline.drafts import COUNTED, Draft, draft
 from pipeline.fields import count, drugs, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose, choose_together
+from pipeline.figures import CLOSE
 from pipeline.groups import Group
 from pipeline.model import load_weights, probability, weigh
 from pipeline.splits import split_signals
@@ -87,22 +88,33 @@ def _record(
     )
 
 
+def _in_lists(drafts: tuple[Draft, ...], records: list[Record]) -> tuple[Record, ...]:
+    """Figures of one list ("59 Nigerians, 13 Nepalis and two Poles") have the time and stage of the first."""
+    out: list[Record] = []
+    for index, record in enumerate(records):
+        if index and record.kind == records[index - 1].kind != Kind.EVENT:
+            former, lead = drafts[index - 1].lead.group, drafts[index].lead.group
+            if former.sentence == lead.sentence and lead.first - former.last <= CLOSE:
+                before = out[-1]
+                record = replace(record, stage=before.stage, drugs=before.drugs, when=before.when)
+        out.append(record)
+    return tuple(out)
+
+
 def make_records(understanding: Understanding, weights: Weights) -> tuple[Record, ...]:
     """The records of a weighed reading by the given weights."""
     reading = understanding.reading
     drafts = draft(reading, understanding.held, weights)
-    return tuple(_record(reading, item, drafts, weights) for item in drafts)
+    return _in_lists(drafts, [_record(reading, item, drafts, weights) for item in drafts])
 
 
 def noted_records(understanding: Understanding, weights: Weights) -> tuple[tuple[Record, Draft, Notes], ...]:
     """The same, each with the phrases that it is made of and the candidates that every field had."""
     reading = understanding.reading
     drafts = draft(reading, understanding.held, weights)
-    out = []
-    for item in drafts:
-        notes: Notes = {}
-        out.append((_record(reading, item, drafts, weights, notes), item, notes))
-    return tuple(out)
+    notes: list[Notes] = [{} for _ in drafts]
+    own = [_record(reading, item, drafts, weights, note) for item, note in zip(drafts, notes, strict=True)]
+    return tuple(zip(_in_lists(drafts, own), drafts, notes, strict=True))
 
 
 def extract(article: Article) -> tuple[Record, ...]:
