@@ -312,7 +312,7 @@ def test_most_of_the_article_that_started_the_project_is_read(
 
 @pytest.mark.xfail(
     strict=True,
-    reason="one flow has a drug that its sentence does not name, and one case of the background is told besides",
+    reason="a flow has a drug that its sentence does not name, and a case of the background is told besides",
 )
 def test_the_article_that_started_the_project_gives_its_nine_records(
     seed: tuple[list[tuple[object, ...]], list[tuple[object, ...]]],
