@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
-from socket import IPPROTO_TCP, SOCK_STREAM, getaddrinfo
-from socket import create_connection as connect_to
+from socket import IPPROTO_TCP, SOCK_STREAM, create_connection, getaddrinfo
 from urllib.parse import urljoin, urlsplit
 
 from crawler.settings import user_agent
@@ -153,7 +152,7 @@ class RemoteFile:
         except ValueError as error:
             raise self._error(str(error)) from error
         address = self._address(host, port)
-        wire = connect_to((address, port), self._reach.timeout)
+        wire = create_connection((address, port), self._reach.timeout)
         kind = HTTPSConnection if secure else HTTPConnection
         connection = kind(host, port, timeout=self._reach.timeout)
         # The connection is made here, to the address that was looked at: a second look-up by name might

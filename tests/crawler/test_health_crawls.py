@@ -94,7 +94,8 @@ def test_each_state_comes_and_goes(world: World) -> None:
     world.add("html")
     world.servers[1].paths["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /\n", type="text/plain")
     world.add("denied", "/feed", server=1)
-    main["/list"] = Answer("".join(f"<h2><a href='/well/{-n}'>{n}</a></h2>" for n in range(9)).encode())
+    main["/list"] = Answer("".join(f"<h2><a href='/listed/{n}'>{n}</a></h2>" for n in range(9)).encode())
+    main |= {f"/listed/{n}": page(TEXT) for n in range(9)}
     world.add("lists", "/list", via="listing", links="h2 a")
     main["/hangs"] = Answer(silent=True)
     world.add("hangs")

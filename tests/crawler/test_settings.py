@@ -186,13 +186,13 @@ def test_scrapy_knows_the_project() -> None:
     assert done.stdout.split() == ["watch"]
 
 
-def test_scrapy_crawl_watch_runs(tmp_path: Path) -> None:
+def test_scrapy_crawl_watch_knows_no_unknown_source(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scrapy", "crawl", "watch", "-a", "sources=no-such-outlet"]
     command += ["-s", f"DATABASE_URL=sqlite:///{tmp_path}/own.sqlite3"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "Spider closed (finished)" in done.stderr
-    assert (tmp_path / "own.sqlite3").exists()
+    assert done.returncode == 1
+    assert "there is no source 'no-such-outlet'" in done.stderr
+    assert not (tmp_path / "own.sqlite3").exists()
 
 
 def test_a_worker_of_a_shared_crawl_is_as_safe() -> None:
