@@ -138,10 +138,6 @@ def _spots(doc: Document) -> list[tuple[int, int, str, str]]:
     return out
 
 
-def _is_gang(reader: Reader, word: int) -> bool:
-    return reader.has(word, "people", "group") and not reader.has(word, "people", "one", "many")
-
-
 def _is_people_number(reader: Reader, word: int) -> bool:
     number = reader.number_end.get(word)
     return number is not None and number.role in PEOPLE
@@ -177,7 +173,6 @@ def _from_frames(reader: Reader) -> list[Group]:
     doc, groups = reader.doc, []
     journey = load_ways(reader.language).journey
     former: Group | None = None
-    gangs: set[str] = set()  # places by whose name a gang is called
     for word, last, code, place_kind in _spots(doc):
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         low, high = reader.bounds(sentence)
@@ -203,11 +198,15 @@ def _from_frames(reader: Reader) -> list[Group]:
             and reader.kind(after) in ("national", "person", "mule")
         ):
             # "A Nepal national", "the Leeds woman".
-            form = "citizen of" if reader.kind(after) == "national" else "home"
-            if place_kind != "country" and (_is_gang(reader, after) or doc.folded[start:end] in gangs):
-                gangs.add(doc.folded[start:end])
-                form = "resident"  # "the Sinaloa Cartel", and later "two Sinaloa operatives"
-            former = _framed(reader, (word, after), word, code, sentence, form, reader.kind(after))
+            former = _framed(
+                reader,
+                (word, after),
+                word,
+                code,
+                sentence,
+                "citizen of" if reader.kind(after) == "national" else "home",
+                reader.kind(after),
+            )
             groups.append(former)
             former = None
             continue
@@ -238,8 +237,12 @@ def _from_frames(reader: Reader) -> list[Group]:
             form = "headless"
         elif reader.has(head_word, "people", "resident"):
             form = "resident"
-        elif place_kind != "country" and _is_gang(reader, head_word):
-            form = "resident"  # "el cartel de Sinaloa"
+        elif (
+            reader.has(head_word, "people", "group")
+            and not reader.has(head_word, "people", "one", "many")
+            and place_kind != "country"
+        ):
+            form = "resident"  # "the Sinaloa cartel": the name of a gang
         former = _framed(
             reader, (head_word if head_word >= 0 else probe, last), head_word, code, sentence, form, head
         )

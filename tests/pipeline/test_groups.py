@@ -76,8 +76,3 @@ def test_how_a_people_is_named(language: str, text: str, wanted: tuple[str, str,
 )
 def test_a_form_that_is_one_and_many_is_counted_by_its_neighbours(text: str, count: int | None) -> None:
     assert [p[2] for p in phrases("en", text)] == [count]
-
-
-def test_people_of_a_gang_are_not_called_by_their_home() -> None:
-    said = phrases("en", "The Sinaloa Cartel is strong. Two Sinaloa operatives were held, and a Leeds woman.")
-    assert [form for _, form, _ in said] == ["resident", "resident", "home"]
