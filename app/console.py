@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.masking import masked_in
-from storage.cells import UNPRINTABLE, csv_cell, json_text
+from storage.cells import csv_cell, json_text, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,11 +30,6 @@ __all__ = [
 
 WIDTH = 100
 """Columns of a table that goes into a file or a pipe."""
-
-
-def plain(text: str) -> str:
-    """``text`` on one line, without control characters, escapes of terminals and marks of direction."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
 
 
 @cache

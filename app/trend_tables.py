@@ -11,12 +11,11 @@ from rich.text import Text
 
 from app.console import out, plain
 from pipeline.amounts import Amount, amount_of, say_number
-from pipeline.gaps import COMPLETE
 from pipeline.periods import say_days
 from pipeline.vocabulary import Kind
 from storage.trend_shapes import rate_of
 from storage.trend_values import HANDED_IN
-from storage.trend_words import head_of, name_of, when_of
+from storage.trend_words import head_of, how_complete, name_of, when_of
 
 if TYPE_CHECKING:
     from storage.trend_report import EventReport
@@ -83,23 +82,8 @@ def _bars(report: EventReport, *, rates: bool) -> Table:
         if rates:
             rate = rate_of(report, whole, place)
             cells.append("" if rate is None else f"{rate:.1f}")
-        made.add_row(*cells, seen(report, place))
+        made.add_row(*cells, how_complete(report, place, part="a part of it"))
     return made
-
-
-def seen(report: EventReport, place: int) -> str:
-    """How complete a piece of time is, and why not."""
-    share = report.coverage.shares[place]
-    if not report.over[place]:
-        return "not over"
-    if not report.whole(place):
-        return "a part of it"
-    if share is None or share >= COMPLETE:
-        return ""
-    gaps = report.coverage.gaps[place]
-    named = ", ".join(f"{plain(gap.source)} {gap.lack.value}" for gap in gaps[:2])
-    more = f" and {len(gaps) - 2} more" if len(gaps) > 2 else ""
-    return f"{share:.0%} of normal: {named}{more}"
 
 
 def _lines(report: EventReport, limit: int, *, rates: bool) -> Table:

@@ -22,6 +22,11 @@ _RAW_IN_JSON = re.compile(
 _FORMULA = re.compile(r"[\s\x00-\x1f\"']*[=+\-@＝＋－＠|%]")
 
 
+def plain(text: str) -> str:
+    """``text`` on one line, without control characters, escapes of terminals and marks of direction."""
+    return " ".join(UNPRINTABLE.sub(" ", text).split())
+
+
 def csv_cell(value: Any) -> str | int | float:
     """One cell: lists are joined by "; ", nothing is an empty cell. A text that a spreadsheet would
     run as a formula gets a ' before it; one that would be two lines is one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.corrections import as_fields
 from pipeline.signal_words import describe
 from pipeline.types import Assessment, Record
 from storage.values import ArticleRow, RecordRow
@@ -59,21 +60,7 @@ ARTICLE_COLUMNS = (
 
 def record_shape(record: Record) -> dict[str, Any]:
     """The codebook's fields, then the program's own. ``evidence`` is the sentence, its offsets beside it."""
-    return {
-        "nationality": record.nationality,
-        "country": record.country,
-        "count": record.count,
-        "bound": record.bound.value,
-        "per": record.per.value if record.per else None,
-        "kind": record.kind.value,
-        "stage": record.stage.value,
-        "drugs": [drug.value for drug in record.drugs],
-        "quantity_kg": record.quantity_kg,
-        "sentence": record.sentence,
-        "drug_share": record.drug_share,
-        "when": record.when,
-        "place": record.place,
-        "evidence": record.evidence.text,
+    return as_fields(record) | {
         "start": record.evidence.start,
         "end": record.evidence.end,
         "confidence": record.confidence,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pipeline.gaps import COMPLETE
 from pipeline.periods import say_days, say_when
 from pipeline.record_words import country_name
-from storage.cells import UNPRINTABLE
+from storage.cells import plain
 from storage.trend_values import Figure, FigureLine, FirstSeen, Sentenced, Split
 
-
-def plain(text: str) -> str:
-    """``text`` on one line, without control characters and marks of direction."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
+if TYPE_CHECKING:
+    from storage.trend_report import EventReport
 
 
 def name_of(key: str, split: Split | None) -> str:
@@ -51,6 +52,22 @@ def when_of(figure: Figure) -> str:
     if not figure.dated:
         return "(no date)"
     return say_when(figure.when) if figure.when else f"({say_days(figure.days)})"
+
+
+def how_complete(report: EventReport, place: int, *, part: str) -> str:
+    """How complete a piece of time is, and why not; nothing where it is. ``part`` says that only some of it
+    was asked for."""
+    share = report.coverage.shares[place]
+    if not report.over[place]:
+        return "not over"
+    if not report.whole(place):
+        return part
+    if share is None or share >= COMPLETE:
+        return ""
+    gaps = report.coverage.gaps[place]
+    named = ", ".join(f"{plain(gap.source)} {gap.lack.value}" for gap in gaps[:2])
+    more = f" and {len(gaps) - 2} more" if len(gaps) > 2 else ""
+    return f"{share:.0%} of normal: {named}{more}"
 
 
 def weight_of(each: Sentenced) -> str:

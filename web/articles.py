@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,26 +11,19 @@ from storage.cases import read_cases
 from storage.facets import COUNTED, article_facets
 from storage.mark_lists import record_marks_of, said_of_article
 from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, reasons_shape, record_shape
-from storage.values import Filter
 from storage.verdicts import read_verdict
 from web import feeds
-from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
-from web.asking import LISTED, Given, read_filter, read_given
-from web.lists import Turned, counted, listed, of_all
+from web.answers import as_json, missing, number_in, page, site_of
+from web.lists import Turned, asked_of, counted, csv_of, listed, of_all, whole
 from web.marked import changes, marked
 
 REASONS = 12
 """Reasons of a verdict that are shown, the weightiest."""
 
 
-def _asked(request: Request) -> tuple[Given, Filter]:
-    given = read_given(request.query_params.multi_items(), LISTED)
-    return given, read_filter(given, now=site_of(request).now())
-
-
 def articles(request: Request) -> Response:
     site = site_of(request)
-    given, wanted = _asked(request)
+    given, wanted = asked_of(request)
     found = queries.find_articles(site.engine, counted(wanted))
     return page(
         request,
@@ -46,21 +37,19 @@ def articles(request: Request) -> Response:
 
 
 def articles_csv(request: Request) -> Response:
-    _, wanted = _asked(request)
-    whole = replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_ROWS)
-    found = queries.find_articles(site_of(request).engine, whole)
-    rows = map(article_row_csv, found.rows)
-    return as_csv(request, "articles.csv", ARTICLE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
+    _, wanted = asked_of(request)
+    found = queries.find_articles(site_of(request).engine, whole(wanted))
+    return csv_of(request, found, "articles.csv", ARTICLE_COLUMNS, article_row_csv)
 
 
 def articles_json(request: Request) -> Response:
-    _, wanted = _asked(request)
+    _, wanted = asked_of(request)
     found = queries.find_articles(site_of(request).engine, counted(wanted))
     return as_json(request, listed(found, "articles", article_row_shape))
 
 
 def articles_atom(request: Request) -> Response:
-    given, wanted = _asked(request)
+    given, wanted = asked_of(request)
     return feeds.article_feed(request, given, wanted)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,11 +15,11 @@ from storage.case_past import case_past
 from storage.case_shapes import CASE_COLUMNS, case_csv, case_shape
 from storage.cases import find_cases, read_case
 from storage.facets import COUNTED, case_facets
-from storage.values import CaseReportRow, CaseRow, Filter
+from storage.values import CaseReportRow, CaseRow
 from web import feeds
-from web.answers import MOST_ROWS, as_csv, as_json, missing, number_in, page, site_of
-from web.asking import LISTED, Given, read_filter, read_given
-from web.lists import Turned, counted, listed, of_all
+from web.answers import as_json, missing, number_in, page, site_of
+from web.asking import LISTED
+from web.lists import Turned, asked_of, counted, csv_of, listed, of_all, whole
 
 CASES = tuple(name for name in LISTED if name != "kind")
 
@@ -27,14 +27,9 @@ MOST_REPORTS = 100
 """Reports that the page of a case shows."""
 
 
-def _asked(request: Request) -> tuple[Given, Filter]:
-    given = read_given(request.query_params.multi_items(), CASES)
-    return given, read_filter(given, now=site_of(request).now())
-
-
 def cases(request: Request) -> Response:
     site = site_of(request)
-    given, wanted = _asked(request)
+    given, wanted = asked_of(request, CASES)
     found = find_cases(site.engine, counted(wanted))
     return page(
         request,
@@ -48,20 +43,19 @@ def cases(request: Request) -> Response:
 
 
 def cases_csv(request: Request) -> Response:
-    _, wanted = _asked(request)
-    found = find_cases(site_of(request).engine, replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_ROWS))
-    rows = map(case_csv, found.rows)
-    return as_csv(request, "cases.csv", CASE_COLUMNS, rows, headers={"X-Total-Count": str(found.total)})
+    _, wanted = asked_of(request, CASES)
+    found = find_cases(site_of(request).engine, whole(wanted))
+    return csv_of(request, found, "cases.csv", CASE_COLUMNS, case_csv)
 
 
 def cases_json(request: Request) -> Response:
-    _, wanted = _asked(request)
+    _, wanted = asked_of(request, CASES)
     found = find_cases(site_of(request).engine, counted(wanted))
     return as_json(request, listed(found, "cases", case_shape))
 
 
 def cases_atom(request: Request) -> Response:
-    given, wanted = _asked(request)
+    given, wanted = asked_of(request, CASES)
     return feeds.case_feed(request, given, wanted)
 
 

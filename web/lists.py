@@ -1,13 +1,17 @@
-"""What all lists have: pages to turn, and a document of one page. Pure."""
+"""What all lists have: what was asked for, pages to turn, a document of one page, and one of all rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from storage.values import Filter, Found, Sort
-from web.asking import DEEPEST
+from web.answers import MOST_ROWS, as_csv, site_of
+from web.asking import DEEPEST, LISTED, Given, read_filter, read_given
 
 Row = TypeVar("Row")
 
@@ -15,6 +19,12 @@ MOST_COUNTED = 10_000
 """How far the rows of a list are counted: to count a million takes longer than to show some."""
 MOST_SEARCHED = 2_000
 """The same where each row must be looked at for its words or for what its records say."""
+
+
+def asked_of(request: Request, known: Sequence[str] = LISTED) -> tuple[Given, Filter]:
+    """The parameters of an address, each of them one that is ``known``, and the filter that they say."""
+    given = read_given(request.query_params.multi_items(), known)
+    return given, read_filter(given, now=site_of(request).now())
 
 
 def counted(wanted: Filter) -> Filter:
@@ -70,6 +80,23 @@ class Turned:
 def of_all(wanted: Filter) -> Filter:
     """The filter of all pages of a list, in whatever order: what counts of it depend on."""
     return replace(wanted, page=1, limit=None, sort=Sort.NEWEST)
+
+
+def whole(wanted: Filter) -> Filter:
+    """The filter of a document that has all rows at once."""
+    return replace(wanted, page=1, limit=MOST_ROWS, counted=MOST_ROWS)
+
+
+def csv_of(
+    request: Request,
+    found: Found[Row],
+    name: str,
+    columns: Sequence[str],
+    row: Callable[[Row], Mapping[str, Any]],
+) -> Response:
+    """All rows as a table, and in a header how many there are."""
+    total = {"X-Total-Count": str(found.total)}
+    return as_csv(request, name, columns, map(row, found.rows), headers=total)
 
 
 def listed(found: Found[Row], what: str, shape: Callable[[Row], Any]) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from datetime import date
 from typing import assert_never
 
 from pipeline.amounts import Amount, amount_of
-from pipeline.gaps import COMPLETE
 from storage import trend_answers as answers
+from storage.cells import plain
 from storage.trend_charts import order
-from storage.trend_report import EventReport
 from storage.trend_shapes import rate_of
 from storage.trend_values import HANDED_IN, Figure, FigureLine, Split
-from storage.trend_words import head_of, name_of, people_name, plain, weight_of, when_of
+from storage.trend_words import head_of, how_complete, name_of, people_name, weight_of, when_of
 from web.trend_links import cases_link
 
 MOST_PIECES = 400
@@ -109,7 +108,7 @@ def _series(found: answers.Series, limit: int) -> Table:
             if found.rates:
                 rate = rate_of(report, report.series.whole, place)
                 cells.append(Cell(text="" if rate is None else f"{rate:.1f}", number=True))
-        rows.append((*cells, Cell(text=_seen(report, place), soft=True)))
+        rows.append((*cells, Cell(text=how_complete(report, place, part="only a part of it"), soft=True)))
     unit = "Cases per 10,000 articles" if found.rates and split else "Cases"
     return Table(
         caption=f"{unit} by {asked.step.value}; each number leads to its cases",
@@ -117,20 +116,6 @@ def _series(found: answers.Series, limit: int) -> Table:
         rows=tuple(rows),
         left=_rest(begin, "pieces of time") or _rest(len(report.series.lines) - limit, "lines"),
     )
-
-
-def _seen(report: EventReport, place: int) -> str:
-    share = report.coverage.shares[place]
-    if not report.over[place]:
-        return "not over"
-    if not report.whole(place):
-        return "only a part of it"
-    if share is None or share >= COMPLETE:
-        return ""
-    gaps = report.coverage.gaps[place]
-    named = ", ".join(f"{plain(gap.source)} {gap.lack.value}" for gap in gaps[:2])
-    more = f" and {len(gaps) - 2} more" if len(gaps) > 2 else ""
-    return f"{share:.0%} of normal: {named}{more}"
 
 
 def _iso(day: int) -> str:

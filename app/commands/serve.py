@@ -236,7 +236,9 @@ def run(app: ASGIApp, address: str, port: int) -> None:
     import uvicorn
 
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
+    # With the protocol named asyncio sends small pieces at once; else an answer waits 40 ms for the
+    # acknowledgement of its headers.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((address, port))
