@@ -31,6 +31,7 @@ class Case(Base):
         Index("ix_cases_forget", "forget", **only("forget IS NOT NULL")),
         Index(None, "last_seen"),
         Index(None, "seq"),
+        Index(None, "count"),
         NEVER_REUSE,
     )
 

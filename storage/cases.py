@@ -133,7 +133,7 @@ def _order(wanted: Filter) -> list[ColumnElement[Any]]:
         case Sort.FOUND:
             return [t.Case.seq.desc(), t.Case.id.desc()]
         case Sort.COUNT:
-            return [t.Case.count.desc().nulls_last(), t.Case.last_seen.desc(), t.Case.id.desc()]
+            return [t.Case.count.desc().nulls_last(), t.Case.id.desc()]
         case _:
             return [t.Case.last_seen.desc(), t.Case.id.desc()]
 

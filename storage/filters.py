@@ -80,16 +80,37 @@ def are_few_articles(connection: Connection, wanted: Filter) -> bool:
     )
 
 
+def are_few_days(connection: Connection, wanted: Filter) -> bool:
+    """Whether few articles are of the days that are asked for."""
+    if wanted.since is None and wanted.until is None:
+        return False
+    days = article_conditions(Filter(since=wanted.since, until=wanted.until), None)
+    return _at_most_few(connection, select(t.Article.id).where(*days))
+
+
+def are_few_drugs(connection: Connection, wanted: Filter) -> bool:
+    """Whether few records are of the drugs that are asked for."""
+    drugs = [drug.value for drug in wanted.drug]
+    some = select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs))
+    return bool(drugs) and _at_most_few(connection, some)
+
+
 def _at_most_few(connection: Connection, query: Select[Any]) -> bool:
     some = query.limit(FEW + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
 
 
 def article_conditions(
-    wanted: Filter, tree: search.Node | None, *, relevant: bool = True, indexed: bool = True
+    wanted: Filter,
+    tree: search.Node | None,
+    *,
+    relevant: bool = True,
+    indexed: bool = True,
+    by_itself: bool = True,
 ) -> list[ColumnElement[bool]]:
     """The conditions on an article; ``relevant`` False leaves the present verdict free, ``indexed``
-    False says that another condition leads to few rows."""
+    False says that another condition leads to few rows, ``by_itself`` False that the words of the search
+    had better be asked of rows that are found in another way."""
     conditions: list[ColumnElement[bool]] = []
     if relevant:
         # The latest found are found by the index of their order.
@@ -106,7 +127,7 @@ def article_conditions(
     if wanted.source:
         conditions.append(t.Article.source.in_(wanted.source))
     if tree is not None:
-        conditions.append(matches(tree))
+        conditions.append(matches(tree, t.Article.id if by_itself else literal_column("+articles.id")))
     return conditions
 
 
@@ -129,25 +150,26 @@ def record_conditions(
     return conditions
 
 
-def matches(node: search.Node) -> ColumnElement[bool]:
-    """The condition that an article's words fit the tree."""
+def matches(node: search.Node, number: Any = t.Article.id) -> ColumnElement[bool]:
+    """The condition that an article's words fit the tree; ``number`` is the article's."""
     found = select(words.ID).where(words.matching(node))
-    return ByDatabase(sqlite=_matches(node), postgresql=t.Article.id.in_(found))
+    return ByDatabase(sqlite=_matches(node, number), postgresql=t.Article.id.in_(found))
 
 
-def _matches(node: search.Node) -> ColumnElement[bool]:
+def _matches(node: search.Node, number: Any) -> ColumnElement[bool]:
     expression = search.fts(node)
     if expression is not None:
         matching = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :words").bindparams(
             bindparam("words", expression, unique=True)
         )
-        return t.Article.id.in_(matching.columns(literal_column("rowid")))
+        found: ColumnElement[bool] = number.in_(matching.columns(literal_column("rowid")))
+        return found
     match node:
         case search.Not(node=inner):
-            return not_(_matches(inner))
+            return not_(_matches(inner, number))
         case search.And(nodes=nodes):
-            return and_(*(_matches(each) for each in nodes))
+            return and_(*(_matches(each, number) for each in nodes))
         case search.Or(nodes=nodes):
-            return or_(*(_matches(each) for each in nodes))
+            return or_(*(_matches(each, number) for each in nodes))
         case search.Term():
             raise AssertionError("a term always has an expression")

@@ -7,13 +7,14 @@ before it move nothing. Counting ends at MOST, for who turns pages does not need
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from pipeline.errors import QueryError
-from storage import cases, filters, queries, rows, search
+from storage import by_count, cases, filters, queries, rows, search
 from storage import tables as t
 from storage.alert_values import Hit
 from storage.alerts import hit_from
@@ -46,7 +47,16 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
     tree = queries.checked(wanted)
     with reading(engine) as connection:
         base = select(*queries.ARTICLE).where(*filters.conditions_of_articles(connection, wanted))
-        found = _window(connection, base, _article_order(wanted.sort), wanted, tree, after)
+        found = _window(
+            connection,
+            base,
+            _article_order(wanted.sort),
+            wanted,
+            after,
+            counted=queries.counted_articles(connection, wanted, tree),
+            plain=select(*queries.ARTICLE),
+            by_size=lambda: by_count.article_parts(connection, wanted, queries.ARTICLE),
+        )
         records = queries.load_records(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.article_from(row, records.get(row.id, ())))
 
@@ -58,13 +68,21 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
     with reading(engine) as connection:
         # Of many that fit, the first ones in order of time are found by their articles.
         by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not filters.are_few(connection, wanted)
+        plain = select(*queries.RECORD).join(t.Article)
         base, counted = (
-            select(t.Record.__table__, *queries.JOINED)
-            .join(t.Article)
-            .where(*articles, *filters.record_conditions(wanted, indexed=indexed))
+            plain.where(*articles, *filters.record_conditions(wanted, indexed=indexed))
             for indexed in (not by_time, True)
         )
-        found = _window(connection, base, _record_order(wanted.sort), wanted, tree, after, counted=counted)
+        found = _window(
+            connection,
+            base,
+            _record_order(wanted.sort),
+            wanted,
+            after,
+            counted=counted,
+            plain=plain.where(*filters.record_conditions(wanted)),
+            by_size=lambda: by_count.record_parts(connection, wanted, queries.RECORD),
+        )
         drugs = load_drugs(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.record_row_from(row, drugs.get(row.id, [])))
 
@@ -74,7 +92,8 @@ def case_window(engine: Engine, wanted: Filter, after: Place | None) -> Window[C
     queries.checked(wanted)
     with reading(engine) as connection:
         base = select(t.Case.__table__).where(*cases.case_conditions(connection, wanted))
-        found = _window(connection, base, _case_order(wanted.sort), wanted, None, after)
+        by_size = partial(by_count.case_parts, base)
+        found = _window(connection, base, _case_order(wanted.sort), wanted, after, by_size=by_size)
         made = {case.id: case for case in cases.with_reports(connection, found.rows)}
     return Window(
         rows=tuple(made[row.id] for row in found.rows if row.id in made),
@@ -97,9 +116,9 @@ def _article_order(sort: Sort) -> Order:
         case Sort.FOUND:
             return [(t.Article.seq, True), (number, True)]
         case Sort.COUNT:
-            records = select(func.coalesce(func.max(t.Record.count), -1))
+            records = select(func.coalesce(func.max(t.Record.count), by_count.NO_COUNT))
             largest = records.where(t.Record.article_id == t.Article.id).scalar_subquery()
-            return [(largest, True), (dated, True), (number, True)]
+            return [(largest, True), (number, True)]
 
 
 def _record_order(sort: Sort) -> Order:
@@ -112,7 +131,7 @@ def _record_order(sort: Sort) -> Order:
         case Sort.FOUND:
             return [(t.Record.seq, True), (number, True)]
         case Sort.COUNT:
-            return [(func.coalesce(t.Record.count, -1), True), (dated, True), (number, True)]
+            return [(func.coalesce(t.Record.count, by_count.NO_COUNT), True), (article, True), (number, True)]
 
 
 def _case_order(sort: Sort) -> Order:
@@ -125,7 +144,7 @@ def _case_order(sort: Sort) -> Order:
         case Sort.FOUND:
             return [(t.Case.seq, True), (number, True)]
         case Sort.COUNT:
-            return [(func.coalesce(t.Case.count, -1), True), (t.Case.last_seen, True), (number, True)]
+            return [(func.coalesce(t.Case.count, by_count.NO_COUNT), True), (number, True)]
         case Sort.RANK:
             raise QueryError("Cases cannot be ranked by a query.", key="sort")
 
@@ -156,28 +175,33 @@ def _window(
     base: Select[Any],
     order: Order,
     wanted: Filter,
-    tree: search.Node | None,
     after: Place | None,
     *,
+    by_size: Callable[[], by_count.Parts | None],
     counted: Select[Any] | None = None,
+    plain: Select[Any] | None = None,
 ) -> Window[Any]:
-    """``counted``: the same rows as ``base``, as they are counted best."""
+    """``counted``: the same rows as ``base``, as they are counted best. ``plain``: the same without the
+    conditions on articles, where a query can rank them."""
     assert wanted.limit is not None
     some = (base if counted is None else counted).with_only_columns(order[-1][0], maintain_column_froms=True)
     query = select(func.count()).select_from(some.limit(MOST + 1).subquery())
     total = connection.execute(query).scalar_one()
+    down = [column.desc() if descends else column.asc() for column, descends in order]
     if wanted.sort is Sort.RANK:
         # How well an article fits changes with every other that comes in: of that there is one page.
-        assert tree is not None
-        query, rank = queries.ranked(connection, base, tree)
-        down = [column.desc() if descends else column.asc() for column, descends in order]
+        assert plain is not None
+        bounded = replace(wanted, counted=MOST)
+        query, rank = queries.ranked(connection, base, plain, bounded, search.parse(wanted.query))
         found = connection.execute(query.order_by(*rank, *down).limit(wanted.limit)).all()
         return Window(rows=tuple(found), next=None, total=min(total, MOST), more=total > MOST)
-    query = base.add_columns(*(column.label(f"place_{n}") for n, (column, _) in enumerate(order)))
-    if after is not None:
-        query = query.where(after_place(order, after))
-    query = query.order_by(*(column.desc() if down else column.asc() for column, down in order))
-    found = connection.execute(query.limit(wanted.limit + 1)).all()
+    if wanted.sort is Sort.COUNT and (parts := by_size()) is not None:
+        found = by_count.after(connection, parts, after, limit=wanted.limit + 1)
+    else:
+        query = base.add_columns(*(column.label(f"place_{n}") for n, (column, _) in enumerate(order)))
+        if after is not None:
+            query = query.where(after_place(order, after))
+        found = connection.execute(query.order_by(*down).limit(wanted.limit + 1)).all()
     last = found[wanted.limit - 1] if len(found) > wanted.limit else None
     return Window(
         rows=tuple(found[: wanted.limit]),

@@ -6,7 +6,8 @@ runs and coverage is in overview.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -15,13 +16,11 @@ from sqlalchemy import (
     Engine,
     Select,
     func,
-    literal_column,
     select,
-    text,
 )
 
 from pipeline.errors import QueryError
-from storage import filters, readers, rows, search, words
+from storage import by_count, filters, ranking, readers, rows, search
 from storage import tables as t
 from storage.engine import is_postgres, reading, writing
 from storage.reading import load_drugs
@@ -44,6 +43,9 @@ JOINED = [
 ]
 
 
+RECORD = (t.Record.__table__, *JOINED)
+
+
 def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
     """Relevant articles, each with all of its records. With a ``reader`` (and no ``peek``) those
     that are returned are marked as shown to it, in the same transaction.
@@ -52,11 +54,17 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
     """
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
-        conditions = filters.conditions_of_articles(connection, wanted)
-        if wanted.reader is not None:
-            conditions.append(readers.unseen(connection, wanted.reader, ARTICLES, t.Article))
-        base = select(*ARTICLE).where(*conditions)
-        found, total = _page(connection, base, _article_order(wanted, tree), wanted, tree)
+        new = _new(connection, wanted, ARTICLES, t.Article)
+        base = select(*ARTICLE).where(*filters.conditions_of_articles(connection, wanted), *new)
+        found, total = _page(
+            connection,
+            base,
+            _article_order(wanted),
+            wanted,
+            counted=None if new else counted_articles(connection, wanted, tree),
+            ranked=lambda: ranked(connection, base, select(*ARTICLE), wanted, tree, new),
+            by_size=lambda: by_count.article_parts(connection, wanted, ARTICLE),
+        )
         mark(connection, wanted, ARTICLES, found, total)
         records = load_records(connection, [row.id for row in found])
     return Found(
@@ -72,11 +80,18 @@ def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
     """Records of relevant articles; as find_articles, with a bookkeeping of its own."""
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
-        conditions = [*filters.article_conditions(wanted, tree), *filters.record_conditions(wanted)]
-        if wanted.reader is not None:
-            conditions.append(readers.unseen(connection, wanted.reader, RECORDS, t.Record))
-        base = select(t.Record.__table__, *JOINED).join(t.Article).where(*conditions)
-        found, total = _page(connection, base, _record_order(wanted, tree), wanted, tree)
+        facts = filters.record_conditions(wanted)
+        facts += _new(connection, wanted, RECORDS, t.Record)
+        plain = select(*RECORD).join(t.Article).where(*facts)
+        base = plain.where(*filters.article_conditions(wanted, tree))
+        found, total = _page(
+            connection,
+            base,
+            _record_order(wanted),
+            wanted,
+            ranked=lambda: ranked(connection, base, plain, wanted, tree),
+            by_size=lambda: by_count.record_parts(connection, wanted, RECORD),
+        )
         mark(connection, wanted, RECORDS, found, total)
         drugs = load_drugs(connection, [row.id for row in found])
     return Found(
@@ -155,7 +170,13 @@ def transaction(engine: Engine, wanted: Filter) -> Any:
     return writing(engine) if wanted.reader is not None and not wanted.peek else reading(engine)
 
 
-def _article_order(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[Any]]:
+def _new(
+    connection: Connection, wanted: Filter, of: str, item: type[t.Article] | type[t.Record]
+) -> list[ColumnElement[bool]]:
+    return [] if wanted.reader is None else [readers.unseen(connection, wanted.reader, of, item)]
+
+
+def _article_order(wanted: Filter) -> list[ColumnElement[Any]]:
     match wanted.sort:
         case Sort.NEWEST | Sort.RANK:
             return [t.Article.dated.desc(), t.Article.id.desc()]
@@ -167,10 +188,10 @@ def _article_order(wanted: Filter, tree: search.Node | None) -> list[ColumnEleme
             largest = (
                 select(func.max(t.Record.count)).where(t.Record.article_id == t.Article.id).scalar_subquery()
             )
-            return [largest.desc().nulls_last(), t.Article.dated.desc(), t.Article.id.desc()]
+            return [largest.desc().nulls_last(), t.Article.id.desc()]
 
 
-def _record_order(wanted: Filter, tree: search.Node | None) -> list[ColumnElement[Any]]:
+def _record_order(wanted: Filter) -> list[ColumnElement[Any]]:
     in_article = [t.Record.position.asc(), t.Record.id.asc()]
     match wanted.sort:
         case Sort.NEWEST | Sort.RANK:
@@ -180,7 +201,7 @@ def _record_order(wanted: Filter, tree: search.Node | None) -> list[ColumnElemen
         case Sort.FOUND:
             return [t.Record.seq.desc(), *in_article]
         case Sort.COUNT:
-            return [t.Record.count.desc().nulls_last(), t.Article.dated.desc(), t.Record.id.desc()]
+            return [t.Record.count.desc().nulls_last(), t.Record.article_id.desc(), t.Record.id.desc()]
 
 
 def _page(
@@ -188,20 +209,37 @@ def _page(
     base: Select[Any],
     order: list[ColumnElement[Any]],
     wanted: Filter,
-    tree: search.Node | None,
+    *,
+    ranked: Callable[[], tuple[Select[Any], list[ColumnElement[Any]]]],
+    by_size: Callable[[], by_count.Parts | None],
+    counted: Select[Any] | None = None,
 ) -> tuple[Sequence[Any], int]:
-    """The rows of the page, and how many there are on all."""
+    """The rows of the page, and how many there are on all. ``counted``: the same rows as ``base``, as
+    they are counted best; the others give what ``base`` and its order are where these are asked for."""
     query = base
-    if wanted.sort is Sort.RANK and tree is not None:
-        query, rank = ranked(connection, query, tree)
+    if wanted.sort is Sort.RANK:
+        query, rank = ranked()
         order = [*rank, *order]
     query = query.order_by(*order)
     if wanted.limit is None:
         found = connection.execute(query).all()
         return found, len(found)
-    total = count(connection, base, wanted)
-    query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
-    return connection.execute(query).all(), total
+    total = count(connection, base if counted is None else counted, wanted)
+    offset = (wanted.page - 1) * wanted.limit
+    if wanted.sort is Sort.COUNT and wanted.reader is None and (parts := by_size()) is not None:
+        return by_count.turned(connection, parts, limit=wanted.limit, offset=offset), total
+    return connection.execute(query.limit(wanted.limit).offset(offset)).all(), total
+
+
+def counted_articles(connection: Connection, wanted: Filter, tree: search.Node | None) -> Select[Any] | None:
+    """The articles that fit as they are counted best, where nothing but words is asked for; else None."""
+    plain = Filter(
+        query=wanted.query, sort=wanted.sort, page=wanted.page, limit=wanted.limit, counted=wanted.counted
+    )
+    if tree is None or wanted != plain or is_postgres(connection):
+        return None
+    found = ranking.through_index(tree, t.Article.id)
+    return None if found is None else found.where(t.is_relevant(indexed=False))
 
 
 def count(connection: Connection, base: Select[Any], wanted: Filter) -> int:
@@ -216,29 +254,23 @@ def given_up(wanted: Filter, total: int) -> bool:
 
 
 def ranked(
-    connection: Connection, base: Select[Any], tree: search.Node
+    connection: Connection,
+    base: Select[Any],
+    plain: Select[Any],
+    wanted: Filter,
+    tree: search.Node | None,
+    more: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[Select[Any], list[ColumnElement[Any]]]:
-    """The query with how well each article fits, and the order by that."""
-    terms = search.wanted_terms(tree)
-    if not terms:
-        return base, []
-    if is_postgres(connection):
-        rank = words.rank(search.Or(terms))
-        index = select(words.ID.label("id"), rank.label("rank")).where(words.matching(search.Or(terms)))
-        best = index.subquery("ranked")
-        return base.join(best, best.c.id == t.Article.id, isouter=True), [best.c.rank.desc().nulls_last()]
-    # bm25 is the smaller the better; a word in the title weighs three times.
-    found = (
-        text(
-            "SELECT rowid AS id, bm25(articles_fts, 3.0, 1.0, 0.0) AS rank"
-            " FROM articles_fts WHERE articles_fts MATCH :ranked"
-        )
-        .bindparams(ranked=search.fts(search.Or(terms)))
-        .columns(literal_column("id"), literal_column("rank"))
-        .subquery("ranked")
-    )
-    query = base.join(found, literal_column("ranked.id") == t.Article.id, isouter=True)
-    return query, [literal_column("ranked.rank").asc().nulls_last()]
+    """``base`` with how well each article fits, and the order by that. ``plain``: the same without the
+    conditions on articles, ``more`` are those on them that are not in the filter."""
+    assert tree is not None
+    others = filters.conditions_of_articles(connection, replace(wanted, query="", sort=Sort.NEWEST))
+    # A command that wants all of them has no bound.
+    newest = None if wanted.counted is None else ranking.NEWEST
+    best = ranking.best(connection, tree, [*others, *more], newest)
+    if best is None:
+        return ranking.beside(base, tree)
+    return plain.join(best, best.c.id == t.Article.id), [best.c.rank]
 
 
 def mark(connection: Connection, wanted: Filter, of: str, found: Sequence[Any], total: int) -> None:

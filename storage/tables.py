@@ -249,6 +249,7 @@ class Record(Base):
         Index(None, "article_id"),
         Index(None, "nationality", "country"),
         Index(None, "country"),
+        Index(None, "count", "article_id"),
         Index(None, "seq"),
         Index("ix_records_figures", "kind", **only("kind != 'event'")),
         NEVER_REUSE,
