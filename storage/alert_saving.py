@@ -19,8 +19,7 @@ from storage import rows
 from storage import tables as t
 from storage.alert_values import Found, Hit, HitSort, Index, Matched, Matcher, News, NewsRecord
 from storage.alerts import active_rules, add_hits, hit_from, rules_version
-from storage.case_store import drugs_of
-from storage.reading import RecordChanges, stored_form
+from storage.reading import RecordChanges, records_of, stored_form
 
 NEWS_DAYS = 30
 """An article that was published longer ago is no news: it is found by 'alerts preview', and nobody is
@@ -92,16 +91,8 @@ def load_news(
     """The article with its records as they are stored."""
     records: list[NewsRecord] = []
     if relevant and article_id is not None:
-        query = (
-            select(t.Record.__table__, t.CaseReport.case_id)
-            .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id, isouter=True)
-            .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id, isouter=True)
-            .where(t.Record.article_id == article_id)
-            .order_by(t.Record.position)
-        )
-        drugs = drugs_of(connection, article_id)
-        for row in connection.execute(query):
-            record = rows.record_from(row, drugs.get(row.id, []))
+        for row in records_of(connection, article_id):
+            record = rows.record_from(row, rows.drug_words(row.drugs))
             records.append(NewsRecord(id=row.id, record=record, case_id=row.case_id))
     return News(
         article=article,

@@ -22,9 +22,9 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY, Stage
 from storage import rows, search, words
 from storage.alert_saving import is_step
 from storage.alert_values import News, NewsRecord
-from storage.case_store import drugs_of
 from storage.engine import is_postgres
 from storage.judged import read_program
+from storage.reading import records_of
 
 CHUNK = 500
 """Texts that are held in memory at once."""
@@ -211,16 +211,13 @@ class Stored:
         """An article as it was news once; ``pairs``: records that were the first in so many days."""
         connection = self._connection
         row = connection.execute(text("SELECT * FROM articles WHERE id = :id"), {"id": article}).one()
-        drugs = drugs_of(connection, article)
-        query = (
-            "SELECT r.*, p.case_id AS case_id FROM records r LEFT JOIN case_records c ON c.record_id = r.id "
-            "LEFT JOIN case_reports p ON p.id = c.report_id WHERE r.article_id = :id ORDER BY r.position"
-        )
         records = tuple(
             NewsRecord(
-                id=each.id, record=rows.record_from(each, drugs.get(each.id, [])), case_id=each.case_id
+                id=each.id,
+                record=rows.record_from(each, rows.drug_words(each.drugs)),
+                case_id=each.case_id,
             )
-            for each in connection.execute(text(query), {"id": article})
+            for each in records_of(connection, article)
         )
         if article in self._rejected and (program := read_program(connection, article)) is not None:
             records = tuple(

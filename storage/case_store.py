@@ -8,23 +8,48 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from pipeline.case_sums import Told, sum_up
+from pipeline.case_sums import sum_up
 from pipeline.clues import Report
 from pipeline.vocabulary import Stage
-from storage import case_rows, rows
+from storage import case_rows
 from storage import tables as t
 from storage.candidates import load_reports
 from storage.history import note_case
 from storage.reading import next_seq
-from storage.trend_store import count_cases
+from storage.trend_store import CHUNK, Reported, load_reported, write_counts
 
 ENDED = frozenset({Stage.RELEASED, Stage.EXECUTED, Stage.DIED})
 ENDED_AFTER = timedelta(days=60)
 """How long after the last report of a case that has ended its hashes of names are kept."""
 OLD_AFTER = timedelta(days=5 * 365)
 """How long after the last report of any other case."""
+
+_KEY = select(t.Secret.value).where(t.Secret.name == bindparam("name"))
+_HEADS = select(
+    t.Case.id,
+    t.Case.reports,
+    t.Case.merged_into,
+    select(func.count(t.CaseReport.article_id.distinct()))
+    .where(t.CaseReport.case_id == t.Case.id)
+    .scalar_subquery()
+    .label("articles"),
+).where(t.Case.id.in_(bindparam("cases", expanding=True)))
+_STANDING = (
+    select(t.CaseReport.id, t.CaseReport.case_id, t.CaseReport.pinned, t.CaseRecord.record_id)
+    .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id, isouter=True)
+    .where(t.CaseReport.article_id == bindparam("article"))
+    .order_by(t.CaseReport.id, t.CaseRecord.record_id)
+)
+_PINS = select(t.CasePin.__table__).where(t.CasePin.article_id == bindparam("article")).order_by(t.CasePin.id)
+_UPDATE = update(t.Case).where(t.Case.id == bindparam("case"))
+_ADD = insert(t.Case).returning(t.Case.id)
+_ADD_REPORT = insert(t.CaseReport).returning(t.CaseReport.id)
+_ADD_RECORDS = insert(t.CaseRecord)
+_ADD_PEOPLE = insert(t.CasePeople)
+_ADD_KEYS = insert(t.CaseKey)
+_ADD_NAMES = insert(t.CaseName)
 
 
 @dataclass(slots=True)
@@ -39,7 +64,7 @@ class Placed:
 
 def name_key(connection: Connection) -> bytes:
     """The database's own key for hashes of names; made when it is first needed."""
-    found = connection.execute(select(t.Secret.value).where(t.Secret.name == "names")).scalar()
+    found: bytes | None = connection.execute(_KEY, {"name": "names"}).scalar()
     if found is None:
         found = secrets.token_bytes(32)
         connection.execute(insert(t.Secret).values(name="names", value=found))
@@ -48,66 +73,36 @@ def name_key(connection: Connection) -> bytes:
 
 def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> None:
     """Writes the columns of these cases that follow from their reports, and what trends count."""
-    cases = sorted(set(cases))
-    count_cases(connection, cases)
-    for case in cases:
-        row = connection.execute(select(t.Case.__table__).where(t.Case.id == case)).one()
-        if row.merged_into is not None:
-            continue
-        told = told_of(connection, case)
-        if not told:
-            if row.reports:
-                connection.execute(
-                    update(t.Case).where(t.Case.id == case).values(reports=0, forget=None, changed=now)
-                )
-                note_case(connection, case, None, now=now)
-            continue
-        sums = sum_up([each for each, _ in told])
-        seen = sorted(dated for _, dated in told)
-        reports = connection.execute(
-            select(func.count(func.distinct(t.CaseReport.article_id))).where(t.CaseReport.case_id == case)
-        ).scalar_one()
-        wait = ENDED_AFTER if sums.stage in ENDED else OLD_AFTER
-        shown = {"country": told[0][0].record.country, "count": sums.count, "stage": sums.stage.value}
-        note_case(connection, case, shown, now=now)
-        connection.execute(
-            update(t.Case)
-            .where(t.Case.id == case)
-            .values(
-                **shown,
-                reports=reports,
-                first_seen=seen[0],
-                last_seen=seen[-1],
-                changed=now,
-                forget=now + wait,
-                seq=next_seq(connection),
-            )
-        )
+    numbers = sorted(set(cases))
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        reported = load_reported(connection, chunk)
+        write_counts(connection, chunk, reported)
+        heads = {row.id: row for row in connection.execute(_HEADS, {"cases": chunk})}
+        for case in chunk:
+            if heads[case].merged_into is None:
+                _refresh(connection, heads[case], reported.get(case, ()), now=now)
 
 
-def told_of(connection: Connection, case: int) -> list[tuple[Told, datetime]]:
-    """The records of a case with the moment of their publication, in the order of the days."""
-    query = (
-        select(t.Record.__table__, t.CaseReport.day.label("day"), t.Article.dated.label("dated"))
-        .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
-        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
-        .join(t.Article, t.Article.id == t.Record.article_id)
-        .where(t.CaseReport.case_id == case)
-        .order_by(t.CaseReport.day, t.Record.id)
-    )
-    found = connection.execute(query).all()
-    drugs: dict[int, list[str]] = {}
-    by_record = (
-        select(t.RecordDrug.record_id, t.RecordDrug.drug)
-        .join(t.CaseRecord, t.CaseRecord.record_id == t.RecordDrug.record_id)
-        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
-        .where(t.CaseReport.case_id == case)
-    )
-    for number, drug in connection.execute(by_record):
-        drugs.setdefault(number, []).append(drug)
-    return [
-        (Told(day=row.day, record=rows.record_from(row, drugs.get(row.id, []))), row.dated) for row in found
-    ]
+def _refresh(connection: Connection, row: Any, reported: Sequence[Reported], *, now: datetime) -> None:
+    if not reported:
+        if row.reports:
+            connection.execute(_UPDATE, {"case": row.id, "reports": 0, "forget": None, "changed": now})
+            note_case(connection, row.id, None, now=now)
+        return
+    told = [each.told for each in reported]
+    sums = sum_up(told)
+    shown = {"country": told[0].record.country, "count": sums.count, "stage": sums.stage.value}
+    note_case(connection, row.id, shown, now=now)
+    values = {
+        "reports": row.articles,
+        "first_seen": min(each.dated for each in reported),
+        "last_seen": max(each.dated for each in reported),
+        "changed": now,
+        "forget": now + (ENDED_AFTER if sums.stage in ENDED else OLD_AFTER),
+        "seq": next_seq(connection),
+    }
+    connection.execute(_UPDATE, {"case": row.id, **shown, **values})
 
 
 def forget_names(connection: Connection, *, now: datetime) -> int:
@@ -120,28 +115,10 @@ def forget_names(connection: Connection, *, now: datetime) -> int:
     return len(due)
 
 
-def drugs_of(connection: Connection, article_id: int) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    query = (
-        select(t.RecordDrug.record_id, t.RecordDrug.drug)
-        .join(t.Record, t.Record.id == t.RecordDrug.record_id)
-        .where(t.Record.article_id == article_id)
-    )
-    for number, drug in connection.execute(query):
-        found.setdefault(number, []).append(drug)
-    return found
-
-
 def standing(connection: Connection, article_id: int) -> list[tuple[int, int, bool, tuple[int, ...]]]:
     """The article's reports as they are stored: number, case, whether pinned, records."""
-    query = (
-        select(t.CaseReport.id, t.CaseReport.case_id, t.CaseReport.pinned, t.CaseRecord.record_id)
-        .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id, isouter=True)
-        .where(t.CaseReport.article_id == article_id)
-        .order_by(t.CaseReport.id, t.CaseRecord.record_id)
-    )
     found: dict[int, tuple[int, bool, list[int]]] = {}
-    for number, case, pinned, record in connection.execute(query):
+    for number, case, pinned, record in connection.execute(_STANDING, {"article": article_id}):
         members = found.setdefault(number, (case, pinned, []))[2]
         if record is not None:
             members.append(record)
@@ -151,9 +128,7 @@ def standing(connection: Connection, article_id: int) -> list[tuple[int, int, bo
 def find_pins(connection: Connection, article_id: int, stored: Sequence[Any]) -> dict[int, int]:
     """Record → case for what people decided. A pin whose record is gone passes on to a record of the
     same people that has none, of the same count first."""
-    pins = connection.execute(
-        select(t.CasePin.__table__).where(t.CasePin.article_id == article_id).order_by(t.CasePin.id)
-    ).all()
+    pins = connection.execute(_PINS, {"article": article_id}).all()
     there = {row.id for row in stored}
     out = {pin.record_id: pin.case_id for pin in pins if pin.record_id in there}
     for pin in pins:
@@ -205,57 +180,41 @@ def drop_reports(connection: Connection, article_id: int) -> None:
 
 
 def new_case(connection: Connection, report: Report, *, now: datetime) -> int:
-    return connection.execute(
-        insert(t.Case)
-        .values(
-            country=report.country,
-            count=None,
-            stage=report.stage.value,
-            reports=0,
-            first_seen=now,
-            last_seen=now,
-            added=now,
-            changed=now,
-            merged_into=None,
-            forget=None,
-            seq=0,
-        )
-        .returning(t.Case.id)
-    ).scalar_one()
+    values = {
+        "country": report.country,
+        "count": None,
+        "stage": report.stage.value,
+        "reports": 0,
+        "first_seen": now,
+        "last_seen": now,
+        "added": now,
+        "changed": now,
+        "merged_into": None,
+        "forget": None,
+        "seq": 0,
+    }
+    return int(connection.execute(_ADD, values).scalar_one())
 
 
 def store_report(connection: Connection, each: Placed, case: int, article_id: int, day: int) -> None:
     report = each.report
-    number = connection.execute(
-        insert(t.CaseReport)
-        .values(
-            case_id=case,
-            article_id=article_id,
-            day=day,
-            pinned=each.pinned is not None,
-            clues=case_rows.clues_values(report),
-        )
-        .returning(t.CaseReport.id)
-    ).scalar_one()
+    values = {
+        "case_id": case,
+        "article_id": article_id,
+        "day": day,
+        "pinned": each.pinned is not None,
+        "clues": case_rows.clues_values(report),
+    }
+    number = connection.execute(_ADD_REPORT, values).scalar_one()
+    connection.execute(_ADD_RECORDS, [{"record_id": record, "report_id": number} for record in each.records])
+    people = {"report_id": number, "country": report.country, "day": day}
     connection.execute(
-        insert(t.CaseRecord), [{"record_id": record, "report_id": number} for record in each.records]
-    )
-    connection.execute(
-        insert(t.CasePeople),
-        [
-            {
-                "report_id": number,
-                "nationality": nationality,
-                "country": report.country,
-                "day": day,
-                "count": count,
-            }
-            for nationality, count in report.people
-        ],
+        _ADD_PEOPLE,
+        [people | {"nationality": nationality, "count": count} for nationality, count in report.people],
     )
     keys = [{"key": key, "report_id": number} for key in sorted(case_rows.stored_keys(report))]
     if keys:
-        connection.execute(insert(t.CaseKey), keys)
+        connection.execute(_ADD_KEYS, keys)
     names = [{"name": name, "report_id": number, "sort": sort} for name, sort in case_rows.name_rows(report)]
     if names:
-        connection.execute(insert(t.CaseName), names)
+        connection.execute(_ADD_NAMES, names)

@@ -22,7 +22,6 @@ from storage.case_parts import resettle_reduced
 from storage.case_store import (
     Placed,
     drop_reports,
-    drugs_of,
     find_pins,
     is_empty,
     is_stored,
@@ -33,27 +32,30 @@ from storage.case_store import (
     store_report,
 )
 from storage.history import note_records
+from storage.reading import records_of
 from storage.trend_store import count_cases
 
 
-def settle(connection: Connection, article_id: int, article: Article, *, now: datetime) -> tuple[int, ...]:
+def settle(
+    connection: Connection, article_id: int, article: Article, *, now: datetime, is_new: bool = False
+) -> tuple[int, ...]:
     """Puts the article's ``event`` records, as they are stored, into cases, and returns the numbers
-    of these. Settling the same again changes nothing. What it changes is noted in the history."""
-    cases = _settle(connection, article_id, article, now=now)
-    note_records(connection, article_id, now=now)
+    of these. Settling the same again changes nothing. What it changes is noted in the history.
+    ``is_new``: the article is, so that none of its reports stands anywhere and nobody moved one."""
+    cases = _settle(connection, article_id, article, now=now, is_new=is_new)
+    note_records(connection, article_id, now=now, is_new=is_new)
     return cases
 
 
-def _settle(connection: Connection, article_id: int, article: Article, *, now: datetime) -> tuple[int, ...]:
-    stored = connection.execute(
-        select(t.Record.__table__).where(t.Record.article_id == article_id).order_by(t.Record.position)
-    ).all()
-    drugs = drugs_of(connection, article_id)
-    records = [rows.record_from(row, drugs.get(row.id, [])) for row in stored]
+def _settle(
+    connection: Connection, article_id: int, article: Article, *, now: datetime, is_new: bool
+) -> tuple[int, ...]:
+    stored = records_of(connection, article_id)
+    records = [rows.record_from(row, rows.drug_words(row.drugs)) for row in stored]
     numbers = [row.id for row in stored]
-    before = standing(connection, article_id)
+    before = [] if is_new else standing(connection, article_id)
     was = {record: case for _, case, _, members in before for record in members}
-    pinned = find_pins(connection, article_id, stored)
+    pinned = {} if is_new else find_pins(connection, article_id, stored)
     key = name_key(connection)
     reports = find_reports(article, records, key=key)
     placed = _placed(article, records, numbers, reports, pinned, was, key)
@@ -62,7 +64,8 @@ def _settle(connection: Connection, article_id: int, article: Article, *, now: d
         count_cases(connection, (case for _, case, _, _ in before))
         return tuple(dict.fromkeys(case for _, case, _, _ in before))
     touched = {case for _, case, _, _ in before}
-    drop_reports(connection, article_id)
+    if before:
+        drop_reports(connection, article_id)
     day = article.published.toordinal() if article.published else now.toordinal()
     chosen = _choose(connection, article_id, placed, day, touched, now=now)
     touched.update(chosen)

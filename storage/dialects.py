@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
+
+
+def insert_into(table: type[Any], *, on: str) -> Any:
+    """An INSERT that can say what is to happen where a row is there already, for the dialect ``on``."""
+    dialect: Any = postgresql if on == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 class ByDatabase(ColumnElement[Any]):

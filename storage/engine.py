@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -32,6 +31,7 @@ from pipeline.errors import (
 )
 from storage import postgres
 from storage.columns import Base
+from storage.dialects import insert_into
 from storage.failures import shown_url, translated
 
 R = TypeVar("R")
@@ -134,8 +134,7 @@ def is_postgres(bind: Engine | Connection) -> bool:
 
 def adding(bind: Engine | Connection, table: type[Base]) -> Any:
     """An INSERT that can say what is to happen where a row is there already."""
-    dialect: Any = postgresql if is_postgres(bind) else sqlite
-    return dialect.insert(table)
+    return insert_into(table, on=bind.dialect.name)
 
 
 @contextmanager

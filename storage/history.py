@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, literal, null, select, update
 
 from storage import history_tables as h
 from storage import tables as t
-from storage.engine import adding
-from storage.reading import load_drugs
+from storage.dialects import insert_into
+from storage.reading import records_of
+from storage.rows import drug_words
 
 VALUES: Final = (
     "nationality",
@@ -37,31 +39,27 @@ VALUES: Final = (
 reading and mean the same."""
 _COMPARED: Final = (*VALUES, "drugs", "case_id")
 _OF_CASE: Final = ("country", "count", "stage")
+_STANDING: Final = select(h.RecordHistory.__table__).where(
+    h.RecordHistory.article_id == bindparam("article"), h.RecordHistory.valid_to.is_(None)
+)
+_STANDING_CASE: Final = select(h.CaseHistory.__table__).where(
+    h.CaseHistory.case_id == bindparam("case"), h.CaseHistory.valid_to.is_(None)
+)
+_BEGIN: Final = insert(h.RecordHistory)
+_BEGIN_CASE: Final = insert(h.CaseHistory)
 
 
-def note_records(connection: Connection, article_id: int, *, now: datetime) -> None:
-    """Notes what is different in the article's records since they were last noted."""
-    query = (
-        select(t.Record.__table__, t.CaseReport.case_id)
-        .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id, isouter=True)
-        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id, isouter=True)
-        .where(t.Record.article_id == article_id)
-        .order_by(t.Record.position)
-    )
-    stored = connection.execute(query).all()
-    drugs = load_drugs(connection, [row.id for row in stored])
-    standing = {
-        row.record_id: row
-        for row in connection.execute(
-            select(h.RecordHistory.__table__).where(
-                h.RecordHistory.article_id == article_id, h.RecordHistory.valid_to.is_(None)
-            )
-        )
-    }
+def note_records(connection: Connection, article_id: int, *, now: datetime, is_new: bool = False) -> None:
+    """Notes what is different in the article's records since they were last noted. ``is_new``: the article
+    is, so that nothing was."""
+    standing: dict[int, Any] = {}
+    if not is_new:
+        found = connection.execute(_STANDING, {"article": article_id})
+        standing = {row.record_id: row for row in found}
     begun = []
-    for row in stored:
+    for row in records_of(connection, article_id):
         values = {name: getattr(row, name) for name in (*VALUES, "case_id", "confidence")}
-        values["drugs"] = ",".join(sorted(drugs.get(row.id, [])))
+        values["drugs"] = ",".join(sorted(drug_words(row.drugs)))
         old = standing.pop(row.id, None)
         if old is not None and all(values[name] == getattr(old, name) for name in _COMPARED):
             if old.confidence != row.confidence:
@@ -78,7 +76,7 @@ def note_records(connection: Connection, article_id: int, *, now: datetime) -> N
     for old in standing.values():
         _end(connection, h.RecordHistory, old, now=now)
     if begun:
-        connection.execute(insert(h.RecordHistory), begun)
+        connection.execute(_BEGIN, begun)
 
 
 def note_case(
@@ -91,9 +89,7 @@ def note_case(
 ) -> None:
     """Notes the case's country, count and stage; None: nothing reports it any more, or it turned out
     to be the case ``into``."""
-    old = connection.execute(
-        select(h.CaseHistory.__table__).where(h.CaseHistory.case_id == case, h.CaseHistory.valid_to.is_(None))
-    ).first()
+    old = connection.execute(_STANDING_CASE, {"case": case}).first()
     if values is None:
         if old is not None:
             _end(connection, h.CaseHistory, old, now=now, merged_into=into)
@@ -106,9 +102,8 @@ def note_case(
         return
     if old is not None:
         _update(connection, h.CaseHistory, old.id, {"valid_to": now})
-    connection.execute(
-        insert(h.CaseHistory).values(case_id=case, merged_into=None, valid_from=now, valid_to=None, **new)
-    )
+    stands = {"case_id": case, "merged_into": None, "valid_from": now, "valid_to": None}
+    connection.execute(_BEGIN_CASE, new | stands)
 
 
 def move_records(connection: Connection, case: int, into: int, *, now: datetime) -> None:
@@ -136,13 +131,17 @@ def note_coverage(connection: Connection, changed: Iterable[tuple[str, date]], *
         {"of_source": source, "of_day": day, "on": now.astimezone(UTC).date()} for source, day in changed
     ]
     if values:
-        statement = adding(connection, h.CoverageHistory).from_select(
-            ["source", "day", "noted", *_COUNTS], _copied
-        )
-        changes = {name: getattr(statement.excluded, name) for name in _COUNTS}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["source", "day", "noted"], set_=changes), values
-        )
+        connection.execute(_noting(connection.dialect.name), values)
+
+
+@cache
+def _noting(dialect: str) -> Any:
+    """The statement that copies rows of coverage as they are now."""
+    statement = insert_into(h.CoverageHistory, on=dialect).from_select(
+        ["source", "day", "noted", *_COUNTS], _copied
+    )
+    changes = {name: getattr(statement.excluded, name) for name in _COUNTS}
+    return statement.on_conflict_do_update(index_elements=["source", "day", "noted"], set_=changes)
 
 
 _COUNTS: Final = ("seen", "read", "relevant")

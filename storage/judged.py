@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
 from pipeline.corrections import corrected, made
 from pipeline.types import Article, Extracted, Irrelevant, Outcome, Record, Rejected
@@ -49,10 +49,12 @@ class Judged:
 
 def has_marks(connection: Connection) -> bool:
     """Whether anybody ever said anything: nearly all databases are asked this alone."""
-    return any(
-        connection.execute(select(column).limit(1)).first() is not None
-        for column in (t.ArticleMark.url, t.RecordMark.id, t.ProgramVerdict.article_id)
-    )
+    return bool(connection.execute(_HAS_MARKS).scalar())
+
+
+_HAS_MARKS = select(
+    or_(exists(t.ArticleMark.url), exists(t.RecordMark.id), exists(t.ProgramVerdict.article_id))
+)
 
 
 def said_of(connection: Connection, url: str) -> bool | None:

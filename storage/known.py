@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from storage import tables as t
-from storage.engine import adding
+from storage.dialects import insert_into
 from storage.history import note_coverage
 
 CHUNK = 500
@@ -21,6 +22,10 @@ CHUNK = 500
 Counts = dict[tuple[str, date], list[int]]
 """Source and day → differences of seen, read, relevant."""
 
+_keys: BindParameter[Any] = bindparam("keys", expanding=True)
+_PAGES = select(t.Page.__table__).where(or_(t.Page.url.in_(_keys), t.Page.final_url.in_(_keys)))
+_ARTICLES = select(t.Article.url, t.Article.id).where(t.Article.url.in_(_keys))
+
 
 def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The rows of pages by each of ``keys`` that is known, as its own or as its article's address."""
@@ -28,8 +33,7 @@ def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[st
     by_number: dict[int, dict[str, Any]] = {}  # one dict for a row, however it was reached
     asked = set(keys)
     for chunk in chunks(list(asked)):
-        query = select(t.Page.__table__).where(or_(t.Page.url.in_(chunk), t.Page.final_url.in_(chunk)))
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(_PAGES, {"keys": chunk}).mappings():
             page = by_number.setdefault(row["id"], dict(row))
             if page["final_url"] in asked:
                 found.setdefault(page["final_url"], page)
@@ -42,8 +46,7 @@ def load_articles(connection: Connection, keys: Sequence[str]) -> dict[str, int]
     """The numbers of the articles that are stored under ``keys``."""
     found: dict[str, int] = {}
     for chunk in chunks(list(keys)):
-        query = select(t.Article.url, t.Article.id).where(t.Article.url.in_(chunk))
-        found.update((url, number) for url, number in connection.execute(query))
+        found.update((url, number) for url, number in connection.execute(_ARTICLES, {"keys": chunk}))
     return found
 
 
@@ -66,18 +69,19 @@ def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> No
     ]
     if not values:
         return
-    statement = adding(connection, t.Coverage)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source", "day"],
-            set_={
-                name: getattr(t.Coverage, name) + getattr(statement.excluded, name)
-                for name in ("seen", "read", "relevant")
-            },
-        ),
-        values,
-    )
+    connection.execute(_adding(connection.dialect.name), values)
     note_coverage(connection, [key for key, changed in counts.items() if any(changed)], now=now)
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    """The statement that adds differences to coverage."""
+    statement = insert_into(t.Coverage, on=dialect)
+    sums = {
+        name: getattr(t.Coverage, name) + getattr(statement.excluded, name)
+        for name in ("seen", "read", "relevant")
+    }
+    return statement.on_conflict_do_update(index_elements=["source", "day"], set_=sums)
 
 
 def chunks(values: list[str]) -> list[list[str]]:

@@ -111,7 +111,7 @@ class PageBook:
             if "id" in page
         ]
         if new:
-            self._connection.execute(insert(t.Page), new)
+            self._connection.execute(_ADD_PAGE, new)
         if known:
             self._connection.execute(_UPDATE_PAGE, known)
         add_coverage(self._connection, self._coverage, now=self._now)
@@ -131,6 +131,7 @@ _PAGE_CHANGES = (
     "run_id",
     "article_id",
 )
+_ADD_PAGE = insert(t.Page)
 _UPDATE_PAGE = (
     update(t.Page)
     .where(t.Page.id == bindparam("page_id"))

@@ -10,12 +10,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, literal_column, select, update
 
 from pipeline.types import Article, Assessment, Extracted, Record
 from storage import rows
 from storage import tables as t
+from storage.dialects import ByDatabase
 from storage.matching import Pairing, meaning, pair
+
+_of_record = select(t.RecordDrug.drug).where(t.RecordDrug.record_id == t.Record.id).correlate(t.Record)
+_drug = t.RecordDrug.drug
+DRUGS = ByDatabase(
+    sqlite=_of_record.with_only_columns(func.group_concat(_drug, type_=Text())).scalar_subquery(),
+    postgresql=_of_record.with_only_columns(func.string_agg(_drug, literal_column("','"))).scalar_subquery(),
+).label("drugs")
+"""The drugs of a record as a column beside its own; see rows.drug_words."""
+
+# Statements that every save makes are built once: SQLAlchemy takes longer to build one than SQLite to run it.
+_NEXT_SEQ = (
+    update(t.Counter)
+    .where(t.Counter.name == "changes")
+    .values(value=t.Counter.value + 1)
+    .returning(t.Counter.value)
+)
+_ADD_ARTICLE = insert(t.Article).returning(t.Article.id)
+_ADD_RECORD = insert(t.Record).returning(t.Record.id)
+_ADD_DRUGS = insert(t.RecordDrug)
+_ARTICLE = select(t.Article.__table__).where(t.Article.id == bindparam("article"))
+_RECORDS = (
+    select(t.Record.__table__, DRUGS, t.CaseReport.case_id)
+    .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id, isouter=True)
+    .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id, isouter=True)
+    .where(t.Record.article_id == bindparam("article"))
+    .order_by(t.Record.position)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +67,16 @@ class Stored:
 
 def next_seq(connection: Connection) -> int:
     """The next place in the order of changes."""
-    found = connection.execute(
-        update(t.Counter)
-        .where(t.Counter.name == "changes")
-        .values(value=t.Counter.value + 1)
-        .returning(t.Counter.value)
-    ).scalar()
+    found = connection.execute(_NEXT_SEQ).scalar()
     if found is None:
         connection.execute(insert(t.Counter).values(name="changes", value=1))
         return 1
-    return found
+    return int(found)
+
+
+def records_of(connection: Connection, article_id: int) -> Sequence[Any]:
+    """The rows of the article's records in its order, each with its ``drugs`` and its ``case_id``."""
+    return connection.execute(_RECORDS, {"article": article_id}).all()
 
 
 def store_reading(
@@ -70,12 +98,18 @@ def store_reading(
     values = rows.article_values(outcome.article, now=now) | rows.verdict_values(outcome.assessment)
     if known is None:
         seq = next_seq(connection)
-        known = connection.execute(
-            insert(t.Article)
-            .values(**values, url=key, first_seen=now, revised=None, revision=0, relevant=True, seq=seq)
-            .returning(t.Article.id)
-        ).scalar_one()
-        records = store_records(connection, known, outcome.records, now=now, seq=seq)
+        values |= {
+            "url": key,
+            "first_seen": now,
+            "revised": None,
+            "revision": 0,
+            "relevant": True,
+            "seq": seq,
+        }
+        known = int(connection.execute(_ADD_ARTICLE, values).scalar_one())
+        told = [(position, record, None) for position, record in enumerate(outcome.records)]
+        _add(connection, known, told, now=now, seq=seq)
+        records = RecordChanges(added=outcome.records)
         return Stored(article_id=known, new=True, revised=False, records=records)
     row = _row(connection, known)
     revised = _update(connection, row, values | {"relevant": True}, now=now, edit=edit)
@@ -115,7 +149,7 @@ def load_drugs(connection: Connection, records: Sequence[int]) -> dict[int, list
 
 
 def _row(connection: Connection, known: int) -> Any:
-    return connection.execute(select(t.Article.__table__).where(t.Article.id == known)).one()
+    return connection.execute(_ARTICLE, {"article": known}).one()
 
 
 def _update(connection: Connection, row: Any, values: dict[str, Any], *, now: datetime, edit: bool) -> bool:
@@ -155,11 +189,8 @@ def store_records(
 ) -> RecordChanges:
     """Makes the stored records those of ``new``; each that is still there keeps its number, and one that
     comes back gets the number that it had, where ``numbers`` gives it."""
-    found = connection.execute(
-        select(t.Record.__table__).where(t.Record.article_id == article_id).order_by(t.Record.position)
-    ).all()
-    drugs = load_drugs(connection, [row.id for row in found])
-    old = [rows.record_from(row, drugs.get(row.id, [])) for row in found]
+    found = records_of(connection, article_id)
+    old = [rows.record_from(row, rows.drug_words(row.drugs)) for row in found]
     pairing = (
         pair(old, new) if numbers is None else _pair_numbered([row.id for row in found], old, new, numbers)
     )
@@ -176,25 +207,42 @@ def store_records(
             changed |= {"changed": now, "seq": seq}
             if record.drugs != old[before].drugs:
                 connection.execute(delete(t.RecordDrug).where(t.RecordDrug.record_id == row.id))
-                _insert_drugs(connection, row.id, record)
+                _add_drugs(connection, [(row.id, record)])
         if changed:
             connection.execute(update(t.Record).where(t.Record.id == row.id).values(changed))
-    for index in pairing.added:
+    if pairing.added:
         seq = seq or next_seq(connection)
-        values = rows.record_values(new[index], position=index)
-        if numbers is not None and numbers[index] is not None:
-            values["id"] = numbers[index]
-        number = connection.execute(
-            insert(t.Record)
-            .values(article_id=article_id, first_seen=now, changed=now, seq=seq, **values)
-            .returning(t.Record.id)
-        ).scalar_one()
-        _insert_drugs(connection, number, new[index])
+        _add(
+            connection,
+            article_id,
+            [(index, new[index], numbers[index] if numbers else None) for index in pairing.added],
+            now=now,
+            seq=seq,
+        )
     return RecordChanges(
         added=tuple(new[index] for index in pairing.added),
         removed=tuple(old[index] for index in pairing.removed),
         changed=tuple(changes),
     )
+
+
+def _add(
+    connection: Connection,
+    article_id: int,
+    new: Sequence[tuple[int, Record, int | None]],
+    *,
+    now: datetime,
+    seq: int,
+) -> None:
+    """Stores records: place, record, the number that it had."""
+    stored = []
+    for position, record, number in new:
+        values = rows.record_values(record, position=position)
+        values |= {"article_id": article_id, "first_seen": now, "changed": now, "seq": seq}
+        if number is not None:
+            values["id"] = number
+        stored.append((connection.execute(_ADD_RECORD, values).scalar_one(), record))
+    _add_drugs(connection, stored)
 
 
 def _pair_numbered(
@@ -231,9 +279,11 @@ class _Row:
         self.__dict__.update(values)
 
 
-def _insert_drugs(connection: Connection, record_id: int, record: Record) -> None:
-    if record.drugs:
-        connection.execute(
-            insert(t.RecordDrug),
-            [{"record_id": record_id, "drug": drug.value} for drug in dict.fromkeys(record.drugs)],
-        )
+def _add_drugs(connection: Connection, records: Sequence[tuple[int, Record]]) -> None:
+    values = [
+        {"record_id": number, "drug": drug.value}
+        for number, record in records
+        for drug in dict.fromkeys(record.drugs)
+    ]
+    if values:
+        connection.execute(_ADD_DRUGS, values)

@@ -270,6 +270,11 @@ def record_from(row: Any, drugs: Sequence[str]) -> Record:
     )
 
 
+def drug_words(drugs: str | None) -> list[str]:
+    """The drugs of a row that has them in one column, with commas between them."""
+    return drugs.split(",") if drugs else []
+
+
 def record_row_from(row: Any, drugs: Sequence[str]) -> RecordRow:
     """The record of a row that is joined with its article's columns, labelled ``article_…``."""
     return RecordRow(

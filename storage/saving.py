@@ -184,7 +184,9 @@ class Batch:
             return self._kept_reduced(page, known)
         stored = store_reading(self._connection, known, final, outcome, now=self._now, numbers=judged.numbers)
         self._articles[final] = stored.article_id
-        cases = settle(self._connection, stored.article_id, outcome.article, now=self._now)
+        cases = settle(
+            self._connection, stored.article_id, outcome.article, now=self._now, is_new=known is None
+        )
         keep_program(self._connection, stored.article_id, judged.program, judged.places)
         hits = self._look(page, outcome.article, stored.article_id, final, stored)
         saved = Saved(

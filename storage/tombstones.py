@@ -19,6 +19,7 @@ from storage import tables as t
 ADDRESS, TEXT = "address", "text"
 _CHUNK = 500
 _SECRET = "tombstones"  # noqa: S105 - the name of a key, not a key
+_SOME = select(t.Tombstone.hash).limit(1)
 
 
 def secret(connection: Connection) -> bytes | None:
@@ -62,7 +63,7 @@ class Graves:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        some = connection.execute(select(t.Tombstone.hash).limit(1)).scalar() is not None
+        some = connection.execute(_SOME).scalar() is not None
         self._key = secret(connection) if some else None
 
     def addresses(self, addresses: Iterable[str]) -> set[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from pipeline.case_dates import act_day, event_day
 from pipeline.case_sums import CaseSum, Told, sum_up, timeline
 from pipeline.types import Record, Span
 from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from storage import tables as t
+from storage.reading import DRUGS
+from storage.rows import drug_words
 
-_CHUNK = 500
+CHUNK = 500
 """Cases that are counted at once."""
 _NOWHERE = Span(start=0, end=0, text="")
 _COLUMNS = [
@@ -29,27 +32,39 @@ _COLUMNS = [
     t.Article.source,
     t.Article.language,
     t.Article.published,
+    t.Article.dated,
+    DRUGS,
 ]
 """Named one by one: the migration that fills the table for the first time must not come to ask for
 columns that a later one adds."""
+_REPORTED = (
+    select(*_COLUMNS)
+    .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
+    .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
+    .join(t.Article, t.Article.id == t.Record.article_id)
+    .where(t.CaseReport.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(t.CaseReport.day, t.Record.id)
+)
+_CLEAR = delete(t.CaseCount).where(t.CaseCount.case_id.in_(bindparam("cases", expanding=True)))
+_ADD = insert(t.CaseCount)
 
 
-class _Report(NamedTuple):
+class Reported(NamedTuple):
+    """A record of a case as far as the sums of the case need it."""
+
     told: Told
     source: str
     language: str
     published: int | None  # day, None where the article has no date
+    dated: datetime  # when it was published, else stored
 
 
 def count_cases(connection: Connection, cases: Iterable[int]) -> None:
     """Writes the rows of these cases anew; a case that is merged or that nothing reports has none."""
     numbers = sorted(set(cases))
-    for start in range(0, len(numbers), _CHUNK):
-        chunk = numbers[start : start + _CHUNK]
-        connection.execute(delete(t.CaseCount).where(t.CaseCount.case_id.in_(chunk)))
-        values = [row for case, found in _load(connection, chunk).items() for row in _rows(case, found)]
-        if values:
-            connection.execute(insert(t.CaseCount), values)
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        write_counts(connection, chunk, load_reported(connection, chunk))
 
 
 def count_all_cases(connection: Connection) -> None:
@@ -57,40 +72,34 @@ def count_all_cases(connection: Connection) -> None:
     count_cases(connection, connection.execute(select(t.Case.id)).scalars().all())
 
 
-def _load(connection: Connection, cases: Sequence[int]) -> dict[int, list[_Report]]:
-    joined = (
-        select(*_COLUMNS)
-        .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
-        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
-        .join(t.Article, t.Article.id == t.Record.article_id)
-        .where(t.CaseReport.case_id.in_(cases))
-        .order_by(t.CaseReport.day, t.Record.id)
-    )
-    taken = (
-        select(t.RecordDrug.record_id, t.RecordDrug.drug)
-        .join(t.CaseRecord, t.CaseRecord.record_id == t.RecordDrug.record_id)
-        .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
-        .where(t.CaseReport.case_id.in_(cases))
-    )
-    drugs: dict[int, list[Drug]] = {}
-    for number, drug in connection.execute(taken):
-        drugs.setdefault(number, []).append(Drug(drug))
-    found: dict[int, list[_Report]] = {}
-    for row in connection.execute(joined):
+def load_reported(connection: Connection, cases: Sequence[int]) -> dict[int, list[Reported]]:
+    """The records of each of these cases, at most CHUNK, in the order of their days; a case that nothing
+    reports is left out."""
+    found: dict[int, list[Reported]] = {}
+    for row in connection.execute(_REPORTED, {"cases": cases}):
         published = row.published.toordinal() if row.published else None
-        told = Told(day=row.day, record=_record(row, drugs.get(row.id, [])))
-        found.setdefault(row.case_id, []).append(_Report(told, row.source, row.language, published))
+        told = Told(day=row.day, record=_record(row))
+        reported = Reported(told, row.source, row.language, published, row.dated)
+        found.setdefault(row.case_id, []).append(reported)
     return found
 
 
-def _record(row: Any, drugs: Sequence[Drug]) -> Record:
+def write_counts(connection: Connection, cases: Sequence[int], reported: dict[int, list[Reported]]) -> None:
+    """Writes the rows of these cases anew from what is reported of them."""
+    connection.execute(_CLEAR, {"cases": cases})
+    values = [row for case, found in reported.items() for row in _rows(case, found)]
+    if values:
+        connection.execute(_ADD, values)
+
+
+def _record(row: Any) -> Record:
     return Record(
         nationality=row.nationality,
         country=row.country,
         count=row.count,
         kind=Kind.EVENT,
         stage=Stage(row.stage),
-        drugs=tuple(drugs),
+        drugs=tuple(Drug(drug) for drug in drug_words(row.drugs)),
         quantity_kg=row.quantity_kg,
         sentence=row.sentence_word or row.sentence_years,
         drug_share=None,
@@ -101,7 +110,7 @@ def _record(row: Any, drugs: Sequence[Drug]) -> Record:
     )
 
 
-def _rows(case: int, found: Sequence[_Report]) -> list[dict[str, Any]]:
+def _rows(case: int, found: Sequence[Reported]) -> list[dict[str, Any]]:
     told = [each.told for each in found]
     sums = sum_up(told)
     seen = _first(each.published for each in found)
