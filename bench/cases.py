@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, text
 
-from bench.gold import SHARED
+from bench.gold import CASES_DEV, SHARED
 from pipeline.alike import ALIKE
 from pipeline.cases import choose_cases
 from pipeline.clues import Report
@@ -35,7 +35,6 @@ from storage import tables as t
 from storage.candidates import find_candidates
 from storage.engine import open_database, reading, sqlite_url, writing
 
-CASES_DEV = SHARED / "corpus" / "cases-dev.jsonl"
 SCORER = SHARED / "corpus" / "score_cases.py"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST_DAY = date(2006, 1, 1).toordinal()

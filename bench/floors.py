@@ -16,7 +16,7 @@ import pathlib
 import sys
 from typing import Any
 
-from bench.gold import DEV, ROOT, dev_articles, golden_articles, load_scorer, real_articles
+from bench.gold import DEV, ROOT, case_articles, dev_articles, golden_articles, load_scorer, real_articles
 from bench.train import copies, cross_validate
 
 FLOORS = ROOT / "tests" / "gate" / "floors.json"
@@ -39,7 +39,7 @@ def measure() -> dict[str, dict[str, float]]:
     """Figures of the development corpus: "all", each language, and "real" for the real articles."""
     scorer = load_scorer()
     dev, real = dev_articles(), real_articles()
-    predicted, *_ = cross_validate([*dev, *real, *golden_articles()])
+    predicted, *_ = cross_validate([*dev, *real, *golden_articles(), *case_articles()])
     guess = {p["id"]: p for p in predicted}
     dev, real = copies(dev), copies(real)
     out = {"all": _flat(scorer.score({g["id"]: g for g in dev}, guess)[0])}

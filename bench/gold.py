@@ -21,6 +21,7 @@ from pipeline.vocabulary import LANGUAGES
 ROOT = pathlib.Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 DEV = SHARED / "corpus" / "dev.jsonl"
+CASES_DEV = SHARED / "corpus" / "cases-dev.jsonl"
 GOLDEN = ROOT / "tests" / "golden"
 OUTLET_COUNTRY = {
     "es_ljz_jornada_zacatecas": "MX",
@@ -76,6 +77,20 @@ def seed_articles() -> list[dict[str, Any]]:
     """The labelled article that the project began with; empty where it is not there."""
     path = SHARED / "corpus" / "seed.jsonl"
     return list(read_lines(path)) if path.is_file() else []
+
+
+def case_articles() -> list[dict[str, Any]]:
+    """The relevant articles of the corpus of cases, marked as ``partial``: who is held where is labelled, the
+    other fields and figures are not. Those of one case have one ``group``. Empty where it is not there."""
+    if not CASES_DEV.is_file():
+        return []
+    unknown = {"kind": "event", "evidence": ""}
+    return [
+        {key: row[key] for key in ("id", "lang", "title", "text", "published", "outlet_country")}
+        | {"relevant": True, "partial": True, "group": row["id"].rpartition("-")[0]}
+        | {"records": [case | unknown for case in row["cases"]]}
+        for row in read_lines(CASES_DEV)
+    ]
 
 
 def ordinary_articles(each: int = 700) -> list[dict[str, Any]]:

@@ -23,8 +23,7 @@ from typing import Any
 import numpy as np
 
 from bench.beliefs import BELIEFS
-from bench.cases import CASES_DEV
-from bench.gold import read_lines
+from bench.gold import CASES_DEV, read_lines
 from pipeline import alike
 from pipeline.alike import compare_all
 from pipeline.cases import CaseHead, choose_cases, fits

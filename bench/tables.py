@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from bench.gold import dev_articles, golden_articles, load_scorer, real_articles
-from bench.train import REPEATS, copies, cross_validate
+from bench.gold import case_articles, dev_articles, golden_articles, load_scorer, real_articles
+from bench.train import REPEATS, copies, cross_validate, found
 
 
 def table(golds: list[dict[str, Any]], guess: dict[str, Any]) -> str:
@@ -48,11 +48,15 @@ def fields(sets: dict[str, list[dict[str, Any]]], guess: dict[str, Any]) -> str:
 def main() -> int:
     """Print the tables."""
     sets = {"dev": dev_articles(), "real": real_articles(), "golden": golden_articles()}
-    predicted, *_ = cross_validate([gold for part in sets.values() for gold in part])
+    cases = case_articles()
+    predicted, *_ = cross_validate([*(gold for part in sets.values() for gold in part), *cases])
     guess = {p["id"]: p for p in predicted}
     sets = {name: copies(part) for name, part in sets.items()}
     for name, part in sets.items():
         print(f"### {name}\n\n{table(part, guess)}\n")
+    if cases:
+        articles, pairs = found(copies(cases), predicted)
+        print(f"### cases\n\nfound: {articles:.3f} of the articles, {pairs:.3f} of the pairs\n")
     print(f"### fields\n\n{fields(sets, guess)}")
     return 0
 
