@@ -49,7 +49,8 @@ def article_parts(connection: Connection, wanted: Filter, columns: Sequence[Any]
         .join(t.Article, t.Article.id == largest.article_id)
         .where(
             largest.count.is_not(None),
-            ~exists().where(other.article_id == largest.article_id, larger),
+            # Of the article's number, so that SQLite asks what is cheaper first.
+            ~exists().where(other.article_id == t.Article.id, larger),
             *conditions,
         ),
         unknown=select(*columns).where(not_(counted), *conditions),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, or_, select
 
 from pipeline.case_sums import Told, sum_up
 from pipeline.errors import QueryError
@@ -72,8 +72,10 @@ def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElemen
     if (wanted.nationality or wanted.country) and UNKNOWN_COUNTRY not in wanted.nationality:
         # Follows from the condition on its records, and is found in one narrow table; alone it says as much.
         conditions.append(t.Case.id.in_(_of_pairs(wanted)))
-        if _asks_for_pairs_alone(wanted):
-            return conditions
+    if wanted.drug:
+        conditions.append(t.Case.id.in_(_of_drugs(wanted)))
+    if _is_said_by_counts(wanted):
+        return conditions
     facts = filters.record_conditions(wanted, stages=False)
     articles = filters.article_conditions(wanted, search.parse(wanted.query), indexed=False)
     if not facts and len(articles) == 1:
@@ -102,9 +104,19 @@ def _of_pairs(wanted: Filter) -> Select[Any]:
     return found
 
 
-def _asks_for_pairs_alone(wanted: Filter) -> bool:
+def _of_drugs(wanted: Filter) -> Select[Any]:
+    """The cases with these drugs."""
+    held = "," + t.CaseCount.drugs + ","
+    return select(t.CaseCount.case_id).where(or_(*(held.contains(f",{drug.value},") for drug in wanted.drug)))
+
+
+def _is_said_by_counts(wanted: Filter) -> bool:
+    """Whether the table of counts answers all of it: that one record is of a nationality and of a drug, it
+    does not say."""
     of_articles = (wanted.since, wanted.until, wanted.found, wanted.query, wanted.language, wanted.source)
-    return not (any(of_articles) or wanted.drug)
+    people = wanted.nationality or wanted.country
+    alone = UNKNOWN_COUNTRY not in wanted.nationality and bool(people) != bool(wanted.drug)
+    return alone and not any(of_articles)
 
 
 def read_case(engine: Engine, number: int) -> CaseRow:

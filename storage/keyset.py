@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from pipeline.errors import QueryError
+from pipeline.vocabulary import Kind
 from storage import by_count, cases, filters, queries, rows, search
 from storage import tables as t
 from storage.alert_values import Hit
@@ -65,6 +66,7 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
     """Records of relevant articles."""
     tree = queries.checked(wanted)
     articles = filters.article_conditions(wanted, tree)
+    figures = bool(wanted.kind) and Kind.EVENT not in wanted.kind
     with reading(engine) as connection:
         # Of many that fit, the first ones in order of time are found by their articles.
         by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not filters.are_few(connection, wanted)
@@ -73,6 +75,10 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
             plain.where(*articles, *filters.record_conditions(wanted, indexed=indexed))
             for indexed in (not by_time, True)
         )
+        if figures:
+            # They have an index of their own.
+            loose = filters.article_conditions(wanted, tree, indexed=False)
+            counted = plain.where(filters.FIGURES, *loose, *filters.record_conditions(wanted, indexed=False))
         found = _window(
             connection,
             base,
