@@ -30,18 +30,42 @@ ARTICLE = [
     getattr(t.Article, name).label(f"article_{name}")
     for name in ("url", "source", "language", "published", "outlet_country", "first_seen", "dated")
 ]
+_first = t.RecordHistory.__table__.alias("first")
+_RECORD: dict[str, ColumnElement[Any]] = {
+    "id": _H.record_id.expression,
+    "url": t.Article.url.expression,
+    "article_id": _H.article_id.expression,
+    **{
+        name: getattr(_H, name).expression
+        for name in (
+            *("case_id", "kind", "nationality", "country", "count", "bound", "per", "stage", "drugs"),
+            *("quantity_kg", "sentence_years", "sentence_word", "drug_share", "when", "place", "evidence"),
+            "confidence",
+        )
+    },
+    **{
+        name: getattr(t.Article, name).expression
+        for name in ("source", "language", "published", "outlet_country")
+    },
+    "first_seen": select(func.min(_first.c.valid_from))
+    .where(_first.c.record_id == _H.record_id)
+    .scalar_subquery(),
+    "valid_from": _H.valid_from.expression,
+    "valid_to": _H.valid_to.expression,
+}
+"""The columns of a record's row, by the names that they have in an export."""
 
 
 def records(connection: Connection, wanted: Filter, moment: datetime | None) -> Iterator[Row]:
     """Records as they stood, by number."""
-    query = _of_articles(wanted, _first_seen()).where(stood(_H, moment)).order_by(_H.record_id)
+    query = _of_articles(wanted).where(stood(_H, moment)).order_by(_H.record_id)
     for row in stream(connection, query):
         yield _record_row(row, moment)
 
 
 def figures(connection: Connection, wanted: Filter, moment: datetime | None, kind: Kind) -> Iterator[Row]:
     """Those of one kind."""
-    query = _of_articles(wanted, _first_seen()).where(stood(_H, moment), _H.kind == kind.value)
+    query = _of_articles(wanted).where(stood(_H, moment), _H.kind == kind.value)
     for row in stream(connection, query.order_by(_H.record_id)):
         yield _record_row(row, moment)
 
@@ -50,7 +74,7 @@ def revised_records(connection: Connection, wanted: Filter, moment: datetime | N
     """Values of records that had been replaced or withdrawn by then, by number and time."""
     later = t.RecordHistory.__table__.alias("later")
     follows = select(later.c.id).where(later.c.record_id == _H.record_id, later.c.valid_from == _H.valid_to)
-    query = _of_articles(wanted, _first_seen(), follows.exists().label("follows")).where(ended(_H, moment))
+    query = _of_articles(wanted, follows.exists().label("follows")).where(ended(_H, moment))
     for row in stream(connection, query.order_by(_H.record_id, _H.valid_from)):
         yield _record_row(row, moment) | {"ending": "revised" if row.follows else "withdrawn"}
 
@@ -186,18 +210,8 @@ def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _of_articles(wanted: Filter, *more: ColumnElement[Any]) -> Select[Any]:
-    query = select(_H.__table__, *ARTICLE, *more).join(t.Article, t.Article.id == _H.article_id)
+    query = select(*_RECORD.values(), *more).join(t.Article, t.Article.id == _H.article_id)
     return query.where(*conditions(wanted))
-
-
-def _first_seen() -> ColumnElement[Any]:
-    first = t.RecordHistory.__table__.alias("first")
-    return (
-        select(func.min(first.c.valid_from))
-        .where(first.c.record_id == _H.record_id)
-        .scalar_subquery()
-        .label("first_seen")
-    )
 
 
 def _coverage(wanted: Filter, moment: datetime | None) -> Select[Any]:
@@ -218,46 +232,21 @@ def _coverage(wanted: Filter, moment: datetime | None) -> Select[Any]:
 
 def stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """The rows, a batch at a time."""
-    yield from connection.execute(query.execution_options(yield_per=BATCH))
+    for some in connection.execute(query.execution_options(yield_per=BATCH)).partitions():
+        yield from some
 
 
 # -- rows -----------------------------------------------------------------------------------------
 
 
 def _record_row(row: Any, moment: datetime | None) -> Row:
-    start, end = days(row.when)
-    end_of = row.valid_to if moment is None or (row.valid_to is not None and row.valid_to < moment) else None
-    return {
-        "id": row.record_id,
-        "url": rows.shown_url(row.article_url) or None,
-        "article_id": row.article_id,
-        "case_id": row.case_id,
-        "kind": row.kind,
-        "nationality": row.nationality,
-        "country": row.country,
-        "count": row.count,
-        "bound": row.bound,
-        "per": row.per,
-        "stage": row.stage,
-        "drugs": split_drugs(row.drugs),
-        "quantity_kg": row.quantity_kg,
-        "sentence_years": row.sentence_years,
-        "sentence_word": row.sentence_word,
-        "drug_share": row.drug_share,
-        "when": row.when,
-        "when_start": start,
-        "when_end": end,
-        "place": row.place,
-        "evidence": row.evidence,
-        "confidence": row.confidence,
-        "source": row.article_source,
-        "language": row.article_language,
-        "published": row.article_published,
-        "outlet_country": row.article_outlet_country,
-        "first_seen": row.first_seen,
-        "valid_from": row.valid_from,
-        "valid_to": end_of,
-    }
+    found = dict(zip(_RECORD, row, strict=False))
+    found["url"] = rows.shown_url(found["url"]) or None
+    found["drugs"] = split_drugs(found["drugs"])
+    found["when_start"], found["when_end"] = days(found["when"])
+    if moment is not None and found["valid_to"] is not None and found["valid_to"] >= moment:
+        found["valid_to"] = None
+    return found
 
 
 def split_drugs(drugs: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    bindparam,
     func,
     select,
 )
@@ -23,7 +24,7 @@ from pipeline.errors import QueryError
 from storage import by_count, filters, ranking, readers, rows, search
 from storage import tables as t
 from storage.engine import is_postgres, reading, writing
-from storage.reading import load_drugs
+from storage.reading import DRUGS, load_drugs
 from storage.values import (
     ArticleRow,
     Filter,
@@ -44,6 +45,12 @@ JOINED = [
 
 
 RECORD = (t.Record.__table__, *JOINED)
+_OF_ARTICLES = (
+    select(*RECORD, DRUGS)
+    .join(t.Article)
+    .where(t.Record.article_id.in_(bindparam("articles", expanding=True)))
+    .order_by(t.Record.article_id, t.Record.position)
+)
 
 
 def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
@@ -224,8 +231,13 @@ def _page(
     if wanted.limit is None:
         found = connection.execute(query).all()
         return found, len(found)
-    total = count(connection, base if counted is None else counted, wanted)
     offset = (wanted.page - 1) * wanted.limit
+    if wanted.sort in (Sort.NEWEST, Sort.OLDEST, Sort.FOUND):
+        found = connection.execute(query.limit(wanted.limit).offset(offset)).all()
+        if len(found) < wanted.limit and (found or not offset):
+            return found, offset + len(found)  # the last page: nothing is left to be counted
+        return found, count(connection, base if counted is None else counted, wanted)
+    total = count(connection, base if counted is None else counted, wanted)
     if wanted.sort is Sort.COUNT and wanted.reader is None and (parts := by_size()) is not None:
         return by_count.turned(connection, parts, limit=wanted.limit, offset=offset), total
     return connection.execute(query.limit(wanted.limit).offset(offset)).all(), total
@@ -288,14 +300,7 @@ def load_records(connection: Connection, articles: Sequence[int]) -> dict[int, l
     """The records of each article, in its order."""
     found: dict[int, list[RecordRow]] = {}
     for start in range(0, len(articles), 500):
-        query = (
-            select(t.Record.__table__, *JOINED)
-            .join(t.Article)
-            .where(t.Record.article_id.in_(articles[start : start + 500]))
-            .order_by(t.Record.article_id, t.Record.position)
-        )
-        batch = connection.execute(query).all()
-        drugs = load_drugs(connection, [row.id for row in batch])
-        for row in batch:
-            found.setdefault(row.article_id, []).append(rows.record_row_from(row, drugs.get(row.id, [])))
+        for row in connection.execute(_OF_ARTICLES, {"articles": articles[start : start + 500]}):
+            record = rows.record_row_from(row, rows.drug_words(row.drugs))
+            found.setdefault(row.article_id, []).append(record)
     return found

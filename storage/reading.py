@@ -36,6 +36,9 @@ _NEXT_SEQ = (
 _ADD_ARTICLE = insert(t.Article).returning(t.Article.id)
 _ADD_RECORD = insert(t.Record).returning(t.Record.id)
 _ADD_DRUGS = insert(t.RecordDrug)
+_DRUGS_OF = select(t.RecordDrug.record_id, t.RecordDrug.drug).where(
+    t.RecordDrug.record_id.in_(bindparam("records", expanding=True))
+)
 _ARTICLE = select(t.Article.__table__).where(t.Article.id == bindparam("article"))
 _RECORDS = (
     select(t.Record.__table__, DRUGS, t.CaseReport.case_id)
@@ -141,9 +144,7 @@ def load_drugs(connection: Connection, records: Sequence[int]) -> dict[int, list
     """The drugs of each record, by its number."""
     found: dict[int, list[str]] = {}
     for start in range(0, len(records), 500):
-        chunk = records[start : start + 500]
-        query = select(t.RecordDrug.record_id, t.RecordDrug.drug).where(t.RecordDrug.record_id.in_(chunk))
-        for record_id, drug in connection.execute(query):
+        for record_id, drug in connection.execute(_DRUGS_OF, {"records": records[start : start + 500]}):
             found.setdefault(record_id, []).append(drug)
     return found
 
