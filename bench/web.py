@@ -89,7 +89,7 @@ TRENDS = (
     "/trends?by=month&split=pair",
     "/trends?by=month&split=source",
     "/trends?by=week&since=2025",
-    "/trends?by=month&country={held}&panel=fixed",
+    "/trends?by=month&since=2024&country={held}&panel=fixed",
     "/trends?show=matrix",
     "/trends?show=funnel",
     "/trends?show=sentences",

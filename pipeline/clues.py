@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from pipeline.ages import find_ages
 from pipeline.capitals import find_capitals, sound
@@ -107,6 +108,7 @@ def find_reports(
     )
 
 
+@lru_cache(maxsize=10_000)
 def days_of(when: str) -> Days | None:
     """First and last day of a date as records have it: "2014", "2014-04", "2018-12-20" or a period
     of two; None for what is no date."""

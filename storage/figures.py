@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, literal_column, select
+from sqlalchemy import ColumnElement, Engine, func, literal_column, select
 
 from pipeline.amounts import per_year
 from pipeline.attribution import whose
@@ -72,10 +72,11 @@ def _conditions(asked: Question) -> list[ColumnElement[bool]]:
         t.Record.kind == asked.kind.value,
         t.is_relevant(indexed=False),
     ]
-    if asked.nationality:
-        found.append(t.Record.nationality.in_(asked.nationality))
-    if asked.country:
-        found.append(t.Record.country.in_(asked.country))
+    # One of them alone leads to more records than there are figures.
+    indexed = bool(asked.nationality and asked.country)
+    for column, values in ((t.Record.nationality, asked.nationality), (t.Record.country, asked.country)):
+        if values:
+            found.append((column if indexed else func.coalesce(column, "")).in_(values))
     if asked.stage:
         found.append(t.Record.stage.in_([stage.value for stage in asked.stage]))
     if asked.drug:

@@ -153,6 +153,8 @@ def answer(
         rates=options.rates,
         changes=options.changes,
         periods=None if show is Show.RANKING else options.periods,
+        # The others have lines of their own.
+        lines=show is Show.SERIES or asked.split is Split.KIND,
     )
     match show:
         case Show.SERIES:

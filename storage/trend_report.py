@@ -72,11 +72,12 @@ def event_report(
     rates: bool = False,
     changes: bool = False,
     periods: tuple[Days, Days] | None = None,
+    lines: bool = True,
 ) -> EventReport:
     """The series with its coverage. ``fixed`` keeps to the outlets that were followed for the whole
     time; ``changes`` looks for change points, ``periods`` compares two periods, both by cases a year
-    or, with ``rates``, by cases per 10,000 articles. Raises QueryError, and ConfigError where a test
-    is asked for and the extra is not there."""
+    or, with ``rates``, by cases per 10,000 articles; without ``lines`` only the whole is counted. Raises
+    QueryError, and ConfigError where a test is asked for and the extra is not there."""
     if rates and asked.language:
         raise QueryError(
             "How many articles were seen is known by outlet, not by language: "
@@ -87,7 +88,7 @@ def event_report(
         ends = [day for days in periods for day in days]
         asked = replace(asked, first=min(ends), last=max(ends))
     today = now.astimezone(UTC).date().toordinal()
-    series = event_series(engine, asked)
+    series = event_series(engine, asked if lines else replace(asked, split=None))
     panel = panel.of(asked.source)
     chosen: tuple[str, ...] | None = None
     if fixed and series.buckets:
@@ -99,8 +100,9 @@ def event_report(
             )
         chosen = panel.sources
         asked = replace(asked, source=chosen, first=asked.first or span[0], last=asked.last or span[1])
-        series = event_series(engine, asked)
-    coverage = cover(panel, series.buckets, asked.source or None, by_source=asked.split is Split.SOURCE)
+        series = event_series(engine, asked if lines else replace(asked, split=None))
+    by_source = lines and asked.split is Split.SOURCE
+    coverage = cover(panel, series.buckets, asked.source or None, by_source=by_source)
     report = EventReport(
         asked=asked,
         series=series,

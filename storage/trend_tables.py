@@ -8,7 +8,7 @@ series over 100,000 cases is a pass through one narrow table.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
@@ -18,6 +18,10 @@ class CaseCount(Base):
     """The people of one nationality in one case. Days are counted as in case_reports."""
 
     __tablename__ = "case_counts"
+    __table_args__ = (
+        # All that pairs are counted by, so that they need not be sorted.
+        Index("ix_case_counts_pairs", "nationality", "country", "day", "case_id", "people", "bound"),
+    )
 
     case_id: Mapped[int] = mapped_column(
         ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, comment="case"

@@ -7,6 +7,7 @@ flows are in figures.py; nothing adds the three.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -54,6 +55,10 @@ _TOO_VAGUE = {
 }
 
 
+_SEVERAL = {Split.SOURCE: "sources", Split.LANGUAGE: "languages"}
+"""Of what a case has several, in the columns of JSON where they stand."""
+
+
 def one_kind(kinds: Sequence[Kind]) -> Kind:
     """The kind that is asked for, events where none is named. Raises QueryError for several."""
     if len(set(kinds)) > 1:
@@ -72,6 +77,7 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     day = day_of(asked)
     slot = _slot(day, asked.step)
     key = key_of(asked.split)
+    several = _SEVERAL.get(asked.split) if asked.split else None
     vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
     doubts = [
         func.count(case((t.CaseCount.exactness.in_(vague), t.CaseCount.case_id)).distinct()),
@@ -82,7 +88,13 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
         query = select(day, *counted(), *doubts).where(*conditions).group_by(day)
         found: Sequence[Any] = connection.execute(query).all()
         split: Sequence[Any] = ()
-        if key is not None:
+        if several is not None:
+            told = [t.CaseCount.case_id, day, *_meant(), _as_text(several)]
+            # In the order of the key, so that nothing is sorted.
+            query = select(*told).where(*conditions, day.is_not(None)).order_by(t.CaseCount.case_id)
+            # As the driver gives them: they are many, and plain numbers and texts.
+            split = connection.execute(query).cursor.fetchall()
+        elif key is not None:
             query = select(slot, *counted(), *key[0]).where(*conditions).group_by(slot, *key[0])
             split = connection.execute(query).all()
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
@@ -97,6 +109,13 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
             unclear += vaguely
             late += lately
     lines: dict[str, _Builder] = {}
+    if several is not None:
+        for name, place, numbers in _of_several(split, place_of):
+            name = name or HANDED_IN
+            if name not in lines:
+                lines[name] = _Builder(len(pieces))
+            lines[name].add(place, numbers)
+        split = ()
     for when, cases, people, at_least, about, *values in split:
         if key is not None and when is not None:
             place = place_of(_first_day(when))
@@ -116,6 +135,38 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     )
 
 
+def _of_several(
+    found: Iterable[Sequence[Any]], place_of: Callable[[int], int | None]
+) -> Iterable[tuple[str, int, tuple[int, int, int, int]]]:
+    """The names among which cases stand, each with a place in time and the numbers of the cases that are
+    told of alike; ``found``: cases by their number, each with its day, its numbers and its names as JSON.
+    Python counts them in one go, for the database would have to sort every name of every case."""
+    cases: list[list[int]] = []
+    texts: list[str] = []
+    last = None
+    for case_id, *numbers, text in found:
+        if case_id == last:
+            # People of another nationality.
+            cases[-1][1] += numbers[1]
+            cases[-1][2] |= numbers[2]
+            cases[-1][3] |= numbers[3]
+        else:
+            cases.append(numbers)
+            texts.append(text)
+            last = case_id
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for case_of, names in zip(cases, json.loads(f"[{','.join(texts)}]"), strict=True):
+        alike.setdefault(tuple(case_of), []).extend(names)
+    placed: dict[tuple[int, ...], Counter[str]] = {}
+    for (day, *rest), named in alike.items():
+        place = place_of(day)
+        assert place is not None
+        placed.setdefault((place, *rest), Counter()).update(named)
+    for (place, people, at_least, about), counts in placed.items():
+        for name, many in counts.items():
+            yield name, place, (many, many * people, at_least, about)
+
+
 def _heard_late() -> ColumnElement[bool]:
     """Whether nothing tells of the arrest or the charge."""
     first = (Stage.ARRESTED, Stage.CHARGED)
@@ -124,13 +175,23 @@ def _heard_late() -> ColumnElement[bool]:
 
 def counted() -> list[ColumnElement[Any]]:
     """Distinct cases, people, whether there may be more, whether it is about so many."""
+    people, at_least, about = _meant()
+    return [
+        func.count(t.CaseCount.case_id.distinct()),
+        cast(func.sum(people), BigInteger),
+        func.max(at_least),
+        func.max(about),
+    ]
+
+
+def _meant() -> list[ColumnElement[Any]]:
+    """People of one row, whether there may be more, whether it is about so many."""
     rows = t.CaseCount
     return [
-        func.count(rows.case_id.distinct()),
         # Of a case without a count it is known that there is somebody.
-        cast(func.sum(func.coalesce(rows.people, 1)), BigInteger),
-        func.max(case((rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value), 1), else_=0)),
-        func.max(case((rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value]), 1), else_=0)),
+        func.coalesce(rows.people, 1),
+        case((rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value), 1), else_=0),
+        case((rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value]), 1), else_=0),
     ]
 
 
@@ -187,6 +248,7 @@ _NOTHING = Tally()
 """Of many lines most pieces of time have nothing."""
 
 
+@lru_cache(maxsize=20_000)
 def _tally(cases: int, people: int, at_least: bool, about: bool) -> Tally:
     return Tally(cases=cases, people=Amount(number=people, at_least=at_least, about=about))
 

@@ -1,4 +1,4 @@
-"""Indexes for lists in the order of how many people they tell of.
+"""Indexes for lists in the order of how many people they tell of, and for pairs of trends.
 
 Revision ID: 0012
 """
@@ -16,3 +16,5 @@ depends_on = None
 def upgrade() -> None:
     op.create_index("ix_records_count_article_id", "records", ["count", "article_id"], unique=False)
     op.create_index("ix_cases_count", "cases", ["count"], unique=False)
+    pairs = ["nationality", "country", "day", "case_id", "people", "bound"]
+    op.create_index("ix_case_counts_pairs", "case_counts", pairs, unique=False)
