@@ -130,6 +130,20 @@ class WebDesk:
         add_source(self.settings.sources_file, source)
         self.sources[source.slug] = source
 
+    def is_own(self, slug: str) -> bool:
+        from crawler.sources import packaged_slugs
+
+        source = self.sources.get(slug)
+        return source is not None and source.origin == "user" and slug not in packaged_slugs()
+
+    def remove_source(self, slug: str) -> None:
+        from crawler.sources import remove_source
+
+        if not self.is_own(slug):
+            raise ConfigError("Only a source that was added can be removed here.", key=slug)
+        remove_source(self.settings.sources_file, slug)
+        del self.sources[slug]
+
     def check_source(self, slug: str) -> Checked:
         (one,) = self._ask("sources", "check", slug, "--json")["checks"]
         return Checked(

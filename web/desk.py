@@ -98,6 +98,14 @@ class Desk(Protocol):
         """Follows a source from now on."""
         ...
 
+    def is_own(self, slug: str) -> bool:
+        """Whether a user added the source, so that it can be taken away."""
+        ...
+
+    def remove_source(self, slug: str) -> None:
+        """Follows a source no more that a user added; what came from it stays."""
+        ...
+
     def check_source(self, slug: str) -> Checked:
         """Asks a source once, and stores nothing."""
         ...

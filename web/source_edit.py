@@ -1,4 +1,4 @@
-"""Sources: a site's feed is looked for and followed; one is asked whether it answers."""
+"""Sources: a site's feed is looked for and followed; one is asked whether it answers, or followed no more."""
 
 from __future__ import annotations
 
@@ -90,9 +90,22 @@ def check(request: Request, form: Form) -> Response:
     return onward(f"/sources/{slug}", f"{word}: {found.state}, {found.entries:,} entries{newest}{detail}.")
 
 
+def remove(request: Request, form: Form) -> Response:
+    """Follows a source no more; what came from it stays."""
+    site, slug = site_of(request), request.path_params["slug"]
+    if slug not in site.sources or site.desk is None:
+        return missing(request, "source")
+    name = site.sources[slug].name
+    if form.get("sure") != "yes":
+        raise QueryError("Say that you are sure.", key="sure")
+    site.desk.remove_source(slug)
+    return onward("/sources", f"{name} is followed no more; what came from it stays.")
+
+
 ROUTES = [
     looking("/sources/add", show_add, Role.ADMIN),
     changing("/sources/add/look", look, Role.ADMIN),
     changing("/sources/add", add, Role.ADMIN),
     changing("/sources/{slug}/check", check, Role.ADMIN),
+    changing("/sources/{slug}/remove", remove, Role.ADMIN),
 ]

@@ -15,7 +15,8 @@ from storage.health import load_health
 from storage.overview import source_stats
 from storage.source_days import SourceDay, health_events, last_fetches, source_days
 from web import feeds
-from web.answers import as_csv, as_json, missing, page, site_of
+from web.access import Role
+from web.answers import as_csv, as_json, may, missing, page, site_of
 from web.asking import Given, read_given, read_page
 from web.bars import Bars, bars
 from web.health import Standing, standings
@@ -184,6 +185,7 @@ def source(request: Request) -> Response:
         source=standing.source,
         health=standing.health,
         word=standing.word,
+        own=may(request, Role.ADMIN) and site.desk is not None and site.desk.is_own(slug),
         advice=site.advise(standing.health) if standing.health else "",
         stats=stats[0] if stats else None,
         days=days,

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from pipeline.errors import QueryError
 from pipeline.vocabulary import Drug, Kind, Stage
-from storage import crosses, keyset
+from storage import crosses, filters, keyset, queries, ranking
+from storage.cases import find_cases
 from storage.overview import changes
 from storage.repository import Repository
 from storage.trend_cases import Point, cases_behind
@@ -73,6 +74,59 @@ def _turn(filled: Engine, find: Any) -> None:
     assert len(some) in (4, 5)
     with pytest.raises(QueryError):
         find(filled, Filter(sort=Sort.RANK, limit=1), None)
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_lists_by_count_are_the_same_sorted_or_by_their_index(
+    filled: Engine, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW", many)
+    for asked in (
+        Filter(sort=Sort.COUNT),
+        Filter(sort=Sort.COUNT, country=("PE",)),
+        Filter(sort=Sort.COUNT, query="police* -court3", drug=(Drug.HEROIN,)),
+        Filter(sort=Sort.COUNT, since=builders.NOW - timedelta(days=40), source=("outlet",)),
+    ):
+        for find, window in (
+            (queries.find_articles, keyset.article_window),
+            (queries.find_records, keyset.record_window),
+            (find_cases, keyset.case_window),
+        ):
+            # Without a limit all of it is sorted.
+            whole = [row.id for row in find(filled, asked).rows]
+            assert len(whole) > 2
+            for limit in (1, 2, 5):
+                assert _all(window, filled, asked, limit) == whole
+                last = -(-len(whole) // limit)
+                pages = [find(filled, replace(asked, limit=limit, page=n + 1)) for n in range(last + 1)]
+                assert [row.id for page in pages for row in page.rows] == whole
+                assert {page.total for page in pages} == {len(whole)}
+
+
+def test_of_what_many_articles_have_those_found_last_are_ranked(
+    filled: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        text = "mule " * (5 - number)
+        found = builders.relevant(70 + number, builders.record(country="TH"), body=f"{text} in Lima.")
+        Repository(filled).save(found, now=builders.NOW)
+    asked = Filter(query="mule", sort=Sort.RANK, limit=10, counted=100)
+    for find, window in (
+        (queries.find_articles, keyset.article_window),
+        (queries.find_records, keyset.record_window),
+    ):
+        first, second = (row.id for row in find(filled, asked).rows)
+        assert first < second
+        assert [row.id for row in window(filled, asked, None).rows] == [first, second]
+        assert len(find(filled, replace(asked, country=("TH",), language=("en",))).rows) == 2
+        assert find(filled, replace(asked, country=("PE",))).rows == ()
+        with monkeypatch.context() as patched:
+            patched.setattr(ranking, "NEWEST", 1)
+            assert [row.id for row in find(filled, asked).rows] == [second]
+            assert [row.id for row in window(filled, asked, None).rows] == [second]
+            # What a command asks for has no bound.
+            whole = find(filled, replace(asked, counted=None, limit=None))
+            assert [row.id for row in whole.rows] == [first, second]
 
 
 def test_a_ranked_list_has_one_page(filled: Engine) -> None:

@@ -12,6 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 
+from app.settings import Settings
+from app.sources import all_sources
+from app.web_desk import WebDesk
 from storage import subscribers
 from storage import tables as t
 from storage.alerts import read_rules
@@ -317,6 +320,34 @@ def test_cases_are_merged_and_split(desk: Site) -> None:
     assert split.status_code == 303
     assert len(find_cases(engine, Filter()).rows) == len(cases)
     assert client.post(f"/cases/{one}/split", data={}, headers=FORM).status_code == 400
+
+
+def test_a_source_that_was_added_is_removed_once_that_is_sure(filled_path: Path, tmp_path: Path) -> None:
+    sources = {each.slug: each for each in all_sources(Settings(sources_file=tmp_path / "none.toml"))}
+    packaged = next(iter(sources))
+    settings = Settings(sources_file=tmp_path / "sources.toml")
+    desk = WebDesk(settings=settings, config=None, sources=sources)
+    with (
+        writable(filled_path, tmp_path, sources=sources, desk=desk) as (address, _),
+        visitor(address) as client,
+    ):
+        given = {"slug": "mine", "name": "Mine", "url": "https://mine.example/feed", "language": "en"}
+        assert client.post("/sources/add", data=given).headers["location"] == "/sources/mine"
+        assert "mine" in {each.slug for each in all_sources(settings)}
+        assert 'action="/sources/mine/remove"' in client.get("/sources/mine").text
+        assert client.post("/sources/mine/remove", data={}).status_code == 400
+        assert client.get("/sources/mine").status_code == 200
+        gone = client.post("/sources/mine/remove", data={"sure": "yes"})
+        assert gone.headers["location"] == "/sources"
+        assert "Mine is followed no more; what came from it stays." in client.get("/sources").text
+        assert client.get("/sources/mine").status_code == 404
+        assert "mine" not in {each.slug for each in all_sources(settings)}
+        # One of the package is no one's own.
+        assert "/remove" not in client.get(f"/sources/{packaged}").text
+        refused = client.post(f"/sources/{packaged}/remove", data={"sure": "yes"})
+        assert refused.status_code == 400
+        assert "Only a source that was added" in refused.text
+        assert client.post("/sources/nothing/remove", data={"sure": "yes"}).status_code == 404
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
