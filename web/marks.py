@@ -41,9 +41,13 @@ def dot(number: int, x: float, y: float, *, hollow: bool = False, size: float = 
 
 def _labels(drawing: Drawing, labels: Sequence[str], places: Sequence[float]) -> None:
     """Labels of pieces of time below the field, as many as there is room for."""
-    step = max(1, -(-len(labels) // MOST_LABELS))
+    half = max(map(len, labels), default=0) * LETTER / 2
+    fit = max(2, int((drawing.width - LEFT - RIGHT) / (2 * half + LETTER)))
+    step = max(1, -(-len(labels) // min(fit, MOST_LABELS)))
     for number in range(0, len(labels), step):
-        drawing.text(places[number], TOP + HEIGHT + 16, labels[number], anchor="middle", soft=True)
+        # The last one must not stand over the edge.
+        x = min(places[number], drawing.width - half)
+        drawing.text(x, TOP + HEIGHT + 16, labels[number], anchor="middle", soft=True)
     drawing.height = TOP + HEIGHT + 22
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,8 @@ from web.world import draw_world, places
 
 MONTHS = 36
 """Months that are shown to who asks for nothing yet."""
+YOUNG = 3
+"""Months of cases that are shown by day to who asks for nothing."""
 LINES = 12
 MOST_SHOWN = 100
 _OFTEN = (Step.MONTH, Step.QUARTER, Step.YEAR)
@@ -104,7 +106,21 @@ def _shown(request: Request) -> Shown:
     if fresh and not any(_has(panel) for panel in shown.panels):
         # Nothing of late: the whole time, then.
         shown = _answered(request, given)
+    elif fresh and (begun_on := _young(shown)) is not None:
+        shown = _answered(request, Given({**given.values, "by": ("day",), "since": (begun_on,)}))
     return shown
+
+
+def _young(shown: Shown) -> str | None:
+    """The day from which on there is something, where it is of the last months alone: days say more then."""
+    found = shown.panels[0].answer.found
+    if not isinstance(found, Series):
+        return None
+    series = found.report.series
+    begun = next((place for place, tally in enumerate(series.whole.tallies) if tally.cases), None)
+    if begun is None or len(series.buckets) - begun > YOUNG:
+        return None
+    return date.fromordinal(series.buckets[begun].first).isoformat()
 
 
 def _has(panel: Panel) -> bool:

@@ -17,6 +17,11 @@ from web.drawing import Drawing, Link, Row
 
 WIDTH, HEIGHT = 760.0, 350.0
 MOST_LABELS = 14
+LARGEST = 30.0
+"""Radius of the largest circle, where there are many cases."""
+LEAST_LABELLED = 16.0
+"""Radius of a circle from which on its label stands on it."""
+Box = tuple[float, float, float, float]
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _ROOT = math.sqrt(3) / 2
 _TOP, _BOTTOM = 80.0, -57.0
@@ -84,33 +89,52 @@ def draw_world(rows: Sequence[Row], unit: str, link: Link, *, home: str = "") ->
     centres = _world()["centres"]
     shown = [row for row in rows if row["code"] in centres and row["value"]]
     most = max((row["value"] for row in shown), default=1)
+    # A few cases are small circles, so that neighbours can be told apart.
+    largest = min(LARGEST, 8 * math.sqrt(most))
     if home in centres:
         x, y = spot(*centres[home])
         drawing.add(
             f'<path class="c1" color="#D55E00" stroke="currentColor" stroke-width="2.4" '
             f'd="M{x - 6:.1f} {y - 6:.1f}l12 12m0 -12l-12 12"/>'
         )
+    circles = []
     for row in shown:
         x, y = spot(*centres[row["code"]])
-        radius = max(3.0, 30 * math.sqrt(row["value"] / most))
+        radius = max(3.0, largest * math.sqrt(row["value"] / most))
+        circles.append((x, y, radius))
         shape = (
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="currentColor" fill-opacity="0.55" '
             'stroke="currentColor"/>'
         )
         drawing.mark(row, 0, shape, f"{row['label']}: {row['value']:,} {unit}")
-    taken: list[tuple[float, float, float, float]] = []
-    for row in shown[:MOST_LABELS]:
-        x, y = spot(*centres[row["code"]])
+    taken: list[Box] = []
+    for row, circle in zip(shown[:MOST_LABELS], circles, strict=False):
         words = f"{row['code']} {row['value']:,}"
-        box = (x - len(words) * 3.4, y - 8, x + len(words) * 3.4, y + 8)
-        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+        if (box := _room(circle, len(words) * 6.8, taken)) is None:
             continue
         taken.append(box)
         drawing.add(
-            f'<text class="halo" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" fill="#222222" '
-            f'stroke="#ffffff" stroke-width="3" paint-order="stroke" pointer-events="none">{words}</text>'
+            f'<text class="halo" x="{(box[0] + box[2]) / 2:.1f}" y="{box[1] + 12:.1f}" text-anchor="middle" '
+            'fill="#222222" stroke="#ffffff" stroke-width="3" paint-order="stroke" pointer-events="none">'
+            f"{words}</text>"
         )
     return drawing
+
+
+def _room(circle: tuple[float, float, float], wide: float, taken: Sequence[Box]) -> Box | None:
+    """Where a label of this width stands on its circle or beside it, off the others; None: nowhere."""
+    x, y, radius = circle
+    beside = (wide / 2 + radius + 2, radius + 9)
+    middles = [(x, y)] if radius > LEAST_LABELLED else []
+    middles += [(x + beside[0], y), (x - beside[0], y), (x, y + beside[1]), (x, y - beside[1])]
+    for middle, height in middles:
+        box = (middle - wide / 2, height - 8, middle + wide / 2, height + 8)
+        inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT
+        if inside and not any(
+            box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken
+        ):
+            return box
+    return None
 
 
 def places(codes: Sequence[str]) -> list[str]:
