@@ -43,6 +43,7 @@ from storage.candidates import find_candidates
 from storage.engine import is_postgres, open_database, reading, sqlite_url
 from storage.queries import find_articles, find_records
 from storage.repository import Repository
+from storage.rows import page_key
 from storage.trend_values import Question
 from storage.trends import event_series
 from storage.values import Filter, Sort
@@ -201,6 +202,9 @@ def _saving(engine: Engine, *, times: int) -> Measured:
         "save another": [(nothing(dice),) for _ in range(times * 3)],
         "save fifty others": [[nothing(dice) for _ in range(50)] for _ in range(times)],
     }
+
+    for outcome in (each for outcomes in given.values() for some in outcomes for each in some):
+        page_key(outcome.article.url)  # known since it stood in a feed
 
     def save(outcomes: Sequence[Outcome], _: Spent) -> None:
         repository.save_all(outcomes, now=NOW + timedelta(days=1))

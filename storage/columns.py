@@ -29,18 +29,28 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        # SQLite has no zones: what is stored there is UTC without saying so.
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    # Each way in one step: lists are made of thousands of times, and every row that is saved has some.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """A time → what the driver takes."""
+        return _for_sqlite if dialect.name == "sqlite" else _known
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        """What a driver gives → the time, in one step: lists are made of thousands of times."""
+        """What the driver gives → the time."""
         return _from_sqlite if dialect.name == "sqlite" else _in_utc
+
+
+def _known(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _for_sqlite(value: datetime | None) -> str | None:
+    # SQLite has no zones: what is stored there is UTC without saying so.
+    known = _known(value)
+    return None if known is None else known.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_sqlite(written: str | None) -> datetime | None:

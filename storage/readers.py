@@ -10,23 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
 
 from storage import tables as t
 from storage.engine import adding
+
+_KNOWN = select(
+    select(t.Reader.seq)
+    .where(t.Reader.name == bindparam("reader"), t.Reader.list == bindparam("of"))
+    .scalar_subquery(),
+    exists().where(t.Shown.name == bindparam("reader"), t.Shown.list == bindparam("of")),
+)
+"""A reader's bookmark, and whether rows beyond it were shown one by one."""
 
 
 def unseen(
     connection: Connection, name: str, of: str, item: type[t.Article] | type[t.Record] | type[t.Case]
 ) -> ColumnElement[bool]:
     """The condition that rows of ``item`` are new to the reader ``name`` of the list ``of``."""
-    bookmark = connection.execute(
-        select(t.Reader.seq).where(t.Reader.name == name, t.Reader.list == of)
-    ).scalar()
+    bookmark, some = connection.execute(_KNOWN, {"reader": name, "of": of}).one()
+    new = item.seq > (bookmark or 0)
+    if not some:
+        return new
     shown = exists().where(
         t.Shown.name == name, t.Shown.list == of, t.Shown.item_id == item.id, t.Shown.seq >= item.seq
     )
-    return (item.seq > (bookmark or 0)) & ~shown
+    return new & ~shown
 
 
 def mark_all(connection: Connection, name: str, of: str) -> None:

@@ -109,9 +109,7 @@ class Batch:
             return True
         if isinstance(outcome, Rejected):
             return False
-        return self._graves.has_text(
-            rows.storable(outcome.article.title), rows.storable(outcome.article.text)
-        )
+        return self._graves.has_text(outcome.article.title, outcome.article.text)
 
     def _leave_out(self, key: str, final: str) -> Saved:
         """What was forgotten does not come back, by whatever way; the address by which it tried to is

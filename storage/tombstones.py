@@ -75,7 +75,10 @@ class Graves:
 
     def has_text(self, title: str, text: str) -> bool:
         """Whether this text was forgotten, under whatever title and address."""
-        return self._key is not None and bool(_found(self._connection, _digests(self._key, title, text)))
+        if self._key is None:
+            return False
+        digests = _digests(self._key, rows.storable(title), rows.storable(text))
+        return bool(_found(self._connection, digests))
 
 
 def _digests(key: bytes, title: str, text: str) -> tuple[str, ...]:
