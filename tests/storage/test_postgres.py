@@ -128,6 +128,20 @@ def test_what_is_read_is_of_one_moment(url: str) -> None:
     engine.dispose()
 
 
+def test_lists_are_planned_for_the_words_that_are_asked_for(url: str) -> None:
+    """A plan for any word goes through all texts for a rare one."""
+    engine = open_database(url)
+    mode = text("SHOW plan_cache_mode")
+    with reading(engine) as connection:
+        assert connection.execute(mode).scalar() == "force_custom_plan"
+    for alone in (True, False):
+        with writing(engine, alone=alone) as connection:
+            assert connection.execute(mode).scalar() == "auto"
+    with reading(engine) as connection:
+        assert connection.execute(mode).scalar() == "force_custom_plan"
+    engine.dispose()
+
+
 def test_a_connection_for_reading_writes_nothing(url: str) -> None:
     engine = open_database(url, read_only=True)
     assert find_articles(engine, Filter()).total == 0
