@@ -40,7 +40,8 @@ def people_name(code: str) -> str:
 
 def head_of(line: FigureLine) -> str:
     """Who, where, and how they are counted."""
-    who = f"{people_name(line.nationality)} in {place_name(line.country)}"
+    held = "" if line.country == "XX" else "in "
+    who = f"{people_name(line.nationality)} {held}{place_name(line.country)}"
     parts = [who, line.stage.value.replace("_", " "), plain(line.place or "")]
     parts += ["drug cases only"] if line.drugs_only else []
     parts += [f"figures of the {line.by}" if line.by else ""]

@@ -10,6 +10,7 @@ from pipeline.amounts import say_number
 from pipeline.charts import COLOURS, Chart
 from web.drawing import HEIGHT, LEFT, LETTER, MOST_LABELS, RIGHT, TOP, Drawing, in_colours
 
+A_YEAR = 366
 MOST_MARKED = 400
 """Pieces of time of a chart of lines whose points are marked."""
 _SHAPES: tuple[Callable[[float, float, float], str], ...] = (
@@ -130,7 +131,8 @@ def _days(drawing: Drawing, days: Sequence[str]) -> Callable[[str], float]:
     step = max(1, -(-years // MOST_LABELS))
     marks = [date(year, 1, 1) for year in range(begin.year, end.year + 1, step)]
     if years < 2:
-        marks = [date(y, m, 1) for y in range(begin.year, end.year + 1) for m in (1, 4, 7, 10)]
+        months = range(1, 13) if last - first < A_YEAR else (1, 4, 7, 10)
+        marks = [date(y, m, 1) for y in range(begin.year, end.year + 1) for m in months]
     for mark in marks:
         if first <= mark.toordinal() <= last:
             x = at(mark.isoformat())
@@ -219,7 +221,8 @@ def heat(drawing: Drawing, chart: Chart) -> None:
 
 def ranks(drawing: Drawing, chart: Chart) -> None:
     """A bar for each place, the number behind it."""
-    left = min(300.0, 16 + LETTER * max((len(row["label"]) for row in chart.rows), default=0))
+    # Names and codes have many capitals, which are wider.
+    left = min(300.0, 18 + 1.1 * LETTER * max((len(row["label"]) for row in chart.rows), default=0))
     after = min(240.0, 12 + LETTER * max((len(row["text"]) for row in chart.rows), default=0))
     most = max((row["value"] or 0 for row in chart.rows), default=1) or 1
     high = 26.0
