@@ -35,7 +35,7 @@ def statements(postgres: bool, size: int) -> dict[str, tuple[str, ...]]:
     drugs = f"(SELECT {drugs} FROM record_drugs d WHERE d.record_id = r.id) AS drugs"
     newest = f"ORDER BY a.dated DESC, a.id DESC LIMIT {PAGE}"
     word = (
-        "a.id IN (SELECT id FROM articles_fts WHERE words @@ '{}'::tsquery)"
+        "a.id IN (SELECT id FROM articles_fts WHERE words @@ watch_forms('{}', ''))"
         if postgres
         else "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH '{{title text}}: {}')"
     )
@@ -53,8 +53,8 @@ def statements(postgres: bool, size: int) -> dict[str, tuple[str, ...]]:
 
     best = (
         f"SELECT {_ARTICLE} FROM articles a JOIN (SELECT id, "
-        f"ts_rank('{{0.33,0,0,1}}', words, '{RARE}'::tsquery, 1) AS rank FROM articles_fts "
-        f"WHERE words @@ '{RARE}'::tsquery) f ON f.id = a.id ORDER BY rank DESC LIMIT {PAGE}"
+        f"ts_rank('{{0.33,0,0,1}}', words, watch_forms('{RARE}', ''), 1) AS rank FROM articles_fts "
+        f"WHERE words @@ watch_forms('{RARE}', '')) f ON f.id = a.id ORDER BY rank DESC LIMIT {PAGE}"
         if postgres
         else f"SELECT {_ARTICLE} FROM articles a JOIN articles_fts ON articles_fts.rowid = a.id "
         f"WHERE articles_fts MATCH '{{title text}}: {RARE}' ORDER BY bm25(articles_fts, 3, 1, 0) LIMIT {PAGE}"
