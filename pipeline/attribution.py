@@ -108,9 +108,15 @@ _PATTERNS = {
     office: re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
     for office, words in _OFFICES.items()
 }
+_ANY = re.compile(
+    rf"(?<!\w)(?:{'|'.join(word for words in _OFFICES.values() for word in words)})(?!\w)", re.IGNORECASE
+)
+"""Most sentences name no office, which one look says."""
 
 
 def whose(evidence: str) -> str | None:
     """The sort of office that the sentence names: "foreign ministry", "embassy", …; None where it names
     none. It is the figure's as far as the sentence can tell."""
+    if _ANY.search(evidence) is None:
+        return None
     return next((office for office, words in _PATTERNS.items() if words.search(evidence)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +15,7 @@ from storage.case_past import case_past
 from storage.case_shapes import CASE_COLUMNS, case_csv, case_shape
 from storage.cases import find_cases, read_case
 from storage.facets import COUNTED, case_facets
-from storage.values import CaseReportRow, CaseRow
+from storage.values import CaseReportRow, CaseRow, Filter, Found
 from web import feeds
 from web.answers import as_json, missing, number_in, page, site_of
 from web.asking import LISTED
@@ -23,6 +23,8 @@ from web.lists import Turned, asked_of, counted, csv_of, listed, of_all, whole
 
 CASES = tuple(name for name in LISTED if name != "kind")
 
+PIECE = 1_000
+"""Cases that a file with all of them asks for at once."""
 MOST_REPORTS = 100
 """Reports that the page of a case shows."""
 
@@ -44,8 +46,19 @@ def cases(request: Request) -> Response:
 
 def cases_csv(request: Request) -> Response:
     _, wanted = asked_of(request, CASES)
-    found = find_cases(site_of(request).engine, whole(wanted))
+    found = _whole(request, whole(wanted))
     return csv_of(request, found, "cases.csv", CASE_COLUMNS, case_csv)
+
+
+def _whole(request: Request, wanted: Filter) -> Found[CaseRow]:
+    """All rows, asked for in pieces: each case comes with its reports, and no question takes too long."""
+    engine, rows = site_of(request).engine, list[CaseRow]()
+    for piece in range(1, (wanted.limit or 1) // PIECE + 1):
+        found = find_cases(engine, replace(wanted, limit=PIECE, page=piece))
+        rows += found.rows
+        if len(rows) >= found.total or not found.rows:
+            break
+    return replace(found, rows=tuple(rows), page=1, limit=wanted.limit)
 
 
 def cases_json(request: Request) -> Response:
