@@ -10,6 +10,7 @@ from storage import queries
 from storage.cases import read_cases
 from storage.facets import COUNTED, article_facets
 from storage.mark_lists import record_marks_of, said_of_article
+from storage.ranking import NEWEST
 from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, reasons_shape, record_shape
 from storage.verdicts import read_verdict
 from web import feeds
@@ -32,6 +33,7 @@ def articles(request: Request) -> Response:
         found=found,
         facets=site.memory.get(("articles", of_all(wanted)), lambda: article_facets(site.engine, wanted)),
         faceted=COUNTED,
+        ranked=NEWEST,
         turned=Turned.of(found),
     )
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -21,7 +22,7 @@ from storage.engine import open_database
 from storage.repository import Repository
 from tests.storage import builders
 from tests.web.site import EVIL, shown
-from web.drawing import draw, ticks
+from web.drawing import LETTER, draw, ticks
 from web.world import draw_world, spot
 
 VIEWS = ("series", "matrix", "funnel", "sentences", "ranking", "map", "first")
@@ -205,6 +206,32 @@ def test_nothing_asked_shows_the_last_months_else_all(
         assert EVIL not in _page(client, f"{full}/trends?show={view}")
 
 
+def test_the_first_weeks_are_shown_by_day(tmp_path: Path) -> None:
+    path = tmp_path / "young.sqlite3"
+    engine = open_database(f"sqlite:///{path}")
+    for number in (1, 2):
+        day = builders.NOW - timedelta(days=3 * number)
+        told = builders.record(when=day.date().isoformat(), place=f"Town {number}")
+        Repository(engine).save(builders.relevant(number, told, published=day), now=day)
+    engine.dispose()
+    with shown(path) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        text = client.get("/trends").text
+        assert "Cases by day" in text
+        assert '<option value="day" selected>' in text
+        # Who asks for months is given months.
+        assert "Cases by month" in client.get("/trends?by=month").text
+
+
+def test_labels_of_days_do_not_touch() -> None:
+    days = [(builders.NOW + timedelta(days=number)).date().isoformat() for number in range(30)]
+    rows = tuple({"label": day, "value": 1, "complete": True, "first": day, "last": day} for day in days)
+    svg = draw(Chart(form=Form.BARS, title="", subtitle="", rows=rows, value="cases")).svg(label="")
+    found = re.findall(r'x="([\d.]+)"[^>]*>(\d{4}-\d\d-\d\d)<', svg)
+    places = [float(x) for x, _ in found]
+    assert 4 < len(places) < 13
+    assert min(after - before for before, after in pairwise(places)) > 10 * LETTER
+
+
 def test_names_of_outlets_stay_text(drawn: str, client: httpx.Client) -> None:
     for query in ("by=year&split=source", "show=ranking&split=source"):
         text = _page(client, f"{drawn}/trends?{query}")
@@ -260,6 +287,20 @@ def test_a_drawing_escapes_and_leads(drawn: str) -> None:
     root = ElementTree.fromstring(svg)
     links = [each.get("href") for each in root.iter() if each.tag.endswith("}a")]
     assert links == [f'/x?a={n}&b="' for n in range(3)]
+
+
+def test_the_circles_of_a_map_are_as_small_as_their_numbers() -> None:
+    def radii(*values: int) -> list[float]:
+        codes = ("FR", "BE", "NL", "PE")
+        rows = [{"code": code, "label": code, "value": n} for code, n in zip(codes, values, strict=False)]
+        svg = draw_world(rows, "cases", lambda _: "").svg(label="")
+        for row in rows:
+            assert f">{row['code']} {row['value']}<" in svg
+        return [float(each) for each in re.findall(r' r="([\d.]+)"', svg)]
+
+    few, many = radii(2, 2, 1, 1), radii(800, 200)
+    assert max(few) < 12
+    assert many == [30.0, 15.0]
 
 
 def test_the_map_has_places_in_their_order() -> None:
