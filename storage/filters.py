@@ -32,6 +32,9 @@ from storage.values import Filter, Sort
 
 FEW = 20_000
 """Records from which it is quicker to go to their articles or cases than to go through all of those."""
+RARE = 2_000
+"""Texts with a word up to which PostgreSQL had better begin with them: of more, the dates of articles
+lead to a page soon, and to look into each text takes its time."""
 
 
 FIGURES = t.Record.kind != literal_column("'event'")
@@ -48,7 +51,8 @@ def conditions_of_articles(connection: Connection, wanted: Filter) -> list[Colum
         mine = select(t.Record.article_id).where(*facts)
         return [*article_conditions(wanted, tree, indexed=False), t.Article.id.in_(mine)]
     few = are_few_articles(connection, wanted)
-    conditions = article_conditions(wanted, tree, indexed=not few)
+    rare = few and not wanted.source and wanted.found is None
+    conditions = article_conditions(wanted, tree, indexed=not few, rare=rare)
     if facts:
         conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
     return conditions
@@ -71,8 +75,11 @@ def are_few_articles(connection: Connection, wanted: Filter) -> bool:
     if wanted.found is not None:
         return _at_most_few(connection, select(t.Article.id).where(t.Article.first_seen >= wanted.found))
     tree = search.parse(wanted.query)
-    # PostgreSQL knows by itself how frequent words are.
-    if tree is None or (expression := search.fts(tree)) is None or is_postgres(connection):
+    if tree is None:
+        return False
+    if is_postgres(connection):
+        return _at_most_few(connection, select(words.ID).where(words.matching(tree)), RARE)
+    if (expression := search.fts(tree)) is None:
         return False
     found = text("SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :words")
     return _at_most_few(
@@ -95,9 +102,9 @@ def are_few_drugs(connection: Connection, wanted: Filter) -> bool:
     return bool(drugs) and _at_most_few(connection, some)
 
 
-def _at_most_few(connection: Connection, query: Select[Any]) -> bool:
-    some = query.limit(FEW + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
+def _at_most_few(connection: Connection, query: Select[Any], most: int = FEW) -> bool:
+    some = query.limit(most + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= most
 
 
 def article_conditions(
@@ -107,10 +114,11 @@ def article_conditions(
     relevant: bool = True,
     indexed: bool = True,
     by_itself: bool = True,
+    rare: bool = False,
 ) -> list[ColumnElement[bool]]:
     """The conditions on an article; ``relevant`` False leaves the present verdict free, ``indexed``
     False says that another condition leads to few rows, ``by_itself`` False that the words of the search
-    had better be asked of rows that are found in another way."""
+    had better be asked of rows that are found in another way, ``rare`` that they lead to few."""
     conditions: list[ColumnElement[bool]] = []
     if relevant:
         # The latest found are found by the index of their order.
@@ -127,7 +135,8 @@ def article_conditions(
     if wanted.source:
         conditions.append(t.Article.source.in_(wanted.source))
     if tree is not None:
-        conditions.append(matches(tree, t.Article.id if by_itself else literal_column("+articles.id")))
+        number = t.Article.id if by_itself else literal_column("+articles.id")
+        conditions.append(matches(tree, number, rare=rare))
     return conditions
 
 
@@ -150,9 +159,12 @@ def record_conditions(
     return conditions
 
 
-def matches(node: search.Node, number: Any = t.Article.id) -> ColumnElement[bool]:
-    """The condition that an article's words fit the tree; ``number`` is the article's."""
+def matches(node: search.Node, number: Any = t.Article.id, *, rare: bool = False) -> ColumnElement[bool]:
+    """The condition that an article's words fit the tree; ``number`` is the article's, ``rare``: few do."""
     found = select(words.ID).where(words.matching(node))
+    if rare:
+        # With an offset PostgreSQL finds them first; without, it may ask each article by its date.
+        found = found.offset(0)
     return ByDatabase(sqlite=_matches(node, number), postgresql=t.Article.id.in_(found))
 
 
