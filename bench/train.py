@@ -55,7 +55,7 @@ PENALTY = {
     "kind": 0.3,
     "count": 0.15,
     "split": 1.0,
-    "country": 0.5,
+    "country": 1.0,
     "verdict": 0.1,
     "drugs": 0.1,
     "place": 0.3,

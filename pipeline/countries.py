@@ -13,6 +13,8 @@ from pipeline.mentions import Document
 from pipeline.territory import AWAY, INSIDE, Evidence, nearest
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
+NO_PLACE = frozenset({"envoy", "except", "home"})  # links of places that say where nobody is held
+NOT_THERE = frozenset({"told", "lives"})  # links of places where nobody needs to be held
 FIGURE = 10  # a phrase of so many people is likelier a figure than a case
 SORTED = (
     "same sentence",
@@ -34,7 +36,7 @@ def candidates(doc: Document, evidence: tuple[Evidence, ...]) -> tuple[str, ...]
     """Countries in which people may be held, their own among them, most mentioned first."""
     counts: Counter[str] = Counter()
     for item in evidence:
-        if item.kind != "envoy":
+        if item.link not in NO_PLACE:
             counts[item.country] += 1
     home = doc.article.outlet_country
     if home:
@@ -61,7 +63,7 @@ def country_features(
     """
     evidence = nearest(evidence, group.sentence)
     envoys = {e.country for e in evidence if e.kind == "envoy"}
-    evidence = tuple(e for e in evidence if e.kind != "envoy")
+    evidence = tuple(e for e in evidence if e.link not in NO_PLACE)
     mine = [e for e in evidence if e.country == country]
     whole = [e for e in evidence if e.kind != "abroad"]
     figure = (group.count or 0) >= FIGURE or group.form.startswith("number")
@@ -97,8 +99,16 @@ def country_features(
         out["next after, held"] = float(bool(behind) and behind[0].country == country)
         out["next before, held"] = float(bool(before) and before[-1].country == country)
         out["only held here"] = float(bool(held) and all(e.country == country for e in held))
+        if any(e.joined > 1 for e in here):
+            out["joined"] = out[f"{sort}: joined"] = 1.0
         out["all away here"] = float(all(e.link in AWAY for e in here))
         out["best custody here"] = float(bool(held) and max(held, key=lambda e: e.custody).country == country)
+    stated = [e for e in around if e.link in INSIDE and e.country != group.nationality]
+    if stated and all(e.country != country for e in stated):
+        # What the sentence says outweighs what the text began with.
+        out["another stated"] = 1.0
+        out["another stated, custody"] = max(e.custody for e in stated)
+        out[f"{sort}: another stated"] = out["another stated, custody"]
     previous = [e for e in evidence if e.sentence < group.sentence]
     if previous:
         last = previous[-1]
@@ -166,6 +176,24 @@ def country_features(
     return {name: value for name, value in out.items() if value}
 
 
+def held_in_several(evidence: tuple[Evidence, ...], group: Group) -> bool:
+    """Whether the phrase's own sentence holds its people in several countries at once: "19 Mexicans were
+    arrested in Belgium and the Netherlands"."""
+    if group.singular or group.form.startswith("number"):
+        return False
+    inside = [
+        e
+        for e in evidence
+        if e.sentence == group.sentence and e.link in INSIDE and e.country != UNKNOWN_COUNTRY
+    ]
+    countries = {e.country for e in inside if e.kind == "country" and e.joined > 1 and e.custody}
+    return (
+        len(countries) > 1
+        and group.nationality not in countries
+        and all(e.country in countries and e.word > group.last for e in inside)
+    )
+
+
 def _abroad(
     doc: Document,
     evidence: tuple[Evidence, ...],
@@ -175,7 +203,9 @@ def _abroad(
     around: list[Evidence],
 ) -> dict[str, float]:
     """The features of "abroad" or several countries as the place of custody."""
-    places = [e for e in around if e.kind != "abroad"]
+    places = [
+        e for e in around if e.kind != "abroad" and e.link not in NOT_THERE and e.country != group.nationality
+    ]
     listed = {e.country for e in places if e.link not in ("from", "journey")} - {group.nationality}
     all_over = {e.country for e in evidence if e.kind == "country"} - {group.nationality, UNKNOWN_COUNTRY}
     own = group.nationality == doc.article.outlet_country
@@ -191,11 +221,14 @@ def _abroad(
         "abroad, places here": float(bool(places)),
         f"abroad, places here {sort}": float(bool(places)),
         f"abroad, several here {sort}": float(len(listed) > 1),
+        f"abroad, joined here {sort}": float(any(e.joined > 1 and e.link in INSIDE for e in around)),
+        f"abroad, many joined here {sort}": float(any(e.joined > 2 for e in around)),
         f"abroad, many here {sort}": float(len(listed) > 2),
         "abroad, own": float(own),
         f"abroad, own {sort}": float(own),
         f"abroad, own, nowhere {sort}": float(own and not listed),
         f"abroad, all over {sort}": min(len(all_over), 8) / 8,
+        "abroad, partly here": float(any(e.link == "partly" for e in around)),
         "abroad in lead": float(any(e.kind == "abroad" and e.sentence <= 1 for e in evidence)),
         "abroad, no places": float(not before),
         "abroad rules": float(bool(before) and before[-1].kind == "abroad" and not places),

@@ -148,6 +148,8 @@ def _stated(reading: Reading, held: Held) -> Held:
     opening = [e for e in inside if e.word - low <= OPENS]
     near = [e for e in inside if -BESIDE <= e.word - group.first <= BESIDE]
     stated = {e.country for e in near} or {e.country for e in opening}
+    if any(e.joined > 1 for e in near):
+        return held  # "in Belgium and the Netherlands": neither alone
     if len(stated) == 1 and (near or held.country not in {e.country for e in inside}):
         return replace(held, country=stated.pop())
     return held

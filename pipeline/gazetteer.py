@@ -34,6 +34,8 @@ class Place:
 
 
 _SPOTS = frozenset(("city", "region", "airport", "port", "prison", "border_post", "other"))
+_QUOTES = tuple("\"“”„«»‘’'")
+_BIG = 0.8  # from this weight on a city is one even in quotation marks
 _SMALL = 0.62  # up to this weight a town is too small to be named without a word for where
 
 # The word for a facility as it is folded, and which it is. Plurals are not here: "prisons of Lima" are many.
@@ -109,11 +111,11 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
         start, end = words.spans[first][0], words.spans[last][1]
         name = " ".join(words.keys[first : last + 1])
         before = words.keys[first - 1] if first > 0 else ""
-        surely = before in table.rules["surely_inside"]
+        surely = before in table.rules["surely_inside"] and not _is_verb(words, first - 1, language)
         if _is_person(words, first, last, entry, language, table):
             persons.add(name)
             continue
-        if name in persons and not surely:
+        if (name in persons and not surely) or _is_airline(words, first, last, table):
             continue
         kind, countries, weight = entry.kind, entry.countries, entry.weight
         wider = _with_facility(words, start, end, after=out[-1].end if out else 0) if kind in _SPOTS else None
@@ -151,6 +153,12 @@ def _found(words: Words, language: str, table: Table) -> Iterator[tuple[int, int
         if found:
             yield index, *found
             free = found[0] + 1
+
+
+def _is_verb(words: Words, index: int, language: str) -> bool:
+    """Whether a French "a" is the verb and no "à": "il y a Nadia"."""
+    start, end = words.spans[index]
+    return language == "fr" and words.text[start:end] == "a"
 
 
 def _longest(words: Words, first: int, language: str, table: Table) -> tuple[int, Entry] | None:
@@ -205,6 +213,23 @@ def _is_person(words: Words, first: int, last: int, entry: Entry, language: str,
     return False
 
 
+def _is_nickname(words: Words, first: int, last: int) -> bool:
+    """Whether quotation marks stand around the name alone: 'known in the trade as "Hoover"'."""
+    start, end = words.spans[first][0], words.spans[last][1]
+    return words.text[max(start - 1, 0) : start] in _QUOTES and words.text[end : end + 1] in _QUOTES
+
+
+def _is_airline(words: Words, first: int, last: int, table: Table) -> bool:
+    """Whether the name is a piece of an airline's: "Air Luxor", "Kenya Airways", "un vuelo de Emirates"."""
+    before = words.keys[first - 1] if first > 0 and words.joined(first - 1) else ""
+    after = words.keys[last + 1] if last + 1 < len(words.keys) and words.joined(last) else ""
+    if before in table.rules["airlines"] and words.capital(first - 1):
+        return True
+    if after in table.rules["airlines"]:
+        return words.capital(last + 1)
+    return words.keys[first : last + 1] == ["emirates"] and before not in ("the", "arab")
+
+
 def _trusted(
     words: Words, first: int, last: int, entry: Entry, language: str, table: Table, *, surely: bool
 ) -> float:
@@ -212,6 +237,8 @@ def _trusted(
     weight = entry.weight
     if language in entry.common:
         return min(weight, 0.35) if surely and entry.kind in _SPOTS else 0.0
+    if weight < _BIG and entry.kind == "city" and _is_nickname(words, first, last):
+        return 0.0
     if entry.kind not in ("city", "region") or weight > 0.8:
         return weight
     if surely:
@@ -282,7 +309,8 @@ def _reordered(place: Place, sure: dict[str, float]) -> Place:
     named = [country for country in place.countries if sure.get(country)]
     if not named:
         return place
-    score = {c: 1 / (i + 1) + 1.5 * min(1.0, sure.get(c, 0.0)) for i, c in enumerate(place.countries)}
+    most = max(1.0, *(sure[country] for country in named))
+    score = {c: 1 / (i + 1) + 1.5 * sure.get(c, 0.0) / most for i, c in enumerate(place.countries)}
     countries = tuple(sorted(place.countries, key=lambda country: -score[country]))
     # A name that may be a word or a person is no surer for its country being named.
     if countries[0] not in named or place.weight < 0.25:

@@ -19,6 +19,7 @@ from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
 from pipeline.rosters import told_ages
+from pipeline.ways import trace
 
 NEAR = 45  # characters between a number and the country that it belongs to
 BEFORE = 60  # characters before a phrase in which its number stands
@@ -113,9 +114,12 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         for g in groups
         if g.counted_by in ("near", "copula") and g.form in ("home", "headless", "citizen of")
     }  # "19 kamen aus Spanien, 14 aus Rumänien": Spain has its number
+    signs = trace(doc)
     spots_of: dict[int, list[_Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:
+            if signs.is_left_out(doc.word_at(place.start)):
+                continue
             if named.get((place.countries[0], doc.sentence_at(place.start))) == place.end:
                 continue
             spots_of.setdefault(doc.sentence_at(place.start), []).append(

@@ -8,19 +8,30 @@ weighed in ``countries.py``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.groups import Group
 from pipeline.mentions import Document, Mention
+from pipeline.points import find_points
 from pipeline.vocabulary import UNKNOWN_COUNTRY
-from pipeline.ways import Trace, find_elsewhere, trace
+from pipeline.ways import STOPS, Trace, find_elsewhere, trace
 
 FORCES = frozenset({"police", "customs", "agency", "court", "prison"})
 SPOTS = frozenset({"airport", "port", "border_post"})
-AWAY = frozenset({"from", "to", "journey", "envoy"})  # links of places where nobody is held by what they say
+AWAY = frozenset({"from", "to", "journey", "envoy", "except", "home", "beside"})
+"""Links of places where nobody is held by what they say."""
 INSIDE = frozenset({"in", "date", "handed"})
+POINTED = 0.6  # the weight of "there" and "the kingdom"
 MOST = 80  # pieces of evidence that are looked at for one phrase
 LEAD = 2  # sentences that are looked at for every phrase
+BEING = frozenset(
+    {"son", "sean", "eran", "sono", "siano", "erano", "sao", "sejam", "eram"}
+)  # "no son panameños"
+HOMES = frozenset({"home", "citizen of", "origin"})  # forms of phrases that name their people by a place
+OF_THE_PLACE = 4  # words between "High Court" and the place that it is of
+LISTED = frozenset({"country", "city", "region"})
+LIST_STEP = 6  # words from one place of a list to the next
+PASSED_ON = frozenset({"in", "partly", "told", "from", "to", "journey", "except"})
 NEAREST = 5.0  # words at which a custody word's pull on a place is half
 
 
@@ -31,10 +42,14 @@ class Evidence:
     country: str
     sentence: int
     word: int
-    kind: str  # country, city, region, spot, force, authority, ground (a nationality on it), envoy, abroad
-    link: str  # how it stands there: in, date (line), handed (over to), from, to, journey, envoy, none
+    # country, city, region, spot, force, authority, ground (a nationality on it), envoy, abroad, there
+    kind: str
+    # how it stands there: in, partly (in), told (in), lives (in), date (line), handed (over to), from, to,
+    # journey, beside (a border), envoy, except, home (of the people whom it names), none
+    link: str
     weight: float
     custody: float = 0.0  # 0…1, how near a custody word of its sentence stands
+    joined: int = 1  # countries that its sentence names in one breath: "in Belgium and the Netherlands"
 
 
 def _sort(kind: str) -> str:
@@ -60,6 +75,17 @@ def _is_person(doc: Document, groups: dict[int, Group], word: int) -> bool:
     before = doc.words[word - 1] if word else ""
     masculine = doc.article.language == "fr" and before in ("le", "du", "au", "les", "des", "aux")
     return masculine or group.counted_by in ("article", "near", "copula")
+
+
+def _is_denied(signs: Trace, mention: Mention, low: int) -> bool:
+    """Whether people are said not to be of a nationality, which tells in whose prisons they are counted:
+    "los presos que no son panameños"."""
+    words, first = signs.doc.words, mention.first
+    if mention.label.key == "one" or first <= low:
+        return False
+    if words[first - 1] in signs.ways.denied:
+        return True
+    return first - 2 >= low and words[first - 2] in signs.ways.denied and words[first - 1] in BEING
 
 
 def _adjectives(doc: Document, signs: Trace, groups: tuple[Group, ...]) -> list[Evidence]:
@@ -93,32 +119,131 @@ def _adjectives(doc: Document, signs: Trace, groups: tuple[Group, ...]) -> list[
             note(mention, "envoy", "envoy", 0.9)
         elif mention.first in attributes:
             note(mention, "authority", "none", 0.9)
+        elif _is_denied(signs, mention, low):
+            note(mention, "ground", "in", 0.8)  # "non-Spanish prisoners", "ohne österreichischen Pass"
         elif mention.first not in persons and beside & ways.ground:
             note(mention, "ground", signs.link(mention.first), 0.7)
     return list(found.values())
+
+
+def _is_named_beside(doc: Document, index: int, word: int) -> bool:
+    """Whether a force that several countries have has its own named beside it: "les douanes algériennes",
+    "the High Court in Lagos"."""
+    place = doc.places[index]
+    if len(place.countries) < 2:
+        return False
+    last = doc.word_at(place.end - 1)
+    if any(m.label.section == "nationality" for w in (word - 1, last + 1) for m in doc.at_word.get(w, ())):
+        return True
+    for other in doc.places[index + 1 : index + 2]:
+        gap = doc.word_at(other.start) - last
+        return gap <= OF_THE_PLACE and not any(c in STOPS for c in doc.text[place.end : other.start])
+    return False
+
+
+def _goes_on(
+    signs: Trace, ends: dict[int, int], counted: frozenset[int], one: Evidence, other: Evidence
+) -> bool:
+    """Whether two places are of one list: only commas, "and", articles and "in" between them, no number."""
+    doc = signs.doc
+    if one.sentence != other.sentence or not 0 < other.word - one.word <= LIST_STEP:
+        return False
+    end = ends.get(one.word)
+    if end is None:
+        return False
+    last = doc.word_at(end - 1)
+    between = doc.text[end : doc.starts[other.word]]
+    ands = {
+        w for w in range(last + 1, other.word) if any(m.label.key == "and_or" for m in doc.at_word.get(w, ()))
+    }
+    return (
+        not any(c in between for c in STOPS)
+        and (bool(ands) or "," in between)
+        and all(
+            w not in counted
+            and (w in ands or w in signs.articles or w in signs.of or doc.words[w] in signs.ways.inside)
+            for w in range(last + 1, other.word)
+        )
+    )
+
+
+def _join(signs: Trace, found: list[Evidence]) -> list[Evidence]:
+    """Places of one list stand as its first: "bound for Spain, Italy and France"."""
+    out = list(found)
+    ends = {signs.doc.word_at(p.start): p.end for p in signs.doc.places}
+    counted = frozenset(signs.doc.word_at(n.start) for n in signs.doc.numbers)
+    at = 0
+    while at < len(out):
+        end = at + 1
+        while (
+            end < len(out)
+            and {out[end - 1].kind, out[end].kind} <= LISTED
+            and _goes_on(signs, ends, counted, out[end - 1], out[end])
+        ):
+            end += 1
+        if end - at > 1:
+            link = out[at].link
+            many = len({e.country for e in out[at:end]})
+            out[at:end] = [
+                replace(e, joined=many, link=link if e.link == "none" and link in PASSED_ON else e.link)
+                for e in out[at:end]
+            ]
+        at = end
+    return out
+
+
+def _is_their_origin(signs: Trace, foreign: set[int], word: int) -> bool:
+    """Whether a word for "abroad" says who people are, not where: "overseas nationals", "un couple
+    étranger", "two women from abroad"."""
+    if signs.link(word) == "in":
+        return False
+    before = signs.doc.words[max(word - 2, 0) : word]
+    return word in foreign or any(w in signs.ways.origin for w in before)
 
 
 def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, ...]:
     """All evidence for countries, in order of the text."""
     signs = trace(doc)
     named = {w: g for g in groups if g.form in ("noun", "noun+person") for w in range(g.first, g.last + 1)}
+    homes = {w for g in groups if g.form in HOMES for w in range(g.first, g.last + 1)}
     found = []
-    for place in doc.places:
+    for index, place in enumerate(doc.places):
         if not place.countries:
             continue
         word = doc.word_at(place.start)
         if place.kind == "country" and _is_person(doc, named, word):
             continue
         kind = _sort(place.kind)
+        if kind == "force" and _is_named_beside(doc, index, word):
+            continue
         link = "envoy" if kind == "envoy" else signs.link(word)
+        if word in homes and link in ("from", "none"):
+            link = "home"
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         custody = _custody(doc, sentence, word)
         found.append(Evidence(place.countries[0], sentence, word, kind, link, place.weight, custody))
     found += _adjectives(doc, signs, groups)
+    foreign = {
+        w
+        for g in groups
+        if g.nationality == UNKNOWN_COUNTRY and g.last > g.first
+        for w in range(g.first, g.last + 1)
+    }
     for word in find_elsewhere(signs):
+        if _is_their_origin(signs, foreign, word):
+            continue
         sentence = doc.sentence_of[word]
         custody = _custody(doc, sentence, word)
         found.append(Evidence(UNKNOWN_COUNTRY, sentence, word, "abroad", "none", 0.8, custody))
+    found.sort(key=lambda e: e.word)
+    found = _join(signs, found)
+    for item in tuple(found):
+        if item.link == "except" and signs.is_outside(item.word):
+            found.append(replace(item, country=UNKNOWN_COUNTRY, kind="abroad", link="none", weight=0.8))
+    for point in find_points(signs, found):
+        sentence = doc.sentence_of[point.word]
+        custody = _custody(doc, sentence, point.word)
+        found.append(Evidence(point.country, sentence, point.word, "there", "in", POINTED, custody))
     found.sort(key=lambda e: e.word)
     return tuple(found)
 

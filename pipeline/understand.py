@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.chains import add_chains
-from pipeline.countries import candidates, country_features
+from pipeline.countries import candidates, country_features, held_in_several
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
@@ -86,6 +86,8 @@ def country_of(
     if group.country:
         return group.country, 1.0, 0.0
     evidence = nearest(reading.evidence, group.sentence)
+    if held_in_several(evidence, group):
+        return UNKNOWN_COUNTRY, 1.0, 0.0
     options = candidates(reading.doc, evidence)
     scores = {
         c: probability(weigh(weights["country"], country_features(reading.doc, evidence, group, c, people)))

@@ -6,6 +6,7 @@ The words are data (``data/ways.toml``); here they are compiled once and laid ov
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,6 +19,8 @@ from pipeline.mentions import Document
 JOURNEY_REACH = 6  # words between "flight" and "from Lima"
 NEAR_REACH = 6  # words between "in" and the place: "in the northern city of"
 EITHER = frozenset({"a", "al", "alla", "ad", "au", "aux", "agli", "ai"})  # both "in" and "to"
+WITHOUT_REACH = 8  # words between "not counting" and the place: "those who are held in the United States"
+NEAR = 3  # words between "most" and "in"
 STOPS = frozenset(";:.!?()\n")
 
 
@@ -33,8 +36,19 @@ class Ways:
     near: frozenset[str]
     envoys: frozenset[str]
     counted: frozenset[str]
+    lands: frozenset[str]
+    definite: frozenset[str]
+    partly: frozenset[str]
+    told: frozenset[str]
+    lives: frozenset[str]
+    borders: frozenset[str]
+    beside: frozenset[str]
+    denied: frozenset[str]
     elsewhere: dict[str, tuple[tuple[str, ...], ...]]  # first word → the phrases that begin with it
     regions: dict[str, tuple[tuple[str, ...], ...]]  # the same
+    without: dict[str, tuple[tuple[str, ...], ...]]  # the same
+    outside: frozenset[tuple[str, ...]]
+    there: dict[str, tuple[tuple[str, ...], ...]]  # as written, small
 
 
 @cache
@@ -45,9 +59,13 @@ def load_ways(language: str) -> Ways:
         part = raw[language]
         sets = {
             key: frozenset(fold(part[key]).split())
-            for key in ("in", "to", "from", "journey", "ground", "near", "envoys", "counted")
-        }
-        elsewhere, regions = _by_first(part["elsewhere"]), _by_first(part["regions"])
+            for key in (
+                "in", "to", "from", "journey", "ground", "near", "envoys", "counted", "lands", "definite",
+                "partly", "told", "lives", "borders", "with", "not",
+            )
+        }  # fmt: skip
+        phrases = {key: _by_first(map(fold, part[key])) for key in ("elsewhere", "regions", "without")}
+        outside = frozenset(tuple(WORD.findall(fold(phrase))) for phrase in part["outside"])
     except (OSError, ValueError, KeyError) as error:
         raise LexiconError(f"data/ways.toml cannot be read for {language}: {error}", key=language) from error
     return Ways(
@@ -59,15 +77,26 @@ def load_ways(language: str) -> Ways:
         sets["near"],
         sets["envoys"],
         sets["counted"],
-        elsewhere,
-        regions,
+        sets["lands"],
+        sets["definite"],
+        sets["partly"],
+        sets["told"],
+        sets["lives"],
+        sets["borders"],
+        sets["with"],
+        sets["not"],
+        phrases["elsewhere"],
+        phrases["regions"],
+        phrases["without"],
+        outside,
+        _by_first(map(str.lower, part["there"])),
     )
 
 
-def _by_first(phrases: list[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+def _by_first(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word → the phrases that begin with it, the longest first."""
     out: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for phrase in sorted((tuple(WORD.findall(fold(phrase))) for phrase in phrases), key=len, reverse=True):
+    for phrase in sorted((tuple(WORD.findall(phrase)) for phrase in phrases), key=len, reverse=True):
         out[phrase[0]] = (*out.get(phrase[0], ()), phrase)
     return out
 
@@ -81,21 +110,32 @@ class Trace:
     articles: frozenset[int]  # words that are articles
     of: frozenset[int]  # words for "of" and "from"
     handed: frozenset[int]  # words of an extradition, a transfer
+    countries: frozenset[int]  # first words of the names of countries
 
     def link(self, word: int) -> str:
-        """What stands before the place at ``word``: in, from, journey, to, handed, date (line) or none."""
+        """What stands before the place at ``word``: in, partly (in), told (in), lives (in), beside
+        (a border), from, journey, to, handed, date (line),
+        except or none."""
         doc, ways = self.doc, self.ways
         low = doc.first_word[doc.sentence_of[word]]
+        if self.is_left_out(word):
+            return "except"
         found = "none"
         at = word - 1
         for _ in range(NEAR_REACH):
             if at < low or self._stopped(at):
                 break
             key = doc.words[at]
-            if key in ways.inside:
-                return (
-                    "handed" if self._behind(at, self.handed, low) and key not in ("in", "en", "em") else "in"
-                )
+            if key in ways.inside and not self._is_verb(at):
+                if self._behind(at, self.handed, low) and key not in ("in", "en", "em"):
+                    return "handed"
+                if self._near(at, ways.partly, low):
+                    return "partly"
+                if self._near(at, ways.told, low):
+                    return "told"
+                return "lives" if self._near(at, ways.lives, low) else "in"
+            if key in ways.beside and at > low and doc.words[at - 1] in ways.borders:
+                return "beside"
             if key in ways.to:
                 return "handed" if self._behind(at, self.handed, low) else "to"
             if key in ways.origin:
@@ -110,6 +150,40 @@ class Trace:
         if found == "none" and self._dateline(word):
             return "date"
         return found
+
+    def is_outside(self, word: int) -> bool:
+        """Whether a word for "outside" stands before the place: "hors de France", "outside the States"."""
+        doc = self.doc
+        low = doc.first_word[doc.sentence_of[word]]
+        for end in range(word, max(word - 3, low), -1):
+            if end < word and (end not in self.articles or self._stopped(end)):
+                return False
+            if any(
+                end - size >= low and doc.words[end - size : end] in self.ways.outside for size in (3, 2, 1)
+            ):
+                return not self._stopped(end - 1)
+        return False
+
+    def is_left_out(self, word: int) -> bool:
+        """Whether the place is named as one that does not count: "sans compter les États-Unis"."""
+        if self.is_outside(word):
+            return self.doc.text[self.doc.starts[word]].isupper() and word in self.countries
+        low = max(self.doc.first_word[self.doc.sentence_of[word]], word - WITHOUT_REACH)
+        for at in range(word - 1, low - 1, -1):
+            if self._stopped(at):
+                return False
+            if _begins(self.doc, at, self.ways.without.get(self.doc.words[at], ())):
+                return True
+        return False
+
+    def _near(self, at: int, words: frozenset[str], low: int) -> bool:
+        """Whether one of ``words`` stands little before ``at``: "la mayoría en Perú", "told reporters in"."""
+        return any(self.doc.words[w] in words for w in range(max(low, at - NEAR), at))
+
+    def _is_verb(self, at: int) -> bool:
+        """Whether a French "a" is the verb: "il y a Nadia", "Cuba en a arrêté"."""
+        start, end = self.doc.starts[at], self.doc.ends[at]
+        return self.doc.article.language == "fr" and self.doc.text[start:end] == "a"
 
     def _stopped(self, word: int) -> bool:
         """Whether a sign stands behind ``word`` that ends the phrase."""
@@ -154,7 +228,9 @@ def trace(doc: Document) -> Trace:
             of.update(range(mention.first, mention.last + 1))
         elif section == "custody" and key == "transferred":
             handed.update(range(mention.first, mention.last + 1))
-    return Trace(doc, load_ways(doc.article.language), frozenset(articles), frozenset(of), frozenset(handed))
+    countries = frozenset(doc.word_at(p.start) for p in doc.places if p.kind == "country")
+    ways = load_ways(doc.article.language)
+    return Trace(doc, ways, frozenset(articles), frozenset(of), frozenset(handed), countries)
 
 
 def find_elsewhere(signs: Trace) -> tuple[int, ...]:

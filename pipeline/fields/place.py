@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.fields.place_names import find_heads, find_names
 from pipeline.fold import fold
+from pipeline.gazetteer import Place
+from pipeline.lexicon import WORD
 
 KINDS = frozenset({"city", "region", "airport", "port", "border_post", "prison", "court", "other"})
 MINE = frozenset({"mine", "mine, run on", "shared", "shared, run on"})
-NOUNS_CAPITAL = frozenset({"de"})  # languages in which a capital is no sign of a name
-NEVER = frozenset(
-    {
-        "nationality",
-        "foreign",
-        "country",
-        "drugs",
-        "traps",
-        "custody",
-        "offence",
-        "people",
-        "figures",
-        "status",
-    }
-)
-# A name that the gazetteer does not know, after a word for "in" and perhaps a word for what it is.
-_NAME = re.compile(
-    r"(?P<name>(?:(?:St|San|Santa|Sant|El|La|Los|Las|Le|Les|Port|Puerto)[. '’-]+)?"
-    r"[^\W\d_a-zß-öø-ÿ][\w'’-]{2,}"
-    r"(?:[ -](?:(?:de|del|da|do|di|la|du|of|al)[ ])?[^\W\d_a-zß-öø-ÿ][\w'’-]+){0,2})"
-)
-
-
 # What a place is, beside the word by which it is known.
 GENERIC = frozenset(
     ["airport", "aeropuerto", "aeroport", "aeroporto", "flughafen", "luchthaven", "vliegveld",
@@ -41,6 +22,10 @@ GENERIC = frozenset(
      "prison", "carcel", "penal", "prisao", "prigione",
      "gefangnis", "gevangenis", "jail", "port", "harbour", "station"]
 )  # fmt: skip
+
+
+BEFORE = 3  # words between "the court" and its town
+NARROWER = 4  # words between a place and the wider one that says where it is: "Anjuna, qui a Goa"
 
 
 def known_by(name: str | None) -> str | None:
@@ -54,7 +39,9 @@ def known_by(name: str | None) -> str | None:
 def candidates(case: Case) -> tuple[Candidate, ...]:
     """No place, each place of the text in the country of custody, and names after "in"."""
     doc = case.doc
-    places = [p for p in doc.places if p.kind in KINDS and case.country in p.countries[:3]]
+    places = [
+        p for p in doc.places if p.kind in KINDS and case.country in p.countries[:3] and not _is_bare(p.text)
+    ]
     here = any(doc.sentence_at(p.start) == case.group.sentence for p in places)
     mine = any(case.whose(doc.sentence_at(p.start)).startswith(("mine", "shared")) for p in places)
     sort = "event" if case.kind == "event" else "figure"
@@ -91,7 +78,8 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     found: dict[str, Candidate] = {}
     for number, place in enumerate(places):
         word = doc.word_at(place.start)
-        key = fold(place.text)
+        whole = _in_full(place, places)
+        key = fold(whole)
         signals = {
             place.kind: 1.0,
             f"{place.kind} {case.kind}": 1.0,
@@ -101,7 +89,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             f"only {sort}": float(len(places) == 1),
             f"link {links.get(word, 'none')}": 1.0,
             f"{place.kind} link {links.get(word, 'none')}": 1.0,
-            f"times {sort}": min(times[key], 4) / 4,
+            f"times {sort}": min(times.get(key, 1), 4) / 4,
             f"beside my prison {sort}": float("prison" in own and place.kind != "prison"),
             f"beside my airport {sort}": float("airport" in own and place.kind not in ("airport", "prison")),
             f"beside my city {sort}": float("city" in own and place.kind in ("region", "court", "other")),
@@ -114,9 +102,10 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             f"next after {sort}": float(number == len(before)),
             "likeliest country": float(place.countries[0] == case.country),
         }
-        _add(found, key, place.text, _where(case, place.start, sort, place.kind, acts, signals))
+        signals |= _beside(case, places, number)
+        _add(found, key, whole, _where(case, place.start, sort, place.kind, acts, signals))
     taken = {w for p in doc.places for w in range(doc.word_at(p.start), doc.word_at(p.end - 1) + 1)}
-    unknown = list(_names(case, taken))
+    unknown = list(find_names(case, taken))
     times_said = Counter(doc.words) if unknown else {}
     placed = {doc.sentence_at(p.start) for p in places}
     for start, name, facility in unknown:
@@ -132,7 +121,67 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             "unknown, places": float(bool(places)),
         }
         _add(found, fold(name), name, _where(case, start, sort, "unknown", acts, signals))
+    for start, name in find_heads(case, taken):
+        signals = {
+            "head": 1.0,
+            f"head {sort}": 1.0,
+            f"head {case.stage}": 1.0,
+            "head, places": float(bool(places)),
+        }
+        _add(found, fold(name), name, _where(case, start, sort, "head", acts, signals))
     return (Candidate(None, none), *found.values())
+
+
+def _in_full(place: Place, places: list[Place]) -> str:
+    """The name that the text writes out for an airport or prison known by its first letters: "IGI"."""
+    letters = place.text.split()[0]
+    if not (letters.isupper() and 3 <= len(letters) <= 5):
+        return place.text
+    for other in places:
+        names = [word[0] for word in other.text.split() if word[0].isupper()]
+        every = [word[0].upper() for word in other.text.split() if len(word) > 2]
+        known = ("".join(names), "".join(every))
+        if (
+            other.kind == place.kind
+            and other.text != place.text
+            and any(k.startswith(letters) for k in known)
+        ):
+            return other.text
+    return place.text
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    """A set of ``data/place_words.toml``: bare, courts or forces."""
+    table = tomllib.loads(files("pipeline").joinpath("data/place_words.toml").read_text(encoding="utf-8"))
+    return frozenset(table[name].split())
+
+
+def _is_bare(name: str) -> bool:
+    """Whether a name says what a place is and not which: "maison d'arrêt" is in every town."""
+    bare = GENERIC | _words("bare")
+    return all(word in bare for word in WORD.findall(fold(name)))
+
+
+def _beside(case: Case, places: list[Place], number: int) -> dict[str, float]:
+    """Whether a place is a court's or a force's, and whether a wider or narrower one stands beside it."""
+    doc, place = case.doc, places[number]
+    sort = "event" if case.kind == "event" else "figure"
+    word, last = doc.word_at(place.start), doc.word_at(place.end - 1)
+    low = doc.first_word[doc.sentence_of[word]]
+    before = set(doc.words[max(low, word - BEFORE) : word])
+    out: dict[str, float] = {}
+    if before & _words("courts") or doc.words[last + 1 : last + 2] == ("court",):
+        out |= {"of a court": 1.0, f"of a court {case.stage}": 1.0, f"{place.kind} of a court": 1.0}
+    elif before & _words("forces") or (last + 1 < len(doc.words) and doc.words[last + 1] in _words("forces")):
+        out |= {"of a force": 1.0, f"of a force {case.stage}": 1.0, f"{place.kind} of a force": 1.0}
+    for one, other, name in ((number, number + 1, "in a wider"), (number - 1, number, "around a narrower")):
+        if one < 0 or other >= len(places):
+            continue
+        gap = doc.text[places[one].end : places[other].start]
+        if len(gap.split()) <= NARROWER and "," in gap and not set(gap) & set(".;:\n"):
+            out |= {f"{name} {sort}": 1.0, f"{place.kind} {name}": 1.0}
+    return out
 
 
 def _add(found: dict[str, Candidate], key: str, text: str, signals: dict[str, float]) -> None:
@@ -176,32 +225,3 @@ def _where(
         signals["near the stage"] = signals["near an act"] * (stage == case.stage)
         signals["near the arrest"] = signals["near an act"] * (stage == "arrested")
     return signals
-
-
-def _names(case: Case, taken: set[int]) -> Iterator[tuple[int, str, bool]]:
-    """Names after "in" that no lexicon and no gazetteer has: small towns, jails, parks."""
-    doc = case.doc
-    language = doc.article.language
-    for mention in doc.mentions:
-        if (
-            mention.label.section != "function"
-            or mention.label.key != "in_at"
-            or not case.told(mention.sentence)
-        ):
-            continue
-        word = mention.last + 1
-        steps = 0
-        # "in the Kerobokan prison", "nel parco Pertini": an article and a common noun may stand between.
-        while word < len(doc.words) and steps < 3 and not doc.text[doc.starts[word]].isupper():
-            word, steps = word + 1, steps + 1
-        if word >= doc.first_word[mention.sentence + 1] or word in taken:
-            continue
-        if language in NOUNS_CAPITAL and steps:
-            continue
-        if "," in doc.text[doc.ends[mention.last] : doc.starts[word]]:
-            continue
-        if any(m.label.section in NEVER for m in doc.at_word.get(word, ())):
-            continue
-        match = _NAME.match(doc.text, doc.starts[word])
-        if match:
-            yield match.start(), match["name"], steps > 1

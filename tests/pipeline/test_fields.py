@@ -190,3 +190,44 @@ def test_a_drug_of_a_doubtful_word_only_says_so() -> None:
     signals = {c.value: c.signals for c in drugs.candidates(_case(reading, "GB", "PE"))}
     assert signals["cannabis"].get("only by a doubtful word") == 1.0
     assert "only by a doubtful word" not in signals["cocaine"]
+
+
+def _places(text: str, language: str, nationality: str, country: str) -> dict[str | None, dict[str, float]]:
+    case = _case(_read(text, language), nationality, country)
+    return {c.value: c.signals for c in place.candidates(case)}
+
+
+def test_the_town_of_a_court_is_told_from_where_they_were_caught() -> None:
+    text = "Das Landgericht Magdeburg verurteilte einen Polen. Gefasst wurde er in Erfurt."
+    found = _places(text, "de", "PL", "DE")
+    assert found["Magdeburg"]["of a court"] == 1.0
+    assert "of a court" not in found["Erfurt"]
+
+
+def test_a_place_is_narrower_than_the_one_behind_it() -> None:
+    found = _places("A Pole was arrested in Ludhiana, in Punjab, with a kilo.", "en", "PL", "IN")
+    assert found["Ludhiana"]["in a wider event"] == found["Punjab"]["around a narrower event"] == 1.0
+
+
+def test_first_letters_are_the_name_that_is_written_out() -> None:
+    text = "A Pole was arrested at Indira Gandhi International Airport. At IGI airport they found a kilo."
+    found = _places(text, "en", "PL", "IN")
+    assert "Indira Gandhi International Airport" in found
+    assert not [name for name in found if name and name.startswith("IGI")]
+
+
+def test_a_bare_facility_is_no_place() -> None:
+    found = _places("Un Polonais a été arrêté à Lyon et écroué à la maison d'arrêt.", "fr", "PL", "FR")
+    assert set(found) == {None, "Lyon"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("fr", "Wuvendaal : un Polonais arrêté avec un kilo de cocaïne.", "Wuvendaal"),
+        ("it", "BORGOSENTO. I carabinieri hanno arrestato un polacco.", "BORGOSENTO"),
+        ("es", "VILLASENDA (Agencias).- Un polaco fue detenido con un kilo.", "VILLASENDA"),
+    ],
+)
+def test_a_name_that_opens_the_text_may_be_the_place(language: str, text: str, name: str) -> None:
+    assert _places(text, language, "PL", "XX")[name]["head"] == 1.0

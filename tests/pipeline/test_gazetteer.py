@@ -279,3 +279,30 @@ def test_the_country_of_custody_is_among_the_places_of_the_articles() -> None:
         hits += len(wanted & named)
         total += len(wanted)
     assert hits >= 0.98 * total, f"{hits} of {total}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "É a hospedeira do caso Air Luxor."),
+        ("en", "She came on a Kenya Airways flight."),
+        ("es", "Venía en un vuelo de Emirates."),
+        ("fr", "Il y a Nadia, qui en rit."),
+        ("fr", "Détroit : le kif recule"),
+    ],
+)
+def test_airlines_and_verbs_make_no_place(language: str, text: str) -> None:
+    assert not [p for p in find_places(text, language) if p.weight > 0.2]
+
+
+def test_the_emirates_are_a_country() -> None:
+    assert [p.countries[0] for p in find_places("He is held in the Emirates.", "en")] == ["AE"]
+
+
+def test_a_shared_name_means_the_country_that_is_named_most() -> None:
+    text = "Nepal is poor. Kathmandu is its capital. The NCB of Nepal said so. India is near."
+    assert [p.countries[0] for p in find_places(text, "en") if p.text == "NCB"] == ["NP"]
+
+
+def test_a_nickname_in_quotation_marks_is_no_town() -> None:
+    assert not find_places('He is known in the trade as "Hoover".', "en")

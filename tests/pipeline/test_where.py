@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.countries import candidates, country_features, held_in_several
 from pipeline.home import home_doubt
 from pipeline.segments import split_sentences
 from pipeline.territory import MOST, find_evidence, nearest
@@ -133,3 +134,196 @@ def test_every_language_has_its_words_for_ways(language: str) -> None:
     ways = load_ways(language)
     assert all((ways.inside, ways.to, ways.origin, ways.journey, ways.ground, ways.near, ways.envoys))
     assert ways.elsewhere
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("en", "Some 40 Poles are in foreign jails, not counting those held in Germany.", "DE"),
+        ("es", "Hay 40 polacas presas en otros países, sin contar las que están en Alemania.", "DE"),
+        ("pt", "Há 40 polacos presos no exterior, sem contar a Alemanha.", "DE"),
+        ("fr", "On compte 40 Polonais détenus hors des États-Unis.", "US"),
+        ("de", "In ausländischen Zellen sitzen 40 Polen, mit Ausnahme von Dänemark.", "DK"),
+        ("it", "Sono 40 i polacchi detenuti fuori dalla Spagna.", "ES"),
+        ("nl", "Er zitten 40 Polen vast buiten Duitsland.", "DE"),
+    ],
+)
+def test_a_country_that_is_left_out_holds_nobody(language: str, text: str, country: str) -> None:
+    reading = read(article(text, language))
+    assert (country, "except") in {(e.country, e.link) for e in reading.evidence}
+    assert any(e.kind == "abroad" for e in reading.evidence)
+    assert not [g for g in reading.groups if g.country == country]
+
+
+def test_outside_a_city_is_still_there() -> None:
+    assert links("They were held at a farm outside Nairobi.", "en") == {("KE", "in")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "link"),
+    [
+        ("en", "They are held in Asia, most of them in Laos.", "partly"),
+        ("es", "Están presos en Asia, la mayoría en Laos.", "partly"),
+        ("pt", "Estão presos na Ásia, a maioria em Laos.", "partly"),
+        ("fr", "Ils sont détenus en Asie, surtout au Laos.", "partly"),
+        ("de", "Sie sitzen in Asien in Haft, vor allem in Laos.", "partly"),
+        ("it", "Sono detenuti in Asia, soprattutto in Laos.", "partly"),
+        ("nl", "Zij zitten vast in Azië, vooral in Laos.", "partly"),
+        ("en", "The minister told reporters in Laos that two men were held.", "told"),
+        ("es", "El informe, presentado en Laos, habla de dos presos.", "told"),
+        ("pt", "O relatório, apresentado em Laos, fala de dois presos.", "told"),
+        ("fr", "Une coalition a publié au Laos un rapport sur les détenus.", "told"),
+        ("de", "Der Minister sagte in Laos, zwei Männer säßen in Haft.", "told"),
+        ("it", "Il rapporto, presentato in Laos, parla di due detenuti.", "told"),
+        ("nl", "De minister zei in Laos dat twee mannen vastzitten.", "told"),
+        ("en", "A man who lives in Laos was held.", "lives"),
+        ("es", "Un hombre residente en Laos fue detenido.", "lives"),
+        ("pt", "Um homem residente em Laos foi detido.", "lives"),
+        ("fr", "Un homme domicilié au Laos a été arrêté.", "lives"),
+        ("it", "Un uomo residente in Laos è stato arrestato.", "lives"),
+        ("nl", "Een man die woont in Laos is aangehouden.", "lives"),
+        ("en", "They were stopped on the border with Laos.", "beside"),
+        ("es", "Fueron detenidos en la frontera con Laos.", "beside"),
+        ("pt", "Foram detidos na fronteira com Laos.", "beside"),
+        ("fr", "Ils ont été arrêtés à la frontière avec le Laos.", "beside"),
+        ("de", "Sie wurden an der Grenze zu Laos gefasst.", "beside"),
+        ("it", "Sono stati fermati al confine con il Laos.", "beside"),
+        ("nl", "Zij zijn aangehouden bij de grens met Laos.", "beside"),
+    ],
+)
+def test_not_every_in_says_where_people_are_held(language: str, text: str, link: str) -> None:
+    assert ("LA", link) in links(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "She flew to Laos in May. She was stopped there with a kilo."),
+        ("es", "Viajó a Laos en mayo. Allí la detuvieron con un kilo."),
+        ("pt", "Viajou para o Laos em maio. Foi presa nesse país com um quilo."),
+        ("fr", "Elle s'est envolée vers le Laos. Là-bas, on l'a arrêtée."),
+        ("de", "Sie flog nach Laos. Dort wurde sie gefasst."),
+        ("it", "Era partita per il Laos. È detenuta lì da mesi."),
+        ("nl", "Zij vloog naar Laos. Daar werd zij aangehouden."),
+        ("en", "He was stopped in Laos. The mountainous kingdom has no treaty."),
+    ],
+)
+def test_there_is_the_country_that_was_named_last(language: str, text: str) -> None:
+    pointed = [e for e in read(article(text, language, "GB")).evidence if e.kind == "there"]
+    assert [(e.country, e.link) for e in pointed] == [("LA", "in")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He was stopped in Laos. There were two others."),
+        ("en", "He was stopped in Laos. The United Kingdom has no treaty."),
+        ("it", "È stato fermato in Laos. Li hanno visti in due."),
+        ("en", "Laos is the nation with most of them."),
+    ],
+)
+def test_not_every_there_points(language: str, text: str) -> None:
+    assert not [e for e in read(article(text, language)).evidence if e.kind == "there"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The cocaine was bound for Spain, Italy and Norway."),
+        ("es", "La cocaína iba hacia España, Italia y Noruega."),
+        ("de", "Das Kokain sollte nach Spanien, Italien und Norwegen gehen."),
+    ],
+)
+def test_the_places_of_a_list_stand_as_its_first(language: str, text: str) -> None:
+    found = read(article(text, language)).evidence
+    assert [(e.country, e.link, e.joined) for e in found] == [(c, "to", 3) for c in ("ES", "IT", "NO")]
+
+
+def test_a_home_town_is_no_place_of_custody() -> None:
+    assert links("A 38-year-old from Durban was arrested in Lagos.", "en") == {("ZA", "home"), ("NG", "in")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Six overseas nationals were arrested."),
+        ("en", "It was two women from abroad."),
+        ("fr", "Un couple étranger a été arrêté."),
+        ("de", "Es waren zwei Frauen aus dem Ausland."),
+        ("nl", "Het waren twee vrouwen uit het buitenland."),
+    ],
+)
+def test_who_comes_from_abroad_is_not_held_abroad(language: str, text: str) -> None:
+    assert not [e for e in read(article(text, language)).evidence if e.kind == "abroad"]
+
+
+def test_a_force_that_many_have_gives_way_to_the_name_beside_it() -> None:
+    assert links("Les douanes algériennes ont saisi deux kilos.", "fr") == {("DZ", "none")}
+    assert {c for c, _ in links("The High Court in Lagos heard the case.", "en")} == {"NG"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "several"),
+    [
+        ("en", "Nineteen Mexicans were arrested in Belgium and the Netherlands.", True),
+        ("fr", "Dix-neuf Mexicains ont été arrêtés en Belgique et aux Pays-Bas.", True),
+        ("es", "Diecinueve mexicanos fueron detenidos en Bélgica y Holanda.", True),
+        ("en", "A Mexican was arrested in Belgium and the Netherlands.", False),
+        ("en", "Nineteen Mexicans were arrested in Belgium.", False),
+        ("en", "Nineteen Mexicans were arrested in Belgium with a load for Spain and Italy.", False),
+    ],
+)
+def test_who_is_held_in_two_countries_is_held_in_several(language: str, text: str, several: bool) -> None:
+    reading = read(article(text, language))
+    (group,) = [g for g in reading.groups if g.nationality == "MX" and not g.form.startswith("number")]
+    assert held_in_several(reading.evidence, group) is several
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("en", "There are 40 non-Spanish prisoners.", "ES"),
+        ("es", "Hay 40 presos que no son panameños.", "PA"),
+        ("es", "Hay 40 presos no panameños.", "PA"),
+        ("pt", "São 40 os presos não angolanos.", "AO"),
+        ("fr", "On compte 40 détenus non marocains.", "MA"),
+        ("it", "Sono 40 i detenuti non maltesi.", "MT"),
+        ("nl", "Er zitten 40 niet-Poolse gevangenen.", "PL"),
+    ],
+)
+def test_whose_nationality_people_lack_holds_them(language: str, text: str, country: str) -> None:
+    assert (country, "ground", "in") in {
+        (e.country, e.kind, e.link) for e in read(article(text, language)).evidence
+    }
+
+
+def test_one_who_is_not_of_a_nationality_is_held_nowhere_by_it() -> None:
+    assert not read(article("He is not Spanish.", "en")).evidence
+
+
+def test_the_number_of_another_country_ends_a_list() -> None:
+    found = read(article("Doce presos, once en El Salvador y uno en Costa Rica.", "es")).evidence
+    assert [(e.country, e.joined) for e in found] == [("SV", 1), ("CR", 1)]
+
+
+def test_a_place_that_names_people_is_no_country_of_custody() -> None:
+    reading = read(article("A man from Durban was arrested. He is in Lagos.", "en"))
+    assert candidates(reading.doc, reading.evidence) == ("NG", "XX")
+
+
+def test_what_a_sentence_says_speaks_against_other_countries() -> None:
+    text = "Thailand is strict. A Pole was jailed in Bangkok. A Swede was arrested in Hanoi with a kilo."
+    reading = read(article(text, "en"))
+    (swede,) = [g for g in reading.groups if g.nationality == "SE" and not g.form.startswith("number")]
+    signals = {
+        c: country_features(reading.doc, reading.evidence, swede, c, frozenset({"PL", "SE"}))
+        for c in ("TH", "VN")
+    }
+    assert signals["TH"]["another stated"] == 1.0
+    assert "another stated" not in signals["VN"]
+
+
+def test_there_is_where_the_prison_stands() -> None:
+    text = "He was in Cipinang from the first winter. He met two Poles there."
+    pointed = [e for e in read(article(text, "en", "ES")).evidence if e.kind == "there"]
+    assert [e.country for e in pointed] == ["ID"]

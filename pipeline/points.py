@@ -1,0 +1,132 @@
+"""Words that point at a country without its name: "there", "in that country", "the kingdom".
+
+"The kingdom" is the country that was named last as a place where something happens, "there" the last
+one that is not the outlet's own. ("Here" is left alone: in quotations it is anywhere.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.ways import Trace
+
+REACH = 3  # sentences back to the country that "there" stands for
+BETWEEN = 2  # words between "the" and "kingdom": "the Himalayan kingdom"
+EXISTS = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "may",
+        "might",
+        "can",
+        "could",
+        "must",
+        "should",
+        "s",
+        "re",
+        "isn",
+        "aren",
+        "wasn",
+        "weren",
+        "remain",
+        "remained",
+        "remains",
+        "seems",
+    ]
+)
+"""What follows an English "there" that is no place: "there were two Poles"."""
+LANDS = frozenset({"country", "city", "region", "spot", "authority", "ground"})
+NOWHERE = frozenset({"from", "journey", "envoy", "except", "home", "beside"})
+
+
+class Named(Protocol):
+    """A country's sign in the text, as far as a pointing word asks for it."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def sentence(self) -> int: ...
+    @property
+    def word(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A pointing word and the country that it means."""
+
+    country: str
+    word: int
+
+
+def _size(words: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> int:
+    """The words of the first phrase with which ``words`` begin, or 0."""
+    return next((len(phrase) for phrase in phrases if words[: len(phrase)] == phrase), 0)
+
+
+def _pointing(signs: Trace) -> Iterator[tuple[int, bool]]:
+    """Each pointing word, and whether it means a country that is not the outlet's."""
+    doc, ways = signs.doc, signs.ways
+    language = doc.article.language
+    named = {w for p in doc.places for w in range(doc.word_at(p.start), doc.word_at(p.end - 1) + 1)}
+    free = 0  # words before it belong to a phrase that was taken: "in that country"
+    for at, word in enumerate(doc.words):
+        if at < free:
+            continue
+        if word in ways.lands and at not in named:
+            low = max(doc.first_word[doc.sentence_of[at]], at - 1 - BETWEEN)
+            if any(doc.words[w] in ways.definite for w in range(low, at)):
+                yield at, False
+            continue
+        surface = doc.text[doc.starts[at] : doc.ends[at]].lower()
+        if surface not in ways.there:
+            continue
+        size = _size(_written(signs, at), ways.there[surface])
+        following = doc.words[at + 1] if at + 1 < len(doc.words) else ""
+        if size and not (language == "en" and word == "there" and following in EXISTS):
+            free = at + size
+            yield at, True
+
+
+def _written(signs: Trace, at: int) -> tuple[str, ...]:
+    """The next words as they are written: an Italian "lì" is no "li"."""
+    doc = signs.doc
+    last = min(at + 4, len(doc.words))
+    return tuple(doc.text[doc.starts[w] : doc.ends[w]].lower() for w in range(at, last))
+
+
+def find_points(signs: Trace, named: Iterable[Named]) -> tuple[Point, ...]:
+    """All pointing words with their countries; ``named`` is in order of the text."""
+    doc = signs.doc
+    home = doc.article.outlet_country
+    # "In Cipinang": a prison in which somebody is has its country, a force that acts may be anywhere.
+    places = [e for e in named if e.link == "in" or (e.link not in NOWHERE and e.kind in LANDS)]
+    out = []
+    cursor, last, away = 0, None, None
+    for word, far in _pointing(signs):
+        while cursor < len(places) and places[cursor].word < word:
+            last = places[cursor]
+            if last.country != home:
+                away = last
+            cursor += 1
+        meant = away if far else last
+        # "Bolivia is the nation with most": a name in the same breath says what the noun would.
+        if meant is None or (not far and meant.sentence == doc.sentence_of[word] and meant.link != "in"):
+            continue
+        if doc.sentence_of[word] - meant.sentence <= REACH:
+            out.append(Point(meant.country, word))
+    return tuple(out)
