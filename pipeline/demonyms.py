@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
-from pipeline.phrases import Reader
+from pipeline.peoples import people_words
+from pipeline.phrases import PERSONS, Reader
 
 GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
 NAMED_IN_LOWER_CASE = frozenset({"es", "pt", "it"})  # languages in which a capital makes a people a name
 ORIGIN_IS_NATIONALITY = frozenset({"es", "pt"})  # "de origen colombiano" means a Colombian there
 BORN = ("born", "geb")
-VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}  # of verbs that often follow a people's name
+SUBJECT_REACH = 4  # words before "is" in which its subject is looked for
+VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("de", "te")}  # of verbs that often follow a people's name
 
 
 def _has_adjective(language: str, code: str) -> bool:
@@ -32,6 +34,8 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
         after = mention.last + 1
         if after >= len(doc.words) or not reader.joined(mention.last, after) or reader.kind(after) != "other":
             return True
+        if doc.words[after] in people_words(language).alone:
+            return True  # "Chinese with 160", "De Amerikaanse zit vast"
         if "adjective" not in forms and (language == "de" or _has_adjective(language, mention.label.code)):
             return True
         if reader.capital(after):
@@ -49,9 +53,6 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
     if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
         return True
     return reader.kind(before) not in ("other", "things", "police")
-
-
-VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("t", "de", "te")}
 
 
 def is_name(reader: Reader, mention: Mention) -> bool:
@@ -116,6 +117,67 @@ def _has_passport(reader: Reader, mention: Mention) -> bool:
     return any(low <= w < high and reader.has(w, "people", "passport") for w in near)
 
 
+def _has_papers(reader: Reader, mention: Mention) -> bool:
+    """ "De 30 años y nacionalidad polaca", "met de Nederlandse nationaliteit"."""
+    low, high = reader.bounds(mention.sentence)
+    word = mention.last + 1 if reader.language in GERMANIC else mention.first - 1
+    return low <= word < high and reader.doc.words[word] in people_words(reader.language).papers
+
+
+def _is_born_elsewhere(reader: Reader, mention: Mention) -> bool:
+    """ "A Jamaican-born US citizen" is no Jamaican: another nationality stands behind the birth."""
+    doc, born = reader.doc, mention.last + 1
+    high = reader.bounds(mention.sentence)[1]
+    if born >= high or not reader.joined(mention.last, born) or not doc.words[born].startswith(BORN):
+        return False
+    return any(
+        reader.has(w, "nationality") or reader.has(w, "country")
+        for w in range(born + 1, min(born + 3, high))
+        if reader.joined(w - 1, w)
+    )
+
+
+def is_place(reader: Reader, mention: Mention) -> bool:
+    """ "Aus Polen", "via Polen": the country, whose name is that of its people too."""
+    before = mention.first - 1
+    low, _ = reader.bounds(mention.sentence)
+    return (
+        before >= low
+        and mention.label.section == "nationality"
+        and mention.label.key == "many"
+        and reader.doc.words[before] in people_words(reader.language).before
+        and reader.has(mention.first, "country")
+    )
+
+
+def _predicate(reader: Reader, mention: Mention) -> str:
+    """What "is Dutch", "sont boliviens" says: "noun" of people, "attribute" of things, else nothing."""
+    doc, verb = reader.doc, mention.first - 1
+    low, high = reader.bounds(mention.sentence)
+    if verb < low or not reader.has(verb, "function", "verb_one", "verb_many"):
+        return ""
+    after = mention.last + 1
+    if (
+        reader.language in GERMANIC
+        and after < high
+        and reader.joined(mention.last, after)
+        and reader.kind(after) in ("other", "things")
+        and doc.words[after] not in people_words(reader.language).alone
+    ):
+        return ""  # "was Dutch territory"
+    subject = range(max(low, verb - SUBJECT_REACH), verb)
+    if any(
+        reader.kind(w) in (*PERSONS, "nationality", "number")
+        or (
+            reader.has(w, "function", "pronouns_one", "pronouns_many", "both")
+            and not reader.has(w, "function", "articles")  # "el barco", not "él"
+        )
+        for w in subject
+    ):
+        return "noun"
+    return "attribute" if any(reader.kind(w) == "things" for w in subject) else ""
+
+
 def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) -> str:
     label = mention.label
     if label.section == "foreign":
@@ -125,12 +187,19 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
         return "compatriot" if key.startswith("compatriot") else "foreign"
     if _has_passport(reader, mention):
         return "citizen of"
+    if head in ("none", "things") and _has_papers(reader, mention):
+        return "citizen of"
+    if _is_born_elsewhere(reader, mention):
+        return "attribute"
     if _is_origin(reader, mention):
         return "citizen of" if reader.language in ORIGIN_IS_NATIONALITY else "origin"
     if head in ("police", "things") or _is_compound(reader, mention):
         return "attribute"
     if head != "none":
         return "noun+person" if last > mention.last else "person+noun"
+    said = _predicate(reader, mention)
+    if said:
+        return said
     return "noun" if label.key in ("one", "many") and stands_alone(reader, mention) else "loose"
 
 

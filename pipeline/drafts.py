@@ -322,11 +322,19 @@ def _is_rounder(item: Draft, drafts: list[Draft]) -> bool:
 
 def _is_total(item: Draft, drafts: list[Draft]) -> bool:
     """Whether a draft is the total ("four foreigners") of a case whose nationalities are drafts too."""
-    if item.nationality != UNKNOWN_COUNTRY or item.kind != Kind.EVENT:
+    if item.nationality != UNKNOWN_COUNTRY:
         return False
     parts = [
         d
         for d in drafts
         if d.kind == Kind.EVENT and d.country == item.country and d.nationality != UNKNOWN_COUNTRY
     ]
+    if item.kind != Kind.EVENT:
+        # A case that is taken for a figure: its people are as many as those of its nationalities.
+        counts = [d.lead.group.count for d in parts]
+        return len(parts) > 1 and sum(c or 0 for c in counts) == item.lead.group.count
+    lead = item.lead.group
+    first = min((h.group.sentence for d in parts for h in d.phrases), default=0)
+    if lead.count == 1 and lead.counted_by == "article" and lead.sentence > first:
+        return False  # "a foreign woman" after people of whom each has a nationality: one more
     return bool(parts)

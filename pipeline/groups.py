@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from babel.languages import get_official_languages
 
-from pipeline.demonyms import form_of, is_language, is_name, stands_alone
+from pipeline.demonyms import form_of, is_language, is_name, is_place, stands_alone
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.phrases import PERSONS, Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
@@ -61,14 +61,14 @@ def _from_nationalities(reader: Reader) -> list[Group]:
     keys: dict[tuple[int, str], set[str]] = {}
     order = {"many": 0, "one": 1, "adjective": 2}
     for mention in doc.mentions:
-        if mention.label.section not in ("nationality", "foreign"):
-            continue
+        if mention.label.section not in ("nationality", "foreign") or mention.label.key == "abroad":
+            continue  # "weltweit", "prisons étrangères": where people are held, not who
         key = (mention.first, mention.label.code)
         keys.setdefault(key, set()).add(mention.label.key)
         if key not in best or order.get(mention.label.key, 3) < order.get(best[key].label.key, 3):
             best[key] = mention
     for key, mention in best.items():
-        if is_language(reader, mention):
+        if is_language(reader, mention) or is_place(reader, mention):
             continue
         first, last, head = reader.extend(mention)
         if is_name(reader, mention) and head not in ("police", "things"):
@@ -227,7 +227,7 @@ def _from_frames(reader: Reader) -> list[Group]:
         if not frame and not link:
             continue
         head_word, head = _head_before(reader, probe, low, frame)
-        if head_word < 0 and not frame:
+        if head_word < 0 and (not frame or reader.of_things(probe, low)):
             continue
         if not frame and any(w in journey for w in doc.words[head_word + 1 : probe]):
             continue  # "passengers of a flight from Lima": where they came from is not who they are
@@ -294,8 +294,14 @@ def _copula_counts(reader: Reader, groups: list[Group]) -> list[Group]:
                 ):
                     found = number
                 break
-        if found is not None and found.value is not None and not (group.singular and found.value > 1):
-            out.append(replace(group, count=int(found.value), bound=found.bound, counted_by="copula"))
+        if (
+            found is not None
+            and found.value is not None
+            and (not group.singular or found.value == 1 or reader.are(doc.word_at(found.end), group.first))
+        ):
+            count = int(found.value)
+            alone = group.singular and count == 1
+            out.append(replace(group, count=count, bound=found.bound, counted_by="copula", singular=alone))
         else:
             out.append(group)
     return out

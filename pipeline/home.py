@@ -63,6 +63,9 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     everywhere = all(c == nationality for c in ruling)
     begins = first == nationality
     stay = tuple(e for e in own if e.link not in AWAY)
+    # "The customs of Atambua, Indonesia, caught two Timorese": the sentence has a country of its own.
+    here = [e for e in strong if e.sentence in sentences and e.country != nationality]
+    alone = [e for e in here if not any(o.sentence == e.sentence for o in stay)]
     out = {
         "home: leads": float(leads),
         "home: margin": max(-1.0, min(1.0, (mine - rivals) / MARGIN)),
@@ -83,6 +86,10 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
         "home: title alone": float(bool(title) and all(e.country == nationality for e in title)),
         "home: date line": float(any(e.link == "date" for e in own)),
         "home: envoy": float(nationality in envoys),
+        "away: here": float(bool(here)),
+        "away: here alone": float(bool(alone)),
+        "away: custody here": max((e.custody for e in alone), default=0.0),
+        "away: rules once": float(any(c != nationality for c in ruling)),
         "away: none": float(not away),
         "away: date line": float(any(e.link == "date" for e in away)),
         "away: first": float(bool(places) and places[0].country != nationality),

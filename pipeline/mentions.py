@@ -207,6 +207,7 @@ def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention
 
 
 DENIED = frozenset({"at_large", "not_custody", "extradition_pending", "killed"})
+AGAINST = ("anti-", "anti ", "anti‑", "counter-", "counter ", "contre-")  # before what a unit fights
 NEGATION_REACH = 3  # words between a negation and what it denies
 
 
@@ -222,8 +223,10 @@ def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
 
     def denied(m: Mention) -> bool:
         if m.label.section in ("drugs", "offence"):
-            # "Policía antidrogas", "Drug Enforcement Administration": the name of a force is no drug.
-            return m.first in forces and m.last in forces
+            # "Policía antidrogas", "Drug Enforcement Administration": the name of a force is no drug, and
+            # an anti-corruption unit holds nobody for corruption by its name.
+            against = m.label.key == "other" and fold(text[max(m.start - 8, 0) : m.start]).endswith(AGAINST)
+            return against or (m.first in forces and m.last in forces)
         if m.label.section != "custody" and not (m.label.section == "people" and m.label.key == "prisoner"):
             return False
         if m.first in covered and m.last in covered:

@@ -92,6 +92,8 @@ def _together(groups: list[Group], signals: dict[str, float], nationality: str) 
     else:
         place = "away"
     out = {f"as: {sort}": 1.0, f"as: {sort}, {place}": 1.0, f"so: {state}, {place}": 1.0}
+    if place == "home" and signals.get("away: here alone"):
+        out[f"so: {state}, home, elsewhere here"] = 1.0
     if people:
         out[f"people: {state}, {place}"] = 1.0
         only = "only one" if signals.get("nation: only one") else "one of several"
@@ -160,6 +162,7 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
             "nation: never in hands, once": float(
                 any(reading.profiles[reading.groups[i].sentence].status & BEYOND for i in indexes)
             ),
+            "nation: behind it all": float(all(own[i].get("behind it all") for i in indexes)),
             "nation: only one, drug and custody": float(
                 len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))
             ),

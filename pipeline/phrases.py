@@ -9,6 +9,7 @@ from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.vocabulary import Bound
 
 REACH = 4  # words between a number and the phrase that it counts
+THINGS_REACH = 4  # words between a thing and where it came from
 PERSONS = ("mule", "prisoner", "national", "person")
 
 
@@ -84,6 +85,19 @@ class Reader:
     def capital(self, word: int) -> bool:
         """Whether a word is written with a capital."""
         return self.doc.text[self.doc.starts[word]].isupper()
+
+    def are(self, first: int, last: int) -> bool:
+        """ "Honderd van hen zijn buitenlander": whether a verb of these words says that they are many."""
+        return any(
+            self.has(word, "function", "verb_many")
+            and not self.has(word, "nationality")
+            and not self.has(word, "foreign")
+            for word in range(first, last + 1)
+        )
+
+    def of_things(self, word: int, low: int) -> bool:
+        """ "The ship came from Cozumel": whether what is from there is no person."""
+        return any(self.kind(at) == "things" for at in range(max(low, word - THINGS_REACH), word))
 
     def extend(self, mention: Mention) -> tuple[int, int, str]:
         """Words of the phrase around the nationality, and what its head noun says."""

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.bystanders import add_bystanders
 from pipeline.chains import add_chains
 from pipeline.countries import candidates, country_features, held_in_several
+from pipeline.denials import settle_denials
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
@@ -66,11 +68,12 @@ class Understanding:
 def read(article: Article) -> Reading:
     """All mentions, phrases, places and links of an article."""
     doc = read_document(article)
-    named = settle_majorities(doc, settle_counts(doc, find_groups(doc)[:MOST_PHRASES]))
+    named = settle_denials(doc, find_groups(doc)[:MOST_PHRASES])
+    named = settle_majorities(doc, settle_counts(doc, named))
     numbers = find_number_groups(doc, named)[:MOST_PHRASES]
     groups = tuple(sorted((*named, *numbers), key=lambda g: (g.start, g.end, g.form, g.nationality)))
     profiles = read_profiles(doc)
-    links = add_chains(doc, groups, profiles, find_links(doc, groups))
+    links = add_bystanders(doc, groups, add_chains(doc, groups, profiles, find_links(doc, groups)))
     return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
 
 
@@ -129,7 +132,9 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
     nations = tuple(
         (
             n,
-            probability(weigh(weights["nationality"], n.signals))
+            0.0
+            if n.signals.get("nation: behind it all")
+            else probability(weigh(weights["nationality"], n.signals))
             * probability(weigh(weights["away"], away_signals(n))),
         )
         for n in found

@@ -71,6 +71,14 @@ def test_a_total_of_named_nationalities_is_no_record_of_a_case() -> None:
     assert {n for n, _, _ in _drafts(text, "en", "PE")} == {"GB", "NL"}
 
 
+def test_a_foreigner_more_is_no_total_of_those_before() -> None:
+    text = (
+        "Two Syrians were arrested in Kuwait with cocaine. The Syrians were charged. "
+        "Later the police arrested a foreign woman with pills."
+    )
+    assert ("XX", "event", 1) in _drafts(text, "en", "KW")
+
+
 def test_people_of_the_country_itself_are_no_record() -> None:
     assert [n for n, _, _ in _drafts("A Peruvian and a Briton were arrested.", "en", "PE")] == ["GB"]
 

@@ -1,0 +1,107 @@
+"""Signals of people who are others than those in hand, in small sentences of every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.fields.case import Reading
+from pipeline.home import home_doubt
+from pipeline.segments import split_sentences
+from pipeline.types import Article
+from pipeline.understand import read
+
+
+def reading(language: str, text: str) -> Reading:
+    """The reading of a text without a title."""
+    return read(
+        Article(
+            url="",
+            source="",
+            title="",
+            text=text,
+            language=language,
+            published=None,
+            date_origin=None,
+            outlet_country=None,
+            segments=split_sentences(text, language, has_title=False),
+        )
+    )
+
+
+def signals(language: str, text: str, nationality: str) -> set[str]:
+    """What is linked to the phrases of a nationality."""
+    found = reading(language, text)
+    return {
+        name
+        for index, group in enumerate(found.groups)
+        if group.nationality == nationality and not group.form.startswith("number")
+        for name in found.links.get(index, {})
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality"),
+    [
+        ("en", "He had bought the pills from Afghan dealers.", "AF"),
+        ("en", "The woman was working for a British man.", "GB"),
+        ("es", "La pareja trabajaba para un albanés.", "AL"),
+        ("pt", "A jovem foi recrutada por um nigeriano.", "NG"),
+        ("fr", "Il aurait agi pour le compte d'un Serbe.", "RS"),
+        ("de", "Sie fuhr im Auftrag eines Serben.", "RS"),
+        ("it", "Il corriere lavorava per un albanese.", "AL"),
+        ("nl", "De koerier werkte voor een Turk.", "TR"),
+    ],
+)
+def test_those_who_sent_or_sold_are_behind_it(language: str, text: str, nationality: str) -> None:
+    assert "behind it all" in signals(language, text, nationality)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality"),
+    [
+        ("en", "Police arrested two Afghan dealers.", "AF"),
+        ("es", "Un albanés fue detenido con la droga.", "AL"),
+        ("de", "Ein Serbe wurde festgenommen.", "RS"),
+        ("en", "She was recruited by an Albanian who was arrested in Lima.", "AL"),
+    ],
+)
+def test_those_in_hand_are_not(language: str, text: str, nationality: str) -> None:
+    assert "behind it all" not in signals(language, text, nationality)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The Kenyan was brought before the anti-corruption court."),
+        ("fr", "La Kényane a été présentée au pôle anti-corruption."),
+        ("es", "La keniana fue llevada a la unidad anti-secuestro."),
+        ("it", "La keniana è stata portata alla sezione anti-rapina."),
+    ],
+)
+def test_what_a_unit_fights_is_nobodys_crime(language: str, text: str) -> None:
+    assert not any(profile.other for profile in reading(language, text).profiles)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Two Bangladeshi suspects are being looked for."),
+        ("es", "Los dos peruanos nunca fueron localizados."),
+        ("pt", "Os dois peruanos nunca foram localizados."),
+        ("fr", "Les deux Marocains n'ont jamais été localisés."),
+        ("de", "Die beiden Serben wurden nie ausfindig gemacht."),
+        ("it", "I due serbi non sono mai stati rintracciati."),
+        ("nl", "De twee Turken zijn nergens meer gezien."),
+    ],
+)
+def test_those_who_were_never_found(language: str, text: str) -> None:
+    assert any(profile.status & {"unfound", "at_large"} for profile in reading(language, text).profiles)
+
+
+def test_a_sentence_may_be_set_elsewhere_than_the_rest() -> None:
+    text = (
+        "Police in Lima arrested a Chilean. The court in Lima will hear him. "
+        "In Madrid, police arrested two Peruvians with cocaine."
+    )
+    found = home_doubt(reading("en", text), "PE", frozenset({2}))
+    assert found["home: leads"] == found["away: here alone"] == 1.0
