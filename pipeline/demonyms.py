@@ -11,9 +11,9 @@ from __future__ import annotations
 from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
 from pipeline.peoples import people_words
-from pipeline.phrases import PERSONS, Reader
+from pipeline.phrases import GERMANIC, PERSONS, Reader
+from pipeline.ways import load_ways
 
-GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
 NAMED_IN_LOWER_CASE = frozenset({"es", "pt", "it"})  # languages in which a capital makes a people a name
 ORIGIN_IS_NATIONALITY = frozenset({"es", "pt"})  # "de origen colombiano" means a Colombian there
 BORN = ("born", "geb")
@@ -72,6 +72,17 @@ def is_name(reader: Reader, mention: Mention) -> bool:
         long = [reader.capital(w) for w in range(low, high) if doc.ends[w] - doc.starts[w] > 3]
         return sum(long) < 0.6 * len(long)
     return doc.text[: doc.starts[word]].rstrip()[-1:] not in (".", ":", "«", '"', "“", "-", "–", "—")
+
+
+def is_the_country(reader: Reader, mention: Mention) -> bool:
+    """ "In Schweden", "naar Polen": the country, though its people have the same name."""
+    if mention.label.section != "nationality" or not reader.has(mention.first, "country"):
+        return False
+    before = mention.first - 1
+    if before < reader.bounds(mention.sentence)[0] or not reader.joined(before, mention.first):
+        return False
+    ways = load_ways(reader.language)
+    return reader.doc.words[before] in ways.inside | ways.to
 
 
 def is_language(reader: Reader, mention: Mention) -> bool:

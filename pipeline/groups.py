@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from babel.languages import get_official_languages
 
-from pipeline.demonyms import form_of, is_language, is_name, is_place, stands_alone
+from pipeline.demonyms import form_of, is_language, is_name, is_place, is_the_country, stands_alone
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.phrases import PERSONS, Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
@@ -29,7 +29,7 @@ class Group:
     bound: Bound
     singular: bool  # the phrase denotes one person
     form: str  # how it is said: see FORMS
-    head: str  # what the person noun says: mule, prisoner, national, person, police, things, none
+    head: str  # what the person noun says: mule, prisoner, national, person, group, police, things, none
     first: int  # words of the phrase
     last: int
     start: int  # characters
@@ -68,9 +68,11 @@ def _from_nationalities(reader: Reader) -> list[Group]:
         if key not in best or order.get(mention.label.key, 3) < order.get(best[key].label.key, 3):
             best[key] = mention
     for key, mention in best.items():
-        if is_language(reader, mention) or is_place(reader, mention):
+        if is_language(reader, mention) or is_place(reader, mention) or is_the_country(reader, mention):
             continue
         first, last, head = reader.extend(mention)
+        if head == "person" and any(_is_gang(reader, w) for w in (first, last)):
+            head = "group"
         if is_name(reader, mention) and head not in ("police", "things"):
             continue
         code = mention.label.code
@@ -138,6 +140,10 @@ def _spots(doc: Document) -> list[tuple[int, int, str, str]]:
     return out
 
 
+def _is_gang(reader: Reader, word: int) -> bool:
+    return reader.has(word, "people", "group") and not reader.has(word, "people", "one", "many")
+
+
 def _is_people_number(reader: Reader, word: int) -> bool:
     number = reader.number_end.get(word)
     return number is not None and number.role in PEOPLE
@@ -168,11 +174,22 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
     return -1, "none"
 
 
+def _of_drugs(reader: Reader, probe: int, low: int) -> bool:
+    """ "Weed which is believed to have come from Thailand": what came from there is no person."""
+    for at in range(probe, max(low, probe - 8) - 1, -1):
+        if at < probe and not reader.joined(at, at + 1):
+            return False
+        if reader.has(at, "drugs"):
+            return True
+    return False
+
+
 def _from_frames(reader: Reader) -> list[Group]:
     """ "citizens of Ghana", "of Paraguayan nationality" with a country's name, "a couple from Kent"."""
     doc, groups = reader.doc, []
     journey = load_ways(reader.language).journey
     former: Group | None = None
+    gangs: set[str] = set()  # places by whose name a gang is called
     for word, last, code, place_kind in _spots(doc):
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         low, high = reader.bounds(sentence)
@@ -198,15 +215,13 @@ def _from_frames(reader: Reader) -> list[Group]:
             and reader.kind(after) in ("national", "person", "mule")
         ):
             # "A Nepal national", "the Leeds woman".
-            former = _framed(
-                reader,
-                (word, after),
-                word,
-                code,
-                sentence,
-                "citizen of" if reader.kind(after) == "national" else "home",
-                reader.kind(after),
-            )
+            form = "citizen of" if reader.kind(after) == "national" else "home"
+            if reader.has(after, "people", "resident"):
+                form = "resident"  # "a Leeds resident", "the Vietnam veteran"
+            elif place_kind != "country" and (_is_gang(reader, after) or doc.folded[start:end] in gangs):
+                gangs.add(doc.folded[start:end])
+                form = "resident"  # "the Sinaloa Cartel", and later "two Sinaloa operatives"
+            former = _framed(reader, (word, after), word, code, sentence, form, reader.kind(after))
             groups.append(former)
             former = None
             continue
@@ -227,7 +242,7 @@ def _from_frames(reader: Reader) -> list[Group]:
         if not frame and not link:
             continue
         head_word, head = _head_before(reader, probe, low, frame)
-        if head_word < 0 and (not frame or reader.of_things(probe, low)):
+        if head_word < 0 and (not frame or reader.of_things(probe, low) or _of_drugs(reader, probe, low)):
             continue
         if not frame and any(w in journey for w in doc.words[head_word + 1 : probe]):
             continue  # "passengers of a flight from Lima": where they came from is not who they are
@@ -237,12 +252,8 @@ def _from_frames(reader: Reader) -> list[Group]:
             form = "headless"
         elif reader.has(head_word, "people", "resident"):
             form = "resident"
-        elif (
-            reader.has(head_word, "people", "group")
-            and not reader.has(head_word, "people", "one", "many")
-            and place_kind != "country"
-        ):
-            form = "resident"  # "the Sinaloa cartel": the name of a gang
+        elif place_kind != "country" and _is_gang(reader, head_word):
+            form = "resident"  # "el cartel de Sinaloa"
         former = _framed(
             reader, (head_word if head_word >= 0 else probe, last), head_word, code, sentence, form, head
         )

@@ -19,11 +19,17 @@ PASSING = 0.3  # what a place on a journey counts as ground
 MARGIN = 4.0  # difference of grounds at which nothing more is proven
 
 
+def _passed(item: Evidence) -> bool:
+    """Whether people only pass a place or come from it. "The terminal of the airport", "the judges of the
+    court" have the small word of an origin, and it happens there all the same."""
+    return item.link in AWAY and not (item.link == "from" and item.kind in ACTING)
+
+
 def _ground(item: Evidence) -> float:
     """How much a piece of evidence makes its country the ground of what happens."""
     if item.kind in ("abroad", "envoy"):
         return 0.0
-    if item.link in AWAY:
+    if _passed(item):
         return item.weight * PASSING
     return item.weight * (2.0 if item.kind in FORCES or item.link in INSIDE else 1.0)
 
@@ -49,20 +55,20 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     acts: dict[str, float] = {}
     for e in places:
         grounds[e.country] = grounds.get(e.country, 0.0) + _ground(e)
-        if e.link not in AWAY:
+        if not _passed(e):
             acts[e.country] = acts.get(e.country, 0.0) + e.custody * e.weight
     own = tuple(e for e in places if e.country == nationality)
     away = tuple(e for e in places if e.country != nationality)
     mine, rivals = grounds.pop(nationality, 0.0), max(grounds.values(), default=0.0)
     held, held_away = acts.pop(nationality, 0.0), max(acts.values(), default=0.0)
     first = places[0].country if places else outlet or ""
-    strong = tuple(e for e in places if e.link not in AWAY and (e.kind in ACTING or e.link in INSIDE))
+    strong = tuple(e for e in places if not _passed(e) and (e.kind in ACTING or e.link in INSIDE))
     ruling = _ruling(strong, sentences, first)
-    title = [e for e in places if e.sentence == 0 and e.link not in AWAY]
+    title = [e for e in places if e.sentence == 0 and not _passed(e)]
     leads = mine > rivals
     everywhere = all(c == nationality for c in ruling)
     begins = first == nationality
-    stay = tuple(e for e in own if e.link not in AWAY)
+    stay = tuple(e for e in own if not _passed(e))
     # "The customs of Atambua, Indonesia, caught two Timorese": the sentence has a country of its own.
     here = [e for e in strong if e.sentence in sentences and e.country != nationality]
     alone = [e for e in here if not any(o.sentence == e.sentence for o in stay)]

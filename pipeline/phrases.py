@@ -10,6 +10,7 @@ from pipeline.vocabulary import Bound
 
 REACH = 4  # words between a number and the phrase that it counts
 THINGS_REACH = 4  # words between a thing and where it came from
+GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
 PERSONS = ("mule", "prisoner", "national", "person")
 
 
@@ -126,7 +127,9 @@ class Reader:
             if head == "none" and kinds and kinds[0] in ("police", "things"):
                 head = kinds[0]
         # A noun before it: "ciudadanos mexicanos", "une femme de nationalité".
-        if head in ("none", "things") and mention.first - 1 >= low:
+        # "A pensioner bust with Brazilian cocaine" is no Brazilian: an adjective is of the noun after it.
+        whole = head == "things" and self.language in GERMANIC and self.has(after, "drugs")
+        if head in ("none", "things") and not whole and mention.first - 1 >= low:
             for back in range(1, 4):
                 word = mention.first - back
                 if word < low or not self.joined(word, word + 1):

@@ -7,12 +7,14 @@ from functools import cache
 
 from pipeline.fold import fold
 from pipeline.lexicon import load_lexicon
+from pipeline.listed import list_signals
+from pipeline.mentions import Document
 from pipeline.model import probability, weigh
 from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import Understanding, Weights
 
-THRESHOLD = 0.45
-HOPELESS = 0.02  # the most that an article may have that names no drug, no custody or nobody
+THRESHOLD = 0.42
+HOPELESS = 0.02  # the most that an article may have that names no drug or nobody
 
 
 def _logit(chance: float) -> float:
@@ -33,7 +35,7 @@ def verdict_signals(understanding: Understanding) -> dict[str, float]:
     for name, value in article_signals(reading.doc, reading.profiles).items():
         if value:
             out[name] = value
-    return out | theme_signals(reading.doc)
+    return out | sure_signals(reading.doc) | list_signals(reading) | theme_signals(reading.doc)
 
 
 @cache
@@ -42,28 +44,45 @@ def _ambiguous(language: str) -> frozenset[str]:
     return frozenset(fold(word) for word in load_lexicon(language).raw["ambiguous"].get("words", ()))
 
 
-def _possible(understanding: Understanding) -> bool:
-    """Whether a drug and a custody are named at all: by a word that means nothing else, or by two."""
-    doc = understanding.reading.doc
-    ambiguous = _ambiguous(doc.article.language)
-    drugs: set[str] = set()
-    custody: set[str] = set()
-    for m in doc.mentions:
-        section, key = m.label.section, m.label.key
-        said = doc.folded[m.start : m.end]
-        if section == "drugs" or (section, key) in (("offence", "drug"), ("people", "mule")):
-            drugs.add(said)
-        elif section == "custody" or (section, key) == ("people", "prisoner"):
-            custody.add(said)
+def _drug_words(doc: Document) -> set[str]:
+    """The words that speak of drugs, folded."""
+    return {
+        doc.folded[m.start : m.end]
+        for m in doc.mentions
+        if m.label.section == "drugs"
+        or (m.label.section, m.label.key) in (("offence", "drug"), ("people", "mule"))
+    }
+
+
+def _custody_words(doc: Document) -> set[str]:
+    """The words that speak of custody, folded; a term and a prison are one without a name."""
+    words = {
+        doc.folded[m.start : m.end]
+        for m in doc.mentions
+        if m.label.section == "custody" or (m.label.section, m.label.key) == ("people", "prisoner")
+    }
     if any(t.kind == "imposed" for t in doc.terms) or any(p.kind == "prison" for p in doc.places):
-        custody.add("")
-    return all(len(words) > 1 or words - ambiguous for words in (drugs, custody))
+        words.add("")
+    return words
+
+
+def sure_signals(doc: Document) -> dict[str, float]:
+    """Whether drugs and custody are named for sure: by a word that means nothing else, or by two. Custody
+    may be told in words that no lexicon has ("she shares a bucket with forty others"), so this is weighed."""
+    ambiguous = _ambiguous(doc.article.language)
+    drugs, custody = _drug_words(doc), _custody_words(doc)
+    out = {
+        "no sure drug": len(drugs) < 2 and drugs <= ambiguous,
+        "no sure custody": len(custody) < 2 and custody <= ambiguous,
+        "no custody": not custody,
+    }
+    return {name: 1.0 for name, value in out.items() if value}
 
 
 def judge(understanding: Understanding, weights: Weights) -> tuple[bool, float]:
     """The verdict and its probability."""
     signals = verdict_signals(understanding)
     score = probability(weigh(weights["verdict"], signals))
-    if "no nationality" in signals or not _possible(understanding):
+    if "no nationality" in signals or not _drug_words(understanding.reading.doc):
         score = min(score, HOPELESS)
     return score >= THRESHOLD, score

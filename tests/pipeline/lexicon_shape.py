@@ -77,6 +77,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "not_custody",
         "unfound",
         "witness",
+        "behind",
         "home",
     ),
     "traps": ("pharma", "doping", "fiction", "policy", "sport", "migration", "politics", "economy"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.groups import find_groups
+from pipeline.groups import Group, find_groups
 from pipeline.mentions import read_document
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 
 
-def phrases(language: str, text: str) -> list[tuple[str, str, int | None]]:
-    """Nationality, form and count of every phrase of a text without a title."""
+def groups(language: str, text: str) -> tuple[Group, ...]:
+    """Every phrase of a text without a title."""
     article = Article(
         url="",
         source="",
@@ -23,7 +23,12 @@ def phrases(language: str, text: str) -> list[tuple[str, str, int | None]]:
         outlet_country=None,
         segments=split_sentences(text, language, has_title=False),
     )
-    return [(g.nationality, g.form, g.count) for g in find_groups(read_document(article))]
+    return find_groups(read_document(article))
+
+
+def phrases(language: str, text: str) -> list[tuple[str, str, int | None]]:
+    """Nationality, form and count of each."""
+    return [(g.nationality, g.form, g.count) for g in groups(language, text)]
 
 
 @pytest.mark.parametrize(
@@ -108,3 +113,40 @@ def test_how_a_people_is_named(language: str, text: str, wanted: tuple[str, str,
 )
 def test_a_form_that_is_one_and_many_is_counted_by_its_neighbours(text: str, count: int | None) -> None:
     assert [p[2] for p in phrases("en", text)] == [count]
+
+
+def test_people_of_a_gang_are_not_called_by_their_home() -> None:
+    said = phrases("en", "The Sinaloa Cartel is strong. Two Sinaloa operatives were held, and a Leeds woman.")
+    assert [form for _, form, _ in said] == ["resident", "resident", "home"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", "The Afghanistan veteran was jailed.", ["resident"]),
+        ("en", "A Leeds resident was jailed.", ["resident"]),
+        ("es", "Un veterano de Vietnam fue condenado.", ["resident"]),
+        ("de", "Ein Veteran aus Afghanistan wurde verurteilt.", ["resident"]),
+        ("en", "Police seized weed which is believed to have come from Thailand.", []),
+        ("en", "A pensioner was bust with Brazilian cocaine.", ["attribute"]),
+        ("de", "In Schweden wird streng kontrolliert.", []),
+        ("de", "Zwei Schweden wurden verhaftet.", ["noun"]),
+        ("nl", "De chauffeur reed naar Polen.", []),
+    ],
+)
+def test_what_is_said_with_a_place_or_a_people_and_is_no_home(
+    language: str, text: str, wanted: list[str]
+) -> None:
+    assert [form for _, form, _ in phrases(language, text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Seis bandas mexicanas reclutan a menores."),
+        ("it", "La mafia giapponese è forte."),
+        ("en", "A Mexican gang recruits minors."),
+    ],
+)
+def test_a_gang_of_a_people_is_a_group(language: str, text: str) -> None:
+    assert [g.head for g in groups(language, text)] == ["group"]

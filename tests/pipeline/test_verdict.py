@@ -6,11 +6,14 @@ import pytest
 
 from pipeline.chains import find_chains
 from pipeline.groups import find_groups
+from pipeline.listed import list_signals
 from pipeline.mentions import Document, read_document
 from pipeline.relevance import assess
 from pipeline.segments import split_sentences
 from pipeline.signals import theme_signals
 from pipeline.types import Article
+from pipeline.understand import read
+from pipeline.verdict import sure_signals
 
 
 def article(language: str, text: str) -> Article:
@@ -103,3 +106,66 @@ def test_what_an_article_is_about_is_counted_up_to_often() -> None:
     assert themes["theme: drugs cocaine"] == 1.0
     assert 0.0 < themes["theme: custody imprisoned"] < 1.0
     assert not any(name.startswith(("theme: nationality", "theme: country")) for name in themes)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "The jail holds 90 foreigners, most of them for cocaine. Spain has 51, Mexico 33 and Bolivia 29.",
+        ),
+        ("es", "Hay 90 presos extranjeros por drogas. España aporta 51, México 33 y Bolivia 29."),
+        (
+            "pt",
+            "A cadeia tem 90 estrangeiros presos por tráfico. A Espanha tem 51, o México 33 e a Bolívia 29.",
+        ),
+        (
+            "fr",
+            "La prison compte 90 étrangers détenus pour drogue: l'Espagne 51, le Mexique 33, la Bolivie 29.",
+        ),
+        (
+            "it",
+            "Il carcere ha 90 detenuti stranieri per droga: la Spagna 51, il Messico 33, la Bolivia 29.",
+        ),
+        (
+            "de",
+            "90 Ausländer sitzen wegen Kokain im Gefängnis: aus Spanien 51, aus Mexiko 33, aus Bolivien 29.",
+        ),
+        ("nl", "Er zitten 90 buitenlanders vast voor drugs: Spanje telt er 51, Mexico 33 en Bolivia 29."),
+    ],
+)
+def test_a_list_of_countries_is_a_list_of_those_who_are_held(language: str, text: str) -> None:
+    signals = list_signals(read(article(language, text)))
+    assert signals["list: held, drugs, foreigners"] == signals["list: size"] > 0
+
+
+def test_a_list_of_visitors_holds_nobody() -> None:
+    signals = list_signals(read(article("en", "The fair drew 51 visitors from Spain and 33 from Mexico.")))
+    assert signals
+    assert not any(name.startswith("list: held") for name in signals)
+    assert not list_signals(read(article("en", "The fair drew 51 visitors from Spain.")))
+
+
+def test_a_word_that_often_means_something_else_is_not_sure() -> None:
+    assert set(sure_signals(document("en", "A courier brought hash browns and a pizza."))) >= {"no custody"}
+    assert "no sure drug" in sure_signals(document("en", "Hash was found."))
+    assert not sure_signals(document("en", "A man was jailed over heroin."))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He said that he was recruited by a Dane."),
+        ("es", "Su proveedor, un danés, sigue en su país."),
+        ("pt", "O fornecedor é um dinamarquês."),
+        ("fr", "Il aurait été recruté par un Danois."),
+        ("it", "La droga era stata comprata da un danese."),
+        ("de", "Der Lieferant soll ein Däne sein."),
+        ("nl", "De ronselaar zou een Deen zijn."),
+    ],
+)
+def test_who_stands_behind_a_case_is_told_from_who_is_held(language: str, text: str) -> None:
+    reading = read(article(language, text))
+    assert reading.groups
+    assert any("behind before it" in signals for signals in reading.links.values())
