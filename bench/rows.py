@@ -18,6 +18,7 @@ from pipeline.nations import away_signals, find_nations, is_named
 from pipeline.records import COUNTED, case_of, split_signals
 from pipeline.understand import held_signals, people_of
 
+Aligned = tuple[dict[str, Any], Group, tuple[Group, ...]]
 Row = tuple[dict[str, float], int, float]
 SCORER = load_scorer()
 PAIRED = frozenset(
@@ -25,7 +26,7 @@ PAIRED = frozenset(
 )  # models that learn which of two is better
 
 
-def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], Group, tuple[Group, ...]]]:
+def align(reading: Reading, gold: dict[str, Any]) -> list[Aligned]:
     """Each gold record with the phrase that stands for it and all its phrases."""
     out = []
     text = reading.doc.text
@@ -62,7 +63,27 @@ def align(reading: Reading, gold: dict[str, Any]) -> list[tuple[dict[str, Any], 
             continue
         own = tuple(phrases) if len(same) == 1 else (best,)
         out.append((record, best, own))
-    return out
+    return [(record, best, _own(best, own, siblings_of(record, best, out))) for record, best, own in out]
+
+
+def siblings_of(record: dict[str, Any], best: Group, aligned: list[Aligned]) -> tuple[Group, ...]:
+    """The phrases that stand for the other records of the same nationality."""
+    return tuple(
+        other
+        for r, other, _ in aligned
+        if r is not record and r["nationality"] == record["nationality"] and other is not best
+    )
+
+
+def _own(best: Group, phrases: tuple[Group, ...], siblings: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The phrases of a record without those that follow upon a sibling's."""
+    others = {g.sentence for g in siblings} - {best.sentence}
+    heads = sorted({best.sentence, *others})
+    return tuple(
+        g
+        for g in phrases
+        if g is best or max((h for h in heads if h <= g.sentence), default=best.sentence) not in others
+    )
 
 
 def first_counted(phrases: tuple[Group, ...]) -> Group:
@@ -206,11 +227,9 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
     aligned = [] if gold.get("partial") else align(reading, gold)
     for record, best, own in aligned:
         rivals = tuple(g for r, g, _ in aligned if r["country"] != record["country"])
-        case = case_of(reading, best, record["country"], record["kind"], own, rivals)
-        case = type(case)(
-            **{f: getattr(case, f) for f in ("reading", "group", "country", "kind", "rivals", "own")},
-            stage=record["stage"],
-        )
+        siblings = siblings_of(record, best, aligned)
+        case = case_of(reading, best, record["country"], record["kind"], own, rivals, siblings)
+        case = replace(case, stage=record["stage"])
         plain = {
             "kind": (kind.candidates(case), lambda v, r=record: v == r["kind"]),
             "stage": (stage.candidates(case), lambda v, r=record: v == r["stage"]),

@@ -80,6 +80,7 @@ INVENTED = {
     "figure": 1.0,
     "drugs": 1.0,
     "load": 1.0,
+    "stage": 1.0,
 }  # how much an invented article counts beside one of real facts, which are told otherwise
 LABELLED_IN_PART = frozenset({"nationality", "away", "member", "held", "country"})
 UNSAID = 0.5  # how much a "no" counts where not all that is there is labelled

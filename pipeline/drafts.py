@@ -16,7 +16,7 @@ from pipeline.groups import Group
 from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
 from pipeline.model import probability, weigh
 from pipeline.nations import is_named
-from pipeline.ranges import list_chances, rounds
+from pipeline.ranges import list_chances, rounds, without_lone_ones
 from pipeline.splits import split_signals
 from pipeline.understand import Held, Weights
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
@@ -184,10 +184,11 @@ def _lists_agree(chosen: list[Held]) -> list[Held]:
 
 def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Draft, ...]:
     """Group the phrases that are taken as held into records."""
+    chosen = _chosen(reading, held)
+    chosen, kinds = without_lone_ones(chosen, _kinds(reading, chosen, weights))
     by_pair: dict[tuple[str, str], list[Held]] = {}
-    for h in _chosen(reading, held):
+    for h in chosen:
         by_pair.setdefault((h.group.nationality, h.country), []).append(h)
-    kinds = _kinds(reading, [h for phrases in by_pair.values() for h in phrases], weights)
     figured = {
         h.group.nationality
         for ps in by_pair.values()
@@ -217,7 +218,11 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
             elif number is None and (counted or events or nationality in figured):
                 continue
             drafts.append(Draft(nationality, country, sort, tuple(members)))
-    drafts = [d for d in drafts if not _is_total(d, drafts) and not _is_rounder(d, drafts)]
+    drafts = [
+        d
+        for d in drafts
+        if not _is_total(d, drafts) and not _is_rounder(d, drafts) and not _is_a_case(d, drafts)
+    ]
     shares = [_share_draft(reading, d) for d in drafts]
     drafts += [d for d in shares if d is not None]
     drafts.sort(key=lambda d: d.lead.group.start)
@@ -317,6 +322,18 @@ def _is_rounder(item: Draft, drafts: list[Draft]) -> bool:
         and (other.nationality, other.country) == (item.nationality, item.country)
         and rounds(item.lead.group, other.lead.group)
         for other in drafts
+    )
+
+
+def _is_a_case(item: Draft, drafts: list[Draft]) -> bool:
+    """Whether a figure counts the very people of a case: as many, of one nationality and country."""
+    return item.kind != Kind.EVENT and any(
+        other.kind == Kind.EVENT
+        and (other.nationality, other.country) == (item.nationality, item.country)
+        and item.lead.group.count is not None
+        and item.lead.group.count in {h.group.count for h in other.phrases}
+        for other in drafts
+        if item.country != UNKNOWN_COUNTRY
     )
 
 

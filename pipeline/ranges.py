@@ -1,10 +1,12 @@
-"""Figures seen together: the numbers of one list, and round numbers beside exact ones."""
+"""Figures seen together: the numbers of one list, round numbers beside exact ones, and lone ones."""
 
 from __future__ import annotations
 
 from pipeline.groups import Group
+from pipeline.nations import is_named
 from pipeline.understand import Held
-from pipeline.vocabulary import Bound
+from pipeline.vocabulary import Bound, Kind
+from pipeline.wholes import COUNTED
 
 LEAST_ROUND = 20  # a round number below it is no rounder way to say another
 ROUND = 0.1  # how far a round number lies at most from the one that it stands for
@@ -41,3 +43,29 @@ def rounds(group: Group, other: Group) -> bool:
     very = len(str(count)) - _zeros(count) == 1 or _zeros(count) > 1
     loose = group.bound != Bound.EXACT or (very and group.sentence <= 1)
     return loose and _zeros(exact) < _zeros(count) and abs(count - exact) <= ROUND * exact
+
+
+def without_lone_ones(phrases: list[Held], kinds: dict[int, str]) -> tuple[list[Held], dict[int, str]]:
+    """The phrases without figures of one person that are none, and the kinds of the rest.
+
+    A stock or flow of one stands in a list ("12 in Pakistan, one in the Emirates"). Elsewhere "one
+    Briton" is a case, "the wrong one" counts nobody, and a singular that is not counted at all ("in
+    foreign prisons", "Albanian citizenship") is no figure.
+    """
+    kept: list[Held] = []
+    told = dict(kinds)
+    for h in phrases:
+        if kinds[id(h)] != Kind.EVENT and h.group.count == 1:
+            counted = h.group.counted_by in (*COUNTED, "article") or not is_named(h.group)
+            listed = counted and any(
+                o is not h
+                and o.group.sentence == h.group.sentence
+                and (o.group.counted_by in COUNTED or not is_named(o.group))
+                for o in phrases
+            )
+            if not listed and not (counted and is_named(h.group)):
+                continue
+            if not listed:
+                told[id(h)] = Kind.EVENT
+        kept.append(h)
+    return (kept, told) if kept else (phrases, kinds)

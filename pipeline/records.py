@@ -24,12 +24,22 @@ Notes = dict[str, tuple[Candidate, ...]]
 
 
 def case_of(
-    reading: Reading, lead: Group, country: str, sort: str, own: tuple[Group, ...], rivals: tuple[Group, ...]
+    reading: Reading,
+    lead: Group,
+    country: str,
+    sort: str,
+    own: tuple[Group, ...],
+    rivals: tuple[Group, ...],
+    siblings: tuple[Group, ...] = (),
 ) -> Case:
-    """The case of a record, as the fields want to see it."""
+    """The case of a record, as the fields want to see it.
+
+    ``rivals`` are phrases of records of another country, ``siblings`` those of the same nationality.
+    """
     mine = tuple(sorted({g.sentence for g in own}))
     others = tuple(sorted({g.sentence for g in rivals} - set(mine)))
-    return Case(reading, lead, country, kind=sort, own=mine, rivals=others)
+    brothers = tuple(sorted({g.sentence for g in siblings} - {lead.sentence, *mine}))
+    return Case(reading, lead, country, kind=sort, own=mine, rivals=others, siblings=brothers)
 
 
 def _record(
@@ -47,7 +57,10 @@ def _record(
     lead = item.lead
     own = tuple(h.group for h in item.phrases)
     rivals = tuple(h.group for d in drafts if d is not item and d.country != item.country for h in d.phrases)
-    case = case_of(reading, lead.group, item.country, item.kind, own, rivals)
+    siblings = tuple(
+        h.group for d in drafts if d is not item and d.nationality == item.nationality for h in d.phrases
+    )
+    case = case_of(reading, lead.group, item.country, item.kind, own, rivals, siblings)
     case = replace(case, stage=str(best("stage", stage.candidates(case))))
     number = lead.group.count
     if item.kind == Kind.EVENT:

@@ -41,6 +41,7 @@ class Case:
     stage: str = ""
     rivals: tuple[int, ...] = ()  # sentences of groups that belong to other records
     own: tuple[int, ...] = ()  # sentences of all phrases of this record
+    siblings: tuple[int, ...] = ()  # sentences of the phrases of other records of the same nationality
 
     @property
     def doc(self) -> Document:
@@ -57,6 +58,8 @@ class Case:
         """
         scene = self.reading.scenes[sentence]
         nationality = self.group.nationality
+        if self.siblings and self._is_of_a_sibling(sentence):
+            return "others'" if sentence in self.siblings else "others', run on"
         if sentence == self.group.sentence or sentence in self.own:
             return "shared" if scene.said and scene.people - {nationality, UNKNOWN_COUNTRY} else "mine"
         if not scene.people:
@@ -70,6 +73,18 @@ class Case:
         if scene.total:
             return f"{sort}, in all"
         return sort if scene.said else f"{sort}, ahead" if scene.ahead else f"{sort}, run on"
+
+    def _is_of_a_sibling(self, sentence: int) -> bool:
+        """Whether a sentence is about another record's people of the same nationality.
+
+        "A Briton was caught in Lima … Another was caught in Quito. She is on trial": what is said
+        after a phrase is said of its people, until the next one.
+        """
+        if not self.told(sentence):
+            return False
+        mine = (self.group.sentence, *self.own)
+        latest = max((i for i in (*mine, *self.siblings) if i <= sentence and self.told(i)), default=-1)
+        return latest >= 0 and latest not in mine
 
     def ground(self, sentence: int) -> str:
         """Whether the country of custody rules a sentence: "own", "both", "other" or "none"."""

@@ -14,7 +14,9 @@ ORDER = {
     Stage.EXECUTED: 4, Stage.RELEASED: 4, Stage.TRANSFERRED: 4, Stage.DIED: 5,
 }  # fmt: skip
 MINE = frozenset(
-    f"{whose}{how}" for whose in ("mine", "shared") for how in ("", ", run on", ", ahead", ", in all")
+    f"{whose}{how}"
+    for whose in ("mine", "shared", "foreign")
+    for how in ("", ", run on", ", ahead", ", in all")
 )
 MODAL_REACH = 3  # words before a custody word in which "could", "would" make it no fact
 
@@ -66,10 +68,12 @@ def _linked(case: Case) -> dict[str, float]:
 _Act = tuple[str, int, str, bool, float, int, int]
 
 
-def _acts(case: Case) -> list[_Act]:
-    """Every act as (stage, sentence, whose sentence, fact, nearness, words after it, own words)."""
+def _acts(case: Case, sure: bool = True) -> list[_Act]:
+    """Every act, or hint at one, as (stage, sentence, whose, fact, nearness, words after it, own words)."""
     doc, out = case.doc, []
     for act in doc.acts:
+        if act.sure != sure:
+            continue
         sentence = doc.sentence_at(act.start)
         near = 0.0
         if sentence == case.group.sentence:
@@ -125,6 +129,22 @@ def _of_acts(case: Case, acts: list[_Act], stage: str) -> dict[str, float]:
     return out
 
 
+def _of_hints(case: Case, hints: list[_Act], stage: str) -> dict[str, float]:
+    """Signals of the words that only hint at this stage."""
+    own = [h for h in hints if h[0] == stage and h[3]]
+    if not own:
+        return {}
+    out = {"hint": 1.0, f"hint {stage}": 1.0}
+    if any(h[1] == case.group.sentence for h in own):
+        out["hint here"] = out[f"hint here {stage}"] = out[f"hint here {case.kind}"] = 1.0
+        out["hint near"] = max(h[4] for h in own)
+    if any(h[2] in MINE and case.told(h[1]) for h in own):
+        out["hint in mine"] = out[f"hint in mine {stage}"] = 1.0
+    if any(h[1] == 0 for h in own):
+        out["hint in title"] = out[f"hint in title {stage}"] = 1.0
+    return out
+
+
 def candidates(case: Case) -> tuple[Candidate, ...]:
     """The nine stages, with where each is named as seen from the group."""
     doc, profiles, group = case.doc, case.reading.profiles, case.group
@@ -141,7 +161,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     top_own = max((ORDER[stage] for stage in Stage if set(said[stage].fact) & set(case.own)), default=-1)
     death = any(m.label.key == DEATH for m in doc.mentions)
     empty = not named[s]
-    acts = _acts(case)
+    acts, hints = _acts(case), _acts(case, sure=False)
     imposed = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
     out = []
     for stage in Stage:
@@ -217,6 +237,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         if case.ground(s).startswith("other"):
             signals[f"ground other {stage}"] = 1.0
         signals |= _of_acts(case, acts, stage)
+        signals |= _of_hints(case, hints, stage)
         for name, value in linked.items():
             which, _, rest = name.partition("|")
             if which == stage:

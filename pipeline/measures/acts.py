@@ -16,6 +16,7 @@ from pipeline.measures.tokens import Phrases
 from pipeline.measures.words import section, single_words
 
 ANY_WORDS = 6  # how many words <w> may stand for
+NO_STAGES = ("maybe", "hints")  # parts of the section that are no stage's own words
 MODAL_REACH = 3  # words before an act in which a modal verb makes it no fact
 
 
@@ -27,13 +28,16 @@ class Act:
     end: int
     stage: str  # one of vocabulary.Stage
     fact: bool  # False where it may only come to pass
+    sure: bool = True  # False where the words only hint at the stage: "the trial", "a prisoner"
 
 
 @cache
-def _acts(language: str) -> Phrases:
+def _acts(language: str, sure: bool) -> Phrases:
+    """The phrases that give a stage, or those that only hint at one; one does not hide the other."""
     stages: dict[str, tuple[str, ...]] = {}
-    for stage, phrases in section(language, "acts").items():
-        for phrase in phrases if stage != "maybe" else ():
+    table = section(language, "acts")
+    for stage, phrases in (table if sure else table["hints"]).items():
+        for phrase in phrases if stage not in NO_STAGES else ():
             stages[phrase] = (*stages.get(phrase, ()), stage)
     return Phrases(stages)
 
@@ -51,17 +55,22 @@ def acts_in(reading: Reading) -> tuple[Act, ...]:
                 return
 
     found: list[Act] = []
-    for hit in _acts(language).every(tokens, {"w": gap}):
-        before = range(max(hit.first - MODAL_REACH, 0), hit.first)
-        unsure = any(
-            tokens.words[i] in modal and not any(j in tokens.breaks for j in range(i + 1, hit.first + 1))
-            for i in before
-        )
-        found.extend(
-            Act(start=tokens.starts[hit.first], end=tokens.ends[hit.last - 1], stage=stage, fact=not unsure)
-            for stage in hit.tag
-        )
-    return tuple(found)
+    plain: set[tuple[int, str]] = set()
+    for sure in (True, False):
+        for hit in _acts(language, sure).every(tokens, {"w": gap}):
+            before = range(max(hit.first - MODAL_REACH, 0), hit.first)
+            unsure = any(
+                tokens.words[i] in modal and not any(j in tokens.breaks for j in range(i + 1, hit.first + 1))
+                for i in before
+            )
+            start, end = tokens.starts[hit.first], tokens.ends[hit.last - 1]
+            found.extend(
+                Act(start=start, end=end, stage=stage, fact=not unsure, sure=sure)
+                for stage in hit.tag
+                if sure or (start, stage) not in plain
+            )
+            plain.update((start, stage) for stage in hit.tag)
+    return tuple(sorted(found, key=lambda act: (act.start, not act.sure)))
 
 
 def find_acts(text: str, language: str) -> tuple[Act, ...]:

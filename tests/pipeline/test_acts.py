@@ -51,7 +51,55 @@ def test_what_may_come_or_is_denied_is_no_fact(language: str, text: str, stage: 
 def test_every_stage_has_words_in_every_language(language: str) -> None:
     from pipeline.measures.words import section
 
-    assert set(section(language, "acts")) == {*Stage, "maybe"}
+    words = section(language, "acts")
+    assert set(words) == {*Stage, "maybe", "hints"}
+    assert set(words["hints"]) == set(Stage)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stage", "sure"),
+    [
+        ("en", "The man was charged with importing cocaine.", "charged", True),
+        ("en", "She went before the Hobart Magistrates Court on one count of importing.", "charged", True),
+        ("en", "The trial has many visitors.", "charged", False),
+        ("en", "They were put in a cell.", "imprisoned", False),
+        ("es", "El hombre fue arrestado ayer.", "arrested", True),
+        ("it", "I due sono stati giustiziati.", "executed", True),
+        ("pt", "O homem foi capturado.", "arrested", True),
+        ("de", "Die Richterin sprach ihn frei.", "released", True),
+        ("de", "Der Prozess zieht viele an.", "charged", False),
+        ("es", "El hombre fue puesto a disposición del juzgado.", "charged", False),
+        ("es", "Un tribunal absolvió al camionero.", "released", True),
+        ("fr", "Le chauffeur a été relaxé.", "released", True),
+        ("fr", "Il est accusé de trafic.", "charged", False),
+        ("it", "Gli uomini sono in attesa del processo.", "charged", False),
+        ("it", "La donna è stata scarcerata.", "released", True),
+        ("nl", "De rechtbank sprak de chauffeur vrij.", "released", True),
+        ("nl", "Er is een verdachte.", "charged", False),
+        ("pt", "O motorista foi absolvido.", "released", True),
+        ("pt", "Foi constituído arguido.", "charged", False),
+    ],
+)
+def test_some_words_only_hint_at_a_stage(language: str, text: str, stage: str, sure: bool) -> None:
+    found = {act.sure for act in find_acts(text, language) if act.stage == stage}
+    assert (True in found) == sure
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stage"),
+    [
+        ("en", "Tests are carried out at bars.", "executed"),
+        ("en", "The drug was hidden inside a drum.", "imprisoned"),
+        ("fr", "Il est soupçonné de blanchiment.", "released"),
+        ("fr", "Grâce à un chien, la douane a trouvé le sac.", "released"),
+        ("fr", "L'avion venait de Libreville.", "released"),
+        ("es", "Llevaba una libreta.", "released"),
+        ("pt", "A execução da pena começou.", "released"),
+    ],
+)
+def test_words_that_only_look_like_an_act_are_none(language: str, text: str, stage: str) -> None:
+    assert stage not in {act.stage for act in find_acts(text, language)}
 
 
 def test_spans_are_of_the_text() -> None:

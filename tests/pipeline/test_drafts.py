@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.drafts import draft
 from pipeline.fields.case import Reading
 from pipeline.segments import split_sentences
@@ -134,3 +136,50 @@ def test_a_bare_list_is_of_the_kind_of_the_sentence_before() -> None:
     reading = _reading(text, "en")
     drafts = draft(reading, _held(reading, "CU"), weights)
     assert {str(d.kind) for d in drafts} == {"flow"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Wegen Drogen sitzen 312 Deutsche in ausländischen Gefängnissen."),
+        ("nl", "Wegens drugs zitten 312 Belgen in buitenlandse cellen."),
+        ("fr", "Pour drogue, 312 Belges sont détenus dans des prisons étrangères."),
+        ("it", "Per droga 312 italiani sono detenuti in carceri straniere."),
+        ("en", "Some 312 Germans are held in foreign prisons over drugs."),
+        ("es", "Por drogas hay 312 españoles en cárceles extranjeras."),
+        ("pt", "Por droga há 312 portugueses em prisões estrangeiras."),
+    ],
+)
+def test_a_word_that_counts_nobody_is_no_figure_of_one(language: str, text: str) -> None:
+    reading = _reading(text, language)
+    drafts = draft(reading, _held(reading, "XX"), WEIGHTS | {"kind": {"stock: bias": 5.0}})
+    assert [d.lead.group.count for d in drafts] == [312]
+
+
+def test_a_figure_of_one_stands_in_a_list() -> None:
+    weights = WEIGHTS | {"kind": {"stock: bias": 5.0}}
+    for language, text in (
+        ("en", "In jail are 41 Nigerians, 12 Poles and one Briton."),
+        ("de", "In Haft sind 41 Nigerianer, zwölf Polen und ein Brite."),
+        ("es", "En la cárcel hay 41 nigerianos, doce polacos y un británico."),
+        ("pt", "Na cadeia estão 41 nigerianos, doze polacos e um britânico."),
+        ("fr", "En prison se trouvent 41 Nigérians, douze Polonais et un Britannique."),
+        ("it", "In carcere ci sono 41 nigeriani, dodici polacchi e un britannico."),
+        ("nl", "In de cel zitten 41 Nigerianen, twaalf Polen en één Brit."),
+    ):
+        reading = _reading(text, language)
+        kinds = {d.nationality: str(d.kind) for d in draft(reading, _held(reading, "BE"), weights)}
+        assert kinds == {"NG": "stock", "PL": "stock", "GB": "stock"}, language
+    reading = _reading("In jail are 41 Nigerians. One Briton waits for his trial.", "en")
+    kinds = {d.nationality: str(d.kind) for d in draft(reading, _held(reading, "BE"), weights)}
+    assert kinds == {"NG": "stock", "GB": "event"}
+
+
+def test_a_figure_of_a_cases_people_is_no_second_record() -> None:
+    text = "Three Mexicans were arrested in Delhi. With the three Mexicans 41 Poles are in jail."
+    reading = _reading(text, "en")
+    weights = WEIGHTS | {"kind": {"event: few": 2.0, "stock: tells state": 5.0, "stock: tens": 5.0}}
+    assert [(d.nationality, d.lead.group.count) for d in draft(reading, _held(reading, "IN"), weights)] == [
+        ("MX", 3),
+        ("PL", 41),
+    ]

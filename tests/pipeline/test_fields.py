@@ -9,6 +9,7 @@ import pytest
 from pipeline.fields import drugs, load, place, share, stage, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose_together
+from pipeline.records import case_of
 from pipeline.segments import split_sentences
 from pipeline.types import Article
 from pipeline.understand import read
@@ -45,6 +46,67 @@ def test_a_sentence_without_people_runs_on_from_the_one_before() -> None:
     briton, dutchman = _case(reading, "GB", "PE"), _case(reading, "NL", "PE")
     assert [briton.whose(i) for i in (1, 2, 3, 4)] == ["mine", "mine, run on", "others'", "others', run on"]
     assert [dutchman.whose(i) for i in (1, 3, 4)] == ["others'", "mine", "mine, run on"]
+
+
+@pytest.mark.parametrize(
+    ("language", "nationality", "text"),
+    [
+        (
+            "en",
+            "GB",
+            "A Briton was arrested in Lima in May. He had two kilos of cocaine. "
+            "Another Briton was arrested in Quito. He was released on Friday.",
+        ),
+        (
+            "es",
+            "CO",
+            "Un colombiano fue detenido en Lima en mayo. Llevaba dos kilos de cocaína. "
+            "Otro colombiano fue detenido en Quito. El viernes quedó en libertad.",
+        ),
+        (
+            "pt",
+            "BR",
+            "Um brasileiro foi detido em Lima em maio. Levava dois quilos de cocaína. "
+            "Outro brasileiro foi detido em Quito. Na sexta-feira saiu em liberdade.",
+        ),
+        (
+            "fr",
+            "BE",
+            "Un Belge a été arrêté à Lima en mai. Il avait deux kilos de cocaïne. "
+            "Un autre Belge a été arrêté à Quito. Il a été libéré vendredi.",
+        ),
+        (
+            "de",
+            "AT",
+            "Ein Österreicher wurde im Mai in Lima festgenommen. Er hatte zwei Kilo Kokain dabei. "
+            "Ein weiterer Österreicher wurde in Quito festgenommen. Er kam am Freitag frei.",
+        ),
+        (
+            "it",
+            "AL",
+            "Un albanese è stato arrestato a Lima a maggio. Aveva due chili di cocaina. "
+            "Un altro albanese è stato arrestato a Quito. Venerdì è stato liberato.",
+        ),
+        (
+            "nl",
+            "PL",
+            "Een Pool werd in mei in Lima aangehouden. Hij had twee kilo cocaïne bij zich. "
+            "Een andere Pool werd in Quito aangehouden. Hij kwam vrijdag vrij.",
+        ),
+    ],
+)
+def test_what_is_said_of_a_countryman_in_another_case_is_not_theirs(
+    language: str, nationality: str, text: str
+) -> None:
+    reading = _read(text, language)
+    named = [g for g in reading.groups if g.nationality == nationality]
+    first, second = (next(g for g in named if g.sentence == sentence) for sentence in (0, 2))
+    case = case_of(reading, first, "PE", "event", (first,), (second,), (second,))
+    assert [case.whose(i) for i in range(4)] == ["mine", "mine, run on", "others'", "others', run on"]
+    released = {c.value: c.signals for c in stage.candidates(case)}["released"]
+    assert "act in mine" not in released
+    alone = case_of(reading, first, "PE", "event", (first, second), ())
+    assert alone.whose(2) == "mine"
 
 
 def test_drugs_and_loads_know_whose_they_are() -> None:
