@@ -8,12 +8,10 @@ by the model "figure" from the signals given here.
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 from pipeline.fields.case import Reading
+from pipeline.figure_words import figure_words as figure_words
 from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
@@ -21,15 +19,9 @@ from pipeline.mentions import PEOPLE, Document
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 from pipeline.wholes import COUNTED, whole_signals
 
+LEAST_NOUN = 3  # letters that a noun of many has more than
 CLOSE = 4  # words between two phrases of one list
 OWN_COUNT = COUNTED
-
-
-@cache
-def figure_words(key: str) -> frozenset[str]:
-    """The words of one table of ``data/figures.toml``, folded."""
-    table = tomllib.loads((files("pipeline") / "data" / "figures.toml").read_text(encoding="utf-8"))
-    return frozenset(fold(word) for word in table[key])
 
 
 def counts_people(number: Number) -> bool:
@@ -93,6 +85,18 @@ def _size(value: int) -> str:
     )
 
 
+def _is_noun(doc: Document, word: int) -> bool:
+    """Whether the look of a word behind a number tells a noun of many from a verb: "two bases"."""
+    said, language = doc.words[word], doc.article.language
+    if any(said in figure_words(key) for key in ("totals", "sex", "cases")):
+        return False
+    if language == "de":
+        return doc.text[doc.starts[word]].isupper()
+    if language == "it":
+        return said.endswith(("i", "e"))
+    return said.endswith("s") and said not in figure_words("other") and len(said) > LEAST_NOUN
+
+
 def _words_around(doc: Document, group: Group) -> dict[str, float]:
     """What the words before and after the number say."""
     out: dict[str, float] = {}
@@ -129,6 +133,7 @@ def _words_around(doc: Document, group: Group) -> dict[str, float]:
         bool(after) and (after[0] in verbs or not after[0].isalpha())
     )
     out["then an unknown word"] = float(not gap and not known)
+    out["then a noun of things"] = float(not gap and not known and _is_noun(doc, group.last + 1))
     tail = doc.text[group.end : group.end + 3].strip()
     out["then stop"] = float(tail[:1] in (",", ".", ";", ")", "(", ":") or not tail)
     head = doc.text[max(group.start - 2, 0) : group.start].strip()
@@ -198,24 +203,7 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
         about["age after a preposition"] = float(
             behind in (",", ".", ";", " ")
             and group.first > 0
-            and doc.words[group.first - 1]
-            in (
-                "of",
-                "at",
-                "now",
-                "is",
-                "aged",
-                "los",
-                "las",
-                "de",
-                "aos",
-                "a",
-                "von",
-                "mit",
-                "di",
-                "van",
-                "con",
-            )
+            and doc.words[group.first - 1] in figure_words("before_age")
         )
     if form == "number":
         paired = [

@@ -5,12 +5,14 @@ Nothing here decides anything: ``groups.py`` asks these questions to read phrase
 
 from __future__ import annotations
 
+from pipeline.figure_words import figure_words
 from pipeline.mentions import PEOPLE, Document, Mention
 from pipeline.vocabulary import Bound
 
 REACH = 4  # words between a number and the phrase that it counts
 THINGS_REACH = 4  # words between a thing and where it came from
 GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
+PARTITIVE = frozenset({"der", "dieser", "jener", "dier"})  # "1.106 dieser Ausländer", "311 der Häftlinge"
 PERSONS = ("mule", "prisoner", "national", "person")
 
 
@@ -121,6 +123,12 @@ class Reader:
                     before = kinds[:offset]
                     if all(k in ("things", "nationality", "other", "custody", "number") for k in before):
                         last, head = after + offset, kind
+                        if (
+                            last + 1 < high
+                            and self.joined(last, last + 1)
+                            and self.has(last + 1, "people", "pair", "trio")
+                        ):
+                            last += 1  # "a Nigerian student couple"
                     break
                 if kind in ("police", "function"):
                     break
@@ -147,9 +155,26 @@ class Reader:
                     break  # "hanno arrestato due tunisini": the participle is the verb
         return first, last, head
 
-    def count(self, first: int, last: int, sentence: int) -> tuple[int | None, Bound, str, int]:
-        """The number of people that the phrase has, its bound, where it came from, new first word."""
+    def counts_apart(self, word: int) -> bool:
+        """Whether a word is a noun for something else than people: "files" in "300 files of Nigerians"."""
+        return self.kind(word) in ("other", "things") and self.doc.words[word] not in figure_words("couples")
+
+    def is_band(self, word: int) -> bool:
+        """Whether a word is a noun for several people at once: a gang, a family, a crew."""
+        return self.has(word, "people", "group") and not self.has(
+            word, "people", "one", "many", "pair", "trio"
+        )
+
+    def count(
+        self, first: int, last: int, sentence: int, *, several: bool = False, band: bool = False
+    ) -> tuple[int | None, Bound, str, int]:
+        """The number of people that the phrase has, its bound, where it came from, new first word.
+
+        ``several``: its noun is a plural, so that what stands before "of" is something else; ``band``:
+        its head is a noun for several, whose article or number counts gangs and not people.
+        """
         low, _high = self.bounds(sentence)
+        beyond, thing = band, False  # whether "of" was passed, and before it a noun that is no person
         for back in range(1, REACH + 1):
             word = first - back
             if word < low:
@@ -159,6 +184,8 @@ class Reader:
             number = self.number_end.get(word)
             if number is not None:
                 if number.role in PEOPLE:
+                    if (thing or band) and number.role != "case":
+                        break  # "300 files of Nigerians", "two Nigerian gangs"
                     value = None if number.value is None else int(number.value)
                     return value, number.bound, "near", self.doc.word_at(number.start)
                 if number.role != "age":
@@ -167,7 +194,19 @@ class Reader:
                 return 2, Bound.EXACT, "near", word
             if self.has(word, "people", "trio"):
                 return 3, Bound.EXACT, "near", word
+            partitive = self.number_end.get(word - 1) if word > low else None
+            if (
+                self.doc.words[word] in PARTITIVE
+                and partitive is not None
+                and partitive.role in PEOPLE
+                and (partitive.value or 0) > 1
+                and self.joined(word - 1, word)
+            ):
+                first_word = self.doc.word_at(partitive.start)
+                return int(partitive.value or 0), partitive.bound, "near", first_word
             if self.has(word, "function", "articles_one"):
+                if several and beyond:
+                    break  # "a gang of Peruvians"
                 return 1, Bound.EXACT, "article", word
             if self.has(word, "function", "articles"):
                 inner = self.number_at.get(word + 1)
@@ -175,6 +214,10 @@ class Reader:
                     return None, Bound.EXACT, "the", word
             if self.kind(word) in ("function", "police") and not self.has(word, "function", "of_from"):
                 break
+            if self.kind(word) in PERSONS and not self.is_band(word):
+                several = band = beyond = thing = False  # "a boss of the Sinaloa cartel"
+            thing = thing or (several and beyond and self.counts_apart(word))
+            beyond = beyond or self.has(word, "function", "of_from")
         for word in range(first, last + 1):
             if self.has(word, "people", "pair"):
                 return 2, Bound.EXACT, "near", first

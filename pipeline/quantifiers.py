@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from pipeline.figures import OWN_COUNT, figure_words, shares_of_ten
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
+from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 ALL_REACH = 4  # words between "all of them" and the nationality
 ALL_BACK = 14  # words between a number and "all of them"
 MOST_OF_A_CASE = 60  # a case has no more people than this
 TALLY_REACH = 24  # words between the people of a tally and its number
+LONGEST_LIST = 60  # names of one list
+LIST_REACH = 4  # words between two names of one list
+SHARING = frozenset({"noun", "noun+person", "person+noun", "citizen of", "home", "loose", "headless"})
+GLOSS = 16  # characters between a share and the number that says it once more
 RATIO_REACH = 6  # words between "four in ten" and the people
 
 
@@ -95,4 +100,138 @@ def no_ratio(doc: Document, groups: list[Group]) -> list[Group]:
         if g.form != "attribute" and last >= doc.first_word[g.sentence] and g.first - last <= RATIO_REACH:
             g = replace(g, count=None, counted_by="none", singular=False)
         out.append(g)
+    return out
+
+
+def _goes_on(doc: Document, former: Group, group: Group, *, articles: bool = False) -> bool:
+    """Whether only commas, "and" and prepositions stand between two names of one list; with ``articles``
+    the names may have one."""
+    if group.sentence != former.sentence or not former.last < group.first <= former.last + LIST_REACH:
+        return False
+    joints = figure_words("and") | figure_words("outside") | figure_words("inside")
+    between = doc.text[former.end : group.start]
+    if not articles and group.counted_by == "the":
+        return False
+    return all(w in joints for w in doc.words[former.last + 1 : group.first]) and not any(
+        c in between for c in ";:.()"
+    )
+
+
+def shared(doc: Document, groups: list[Group]) -> list[Group]:
+    """ "Fourteen people, Chileans and Peruvians", "four men from Bulgaria, Iraq and France": one number for
+    several nationalities says of none how many they are, unless there are as many as nationalities."""
+    out = list(groups)
+    named = [i for i, g in enumerate(groups) if g.form in SHARING and g.nationality != UNKNOWN_COUNTRY]
+    at = 0
+    while at < len(named):
+        lead, members = groups[named[at]], [named[at]]
+        before = doc.words[max(lead.first - 2, doc.first_word[lead.sentence]) : lead.last + 1]
+        papers = any(w in figure_words("papers") for w in before)
+        for index in named[at + 1 : at + LONGEST_LIST]:
+            g, former = groups[index], groups[members[-1]]
+            free = g.counted_by in ("none", "copula") or (g.counted_by == "form" and papers)
+            own = g.counted_by == "copula" and g.count != lead.count
+            if (
+                not free
+                or own
+                or g.nationality == lead.nationality
+                or (g.singular and not papers)
+                or not _goes_on(doc, former, g)
+            ):
+                break
+            members.append(index)
+        last = groups[members[-1]]
+        former = groups[members[-2]] if len(members) > 1 else last
+        joined = any(w in figure_words("and") for w in doc.words[former.last + 1 : last.first])
+        many = lead.counted_by in ("near", "copula") and (lead.count or 0) > 1
+        if papers and lead.counted_by == "form":  # "de nacionalidades búlgara e iraquí"
+            many = len(before) > 1 and before[-2] in figure_words("nationalities")
+        if joined and many and not any(w in figure_words("each") for w in before):
+            one = lead.counted_by == "near" and lead.count == len({groups[i].nationality for i in members})
+            for index in members:
+                out[index] = replace(
+                    groups[index],
+                    count=1 if one else None,
+                    counted_by="copula" if one else "none",
+                    singular=one,
+                )
+        at += len(members)
+    return out
+
+
+def _row(doc: Document, numbers: list[Number], at: int, size: int) -> list[Number]:
+    """``size`` numbers from ``at`` on between which only commas and "and" stand; fewer where not."""
+    row = numbers[at : at + 1]
+    for number in numbers[at + 1 : at + size]:
+        first, last = doc.word_at(row[-1].end - 1) + 1, doc.word_at(number.start)
+        between = doc.text[row[-1].end : number.start]
+        if not all(w in figure_words("and") for w in doc.words[first:last]) or between.strip(
+            " ,\u00a0"
+        ).count(","):
+            break
+        if any(c in between for c in ";:.()\n"):
+            break
+        row.append(number)
+    return row
+
+
+def respectively(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "Los dominicanos y los mexicanos, 96 y 94": as many numbers behind a list as it has names."""
+    starts = [n.start for n in numbers]
+    out = list(groups)
+    named = [i for i, g in enumerate(groups) if g.form in SHARING]
+    at = 0
+    while at < len(named):
+        members = [named[at]]
+        for index in named[at + 1 : at + LONGEST_LIST]:
+            if not _goes_on(doc, groups[members[-1]], groups[index], articles=True):
+                break
+            members.append(index)
+        at += len(members)
+        last = groups[members[-1]]
+        first = bisect_left(starts, last.end)
+        if len(members) < 2 or first >= len(numbers) or any(groups[i].singular for i in members):
+            continue
+        gap = doc.text[last.end : starts[first]]
+        between = doc.words[last.last + 1 : doc.word_at(starts[first])]
+        row = _row(doc, numbers, first, len(members) + 1)
+        if (
+            len(row) == len(members)
+            and (gap.strip() in (",", ":", "(", ", :") or between)
+            and all(w in figure_words("company") for w in between)
+            and not any(c in gap for c in ";.\n")
+        ):
+            for index, number in zip(members, row, strict=True):
+                out[index] = counted(groups[index], number)
+    return out
+
+
+def glossed(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
+    """ "Nigerians make up 22 per cent, or 119": the number says the share once more, in people."""
+    out = list(groups)
+    ends, begins = [s.end for s in doc.shares], [g.start for g in groups]
+    for number in numbers:
+        at = bisect_right(ends, number.start) - 1
+        share = doc.shares[at] if at >= 0 and number.start - ends[at] <= GLOSS else None
+        word = doc.word_at(number.start)
+        if share is None or word == 0 or doc.words[word - 1] not in figure_words("that_is"):
+            continue
+        first, low = doc.word_at(share.start), bisect_right(begins, share.start) - 1
+        while low >= 0 and out[low].form == "attribute":
+            low -= 1
+        if low < 0 or out[low].counted_by in ("near", "article"):
+            continue
+        g = out[low]
+        between = doc.text[g.end : share.start]
+        if (
+            g.sentence != doc.sentence_at(number.start)
+            or not 0 < first - g.last <= ALL_BACK
+            or any(c in between for c in ";:.")
+        ):
+            continue
+        out[low] = replace(counted(g, number), counted_by="copula")
+        for later in range(low + 1, min(low + 4, len(out))):
+            g = out[later]
+            if g.counted_by == "copula" and g.count == number.value and 0 < g.start - number.end <= GLOSS:
+                out[later] = replace(g, count=None, counted_by="none")
     return out

@@ -11,12 +11,15 @@ from dataclasses import replace
 
 from pipeline.figures import figure_words
 from pipeline.groups import Group
-from pipeline.mentions import Document
+from pipeline.measures.numbers import Number
+from pipeline.mentions import PEOPLE, Document
 
 TAIL = 200  # characters behind a phrase in which its names are listed
 JOINTS = (" y ", " e ", " and ", " et ", " und ", " en ")
 COUPLE = {"pair": 2, "trio": 3}
+OF_TWO = 2  # "a Dutch mother and daughter": such a pair goes on behind the phrase
 MOST_COUPLES = 5
+MOST_OF_BOTH = 60  # men and women of one case
 YOUNGEST, OLDEST = 14, 95
 
 
@@ -58,6 +61,36 @@ def _couples(doc: Document, group: Group) -> Group:
     return group
 
 
+def _with_other_sex(doc: Document, group: Group, numbers: dict[int, Number]) -> Group:
+    """ "Un uomo e due donne romene", "ein Mann und zwei Frauen aus Polen": together they are three."""
+    low, word = doc.first_word[group.sentence], group.first - 1
+    if (
+        group.count is None
+        or group.counted_by not in ("near", "article")
+        or group.form not in ("person+noun", "home", "citizen of")
+        or word - 2 < low
+        or doc.words[word] not in figure_words("and")
+        or doc.words[word - 1] not in figure_words("persons_by_sex")
+        or not any(w in figure_words("persons_by_sex") for w in doc.words[group.first : group.last + 1])
+    ):
+        return group
+    if doc.text[doc.ends[word - 2] : group.start].count(" ") != 3:
+        return group
+    number = numbers.get(word - 2)
+    one = any(m.label.key == "articles_one" for m in doc.at_word.get(word - 2, ()))
+    more = int(number.value or 0) if number is not None and number.role in PEOPLE else int(one)
+    if not more or group.count + more > MOST_OF_BOTH:
+        return group
+    return replace(
+        group,
+        count=group.count + more,
+        counted_by="near",
+        singular=False,
+        first=word - 2,
+        start=doc.starts[word - 2],
+    )
+
+
 def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
     """Where numbers begin that are ages though nothing near them says so.
 
@@ -96,7 +129,9 @@ def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
 def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
     """Phrases of many with the number of names that follow them, and couples that an article led."""
     out = []
+    numbers = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers}
     for g in groups:
+        g = _with_other_sex(doc, g, numbers)
         if g.form != "attribute" and g.count is None and not g.singular:
             names = names_after(doc, g)
             if names > 1:
@@ -106,7 +141,9 @@ def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
                 m.label.key
                 for word in range(g.first, g.last + 1)
                 for m in doc.at_word.get(word, ())
-                if m.label.section == "people" and m.label.key in COUPLE and m.last <= g.last
+                if m.label.section == "people"
+                and m.label.key in COUPLE
+                and (m.last <= g.last or m.last - m.first >= OF_TWO)
             ]
             if inside:
                 g = replace(g, count=COUPLE[inside[0]], counted_by="near", singular=False)

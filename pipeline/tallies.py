@@ -12,32 +12,36 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
+from pipeline.absent import settle_denied
+from pipeline.behind import BEHIND, as_people, behind, is_plural, take_back
 from pipeline.figures import CLOSE, OWN_COUNT, counts_people, figure_words
-from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
-from pipeline.quantifiers import all_of_them, counted, no_ratio, tallied
+from pipeline.no_people import listed_shares
+from pipeline.quantifiers import all_of_them, counted, glossed, no_ratio, respectively, shared, tallied
 from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 CLAIM = 40  # characters within which a phrase has a number of the same value already
 WITH_REACH = 75  # characters between a phrase and the number that it comes with
 VERB_REACH = 7  # words between a phrase and the verb that says how many they are
-BEHIND = 16  # characters between a phrase and the number behind it
 
 
 def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """The same phrases with the counts and nationalities that their surroundings give them."""
-    numbers = [n for n in doc.numbers if counts_people(n)]
-    out = _compatriots(doc, groups)
+    percents = listed_shares(doc)
+    numbers = [n for n in doc.numbers if counts_people(n) and n.start not in percents]
+    out = _compatriots(doc, settle_denied(doc, groups))
     out = [_by_form(doc, g) for g in out]
     out = _before(doc, out, numbers)
-    out = _behind(doc, out, numbers)
+    out = behind(doc, out, numbers)
+    out = respectively(doc, out, numbers)
     out = _after_verb(doc, out, numbers)
     out = _with_number(doc, out, numbers)
     out = all_of_them(doc, out, numbers)
-    out = tallied(doc, out, numbers)
+    out = shared(doc, out)
+    out = tallied(doc, glossed(doc, out, numbers), numbers)
     out = no_ratio(doc, out)
     return tuple(settle_rosters(doc, _share_each(doc, out)))
 
@@ -71,6 +75,7 @@ def _by_form(doc: Document, group: Group) -> Group:
         group.counted_by == "the"
         and group.count is None
         and doc.words[group.first] in figure_words("the_one")
+        and not is_plural(doc, group)
     ):
         return replace(group, count=1, counted_by="form", singular=True)
     return group
@@ -93,68 +98,6 @@ def _before(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
                 if not any(c in between for c in ",.;:()\n"):
                     g = replace(counted(g, number), first=doc.word_at(number.start), start=number.start)
         out.append(g)
-    return out
-
-
-def _is_behind(doc: Document, gap: str, number: Number) -> bool:
-    """Whether a number after ``gap`` belongs to the phrase before the gap."""
-    tail = doc.text[number.end : number.end + 24]
-    bare = gap.strip(" \u00a0")
-    if bare in ("(", "[", ":", "–", "—", "-", "=", ": (", ", ("):
-        return True
-    words = bare.strip(",").split()
-    if (
-        words
-        and len(words) <= 2
-        and fold(words[-1]) in figure_words("with")
-        and not any(c in bare for c in ".;:()")
-    ):
-        then = fold(tail).replace(",", " ").replace(".", " ").split()[:1]
-        return (
-            not tail
-            or (tail[:1] in ",.;) \n" and (tail.lstrip(" ")[:1] in ",.;)\n" or not then))
-            or (bool(then) and any(then[0] in figure_words(key) for key in ("totals", "sex", "cases")))
-        )
-    if bare == "":  # "gli albanesi 91, i peruviani 20"
-        return tail[:1] in (",", ";", ".", ")") or fold(tail).split()[:1] in (
-            ["e"],
-            ["y"],
-            ["und"],
-            ["and"],
-            ["et"],
-            ["en"],
-        )
-    return bare == "," and (not tail.strip() or tail.lstrip(" ")[:1] in (",", ".", ";", "\n"))
-
-
-def _behind(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
-    """Give phrases the number that stands right behind them, and take it from those it was lent to."""
-    starts = [n.start for n in numbers]
-    begins = [g.start for g in groups]
-    out = list(groups)
-    for index, group in enumerate(groups):
-        if group.form == "attribute" or (group.counted_by in ("near", "list") and group.count is not None):
-            continue
-        at = bisect_left(starts, group.end)
-        if at >= len(numbers) or starts[at] - group.end > BEHIND:
-            continue
-        number = numbers[at]
-        after = bisect_left(begins, group.end)
-        if after < len(groups) and groups[after].start < number.start:
-            continue
-        gap = doc.text[group.end : number.start]
-        if "\n" in gap or doc.sentence_at(number.start) != group.sentence:
-            continue
-        each = fold(doc.text[number.end : number.end + 12]).split()[:1]
-        distributes = bool(each) and each[0].strip(",.;") in figure_words("each")
-        if group.singular and not distributes and (number.value or 0) > 1:
-            continue
-        if not distributes and not _is_behind(doc, gap, number):
-            continue
-        out[index] = counted(group, number)
-        _take_back(out, index, number)
-        if distributes:
-            _lend_back(out, index, number)
     return out
 
 
@@ -196,8 +139,8 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         then = doc.words[word + 1] if word + 1 < len(doc.words) else ""
         parts = then in figure_words("outside") or then in ("y", "and", "e", "und", "et", "en")
         if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
-            out[index] = replace(counted(g, number), counted_by="copula")
-            _take_back(out, index, number)
+            out[index] = replace(as_people(counted(g, number)), counted_by="copula")
+            take_back(out, index, number)
     return out
 
 
@@ -207,13 +150,6 @@ def _is_lent(groups: list[Group], index: int, number: Number) -> bool:
         g.counted_by == "copula" and g.count == number.value and g.start > number.start
         for g in groups[index + 1 : index + 3]
     )
-
-
-def _take_back(groups: list[Group], index: int, number: Number) -> None:
-    for later in range(index + 1, min(index + 3, len(groups))):
-        g = groups[later]
-        if g.counted_by == "copula" and g.count == number.value and g.sentence == groups[index].sentence:
-            groups[later] = replace(g, count=None, counted_by="none")
 
 
 def _with_number(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
@@ -243,8 +179,8 @@ def _with_number(doc: Document, groups: list[Group], numbers: list[Number]) -> l
         if (opened or before in figure_words("company")) and not _is_claimed(
             groups[max(index - 2, 0) : index + 6], number
         ):
-            out[index] = counted(g, number)
-            _take_back(out, index, number)
+            out[index] = as_people(counted(g, number))
+            take_back(out, index, number)
     return out
 
 
@@ -253,21 +189,6 @@ def _is_claimed(groups: list[Group], number: Number) -> bool:
         g.counted_by == "near" and g.count == number.value and g.start - 30 <= number.start < g.end + BEHIND
         for g in groups
     )
-
-
-def _lend_back(groups: list[Group], index: int, number: Number) -> None:
-    """ "Italiens et Turcs, 190 chacun": the names before it in the list have the number too."""
-    reach = index
-    for earlier in range(index - 1, -1, -1):
-        former = groups[earlier]
-        if (
-            former.sentence != groups[index].sentence
-            or groups[reach].first - former.last > CLOSE
-            or former.counted_by in OWN_COUNT
-        ):
-            break
-        groups[earlier] = counted(former, number)
-        reach = earlier
 
 
 def _share_each(doc: Document, groups: list[Group]) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.behind import is_plural
 from pipeline.fields.case import Candidate, Case
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE
@@ -83,7 +84,8 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
         add(value, **signals)
     if singular and not counted:
         add(1, **{"one by form": 1.0})
-    if not many:
+    if not many and not (phrases and all(is_plural(doc, g) for g in phrases)):
+        # "The Tunisians are said to…" are not one, whoever they are.
         add(
             1,
             **{

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipeline.measures.numberwords import number_words, read_digits
 from pipeline.measures.tokens import Tokens
+from pipeline.measures.words import section
 
 Form = Literal["digits", "words", "article", "collective", "vague"]
 
@@ -51,7 +52,7 @@ class _Reader:
                 and len(tokens.words[last]) == 3
                 and tokens.words[last].isdecimal()
                 and tokens.gap(last) == " "
-                and (self.language != "en" or tokens.text[tokens.ends[last - 1]] != " ")
+                and (self.language != "en" or not self._follows_month(first))
                 and last - first < 4
             ):
                 joined += tokens.words[last]
@@ -79,6 +80,10 @@ class _Reader:
                 decimal=decimal, separator=separator, plain=plain,
             )
         )  # fmt: skip
+
+    def _follows_month(self, first: int) -> bool:
+        """ "On May 13 437 foreigners were counted": a day and a number, not one number."""
+        return self.tokens.word(first - 1) in section(self.language, "time")["months"]
 
     def _thousands(self, numeral: Numeral) -> Numeral:
         """ "31 mil 200", "1.5 million", "2 Tausend"."""

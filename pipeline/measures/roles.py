@@ -89,6 +89,7 @@ def is_year(numeral: Numeral, tokens: Tokens) -> bool:
     return numeral.plain and len(word) == 4 and numeral.value is not None and 1900 <= numeral.value <= 2100
 
 
+_PER = frozenset(("per", "por", "pour"))  # "58 per cento degli stranieri": no hundred people
 _CURRENCY = frozenset("$€£¥₹₦₱฿₫₩₽₺₵")
 
 
@@ -108,6 +109,8 @@ class _Judge:
             before = ""
         if before in _CURRENCY or after in _CURRENCY:
             return Role.MONEY
+        if numeral.value == 100 and numeral.form != "digits" and before in _PER:
+            return Role.PERCENT
         if glued_before and before in ("#", "§", "°"):
             return Role.LAW
         follows = self.rules.after.after(tokens, last)
