@@ -67,7 +67,7 @@ def test_who_is_not_of_a_nationality_is_foreign(language: str, text: str, count:
     ],
 )
 def test_where_there_is_none_nobody_is_counted(language: str, text: str) -> None:
-    assert {g.count for g in people(language, text)} == {None}
+    assert {g.count for g in people(language, text)} <= {None}
 
 
 @pytest.mark.parametrize(
