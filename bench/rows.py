@@ -10,8 +10,9 @@ from typing import Any
 from bench.gold import held_at_home, load_scorer
 from pipeline.countries import candidates as country_options
 from pipeline.countries import country_features
-from pipeline.fields import count, drugs, kind, load, place, share, stage, term, when
+from pipeline.fields import count, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
+from pipeline.fields.drug_sets import drug_sets
 from pipeline.figures import figure_signals
 from pipeline.groups import Group
 from pipeline.nations import away_signals, find_nations, is_named
@@ -22,7 +23,7 @@ Aligned = tuple[dict[str, Any], Group, tuple[Group, ...]]
 Row = tuple[dict[str, float], int, float]
 SCORER = load_scorer()
 PAIRED = frozenset(
-    {"count", "kind", "load", "term", "share", "when", "place"}
+    {"count", "kind", "drugs", "load", "term", "share", "when", "place"}
 )  # models that learn which of two is better
 
 
@@ -239,6 +240,7 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
                 else (),
                 lambda v, r=record: v == r["count"],
             ),
+            "drugs": (drug_sets(case), lambda v, r=record: list(v) == sorted(r["drugs"])),
             "load": (
                 load.candidates(case),
                 lambda v, r=record: SCORER.agrees("quantity_kg", r, {"quantity_kg": v}),
@@ -256,6 +258,4 @@ def rows_of(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Row]]:
         }
         for model, (options, right) in plain.items():
             rows.setdefault(model, []).extend(_options(model, options, right))
-        for option in drugs.candidates(case):
-            rows.setdefault("drugs", []).append((option.signals, int(option.value in record["drugs"]), 1.0))
     return rows

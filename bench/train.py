@@ -57,7 +57,7 @@ PENALTY = {
     "split": 1.0,
     "country": 1.0,
     "verdict": 0.1,
-    "drugs": 0.1,
+    "drugs": 0.05,
     "place": 0.3,
     "when": 0.3,
     "load": 0.2,

@@ -49,7 +49,7 @@ class Option:
     """A value that a field could have."""
 
     value: str
-    share: float  # 0…1: how sure it was against the others; of drugs, by itself
+    share: float  # 0…1: how sure it was against the others
     chosen: bool
     signals: tuple[Weighed, ...]  # against the next best value, the weightiest first
 
@@ -222,22 +222,9 @@ def _kind(understanding: Understanding, weights: Weights, record: Record, item: 
 
 
 def _drugs(record: Record, found: tuple[Candidate, ...], weights: dict[str, float]) -> Field:
-    """Each drug is judged by itself."""
-    options = []
-    for each in sorted(found, key=lambda option: -weigh(weights, option.signals)):
-        parts = {name: weights.get(name, 0.0) * value for name, value in each.signals.items()}
-        parts.pop("bias", None)
-        options.append(
-            Option(
-                value=str(each.value),
-                share=probability(weigh(weights, each.signals)),
-                chosen=any(str(drug) == str(each.value) for drug in record.drugs),
-                signals=_weighed("drugs", parts.items())[:SIGNALS],
-            )
-        )
-    value = ", ".join(drug.value for drug in record.drugs)
-    why = "" if options else "no drug is named"
-    return Field(name="drugs", value=value or "–", why=why, options=tuple(options[:OPTIONS]))
+    """Those of a record are chosen together."""
+    sets = tuple(Candidate(", ".join(each.value) or None, each.signals) for each in found)
+    return _field("drugs", ", ".join(drug.value for drug in record.drugs) or None, sets, weights, "drugs")
 
 
 def _field(

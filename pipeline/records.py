@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.drafts import COUNTED, Draft, draft
-from pipeline.fields import count, drugs, load, place, share, stage, term, when
+from pipeline.fields import count, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose, choose_together
+from pipeline.fields.drug_sets import drug_sets
 from pipeline.figures import CLOSE
 from pipeline.groups import Group
-from pipeline.model import load_weights, probability, weigh
+from pipeline.model import load_weights
 from pipeline.splits import split_signals
 from pipeline.types import Article, Record, Span
 from pipeline.understand import Understanding, Weights, understand
@@ -65,12 +66,7 @@ def _record(
     number = lead.group.count
     if item.kind == Kind.EVENT:
         number = best("count", count.candidates(case, own))
-    spoken_of = drugs.candidates(case)
-    if notes is not None:
-        notes["drugs"] = spoken_of
-    named = tuple(
-        sorted(str(c.value) for c in spoken_of if probability(weigh(weights["drugs"], c.signals)) >= 0.5)
-    )
+    named = best("drugs", drug_sets(case))
     placed = place.candidates(case)
     if notes is not None:
         notes["place"] = placed

@@ -1,4 +1,4 @@
-"""Which drugs a record is about: each code is decided for itself, as against the others of the article."""
+"""What speaks for each drug of an article as one of a record; ``drug_sets`` puts them together."""
 
 from __future__ import annotations
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipeline.fields.case import Candidate, Case
 from pipeline.figures import figure_words
 from pipeline.fold import fold
-from pipeline.mentions import PEOPLE
+from pipeline.mentions import PEOPLE, Document
 from pipeline.signals import Profile
 
 STATED = 16  # words after a share within which its custody and drug stand
 BESIDE = 24  # characters between a share and the number that it restates
 OR = frozenset({"or", "o", "ou", "oder", "of", "soit", "ossia", "cioe"})  # between a number and its share
+MOSTLY = 8  # words between "most" and the word for drugs that it is said of
 NEAR = 60  # characters between a part and the word for drugs that says what it is a part of
 
 
@@ -53,9 +56,13 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     )
     parts = _parts(case)
     common["part given"] = float(bool(parts))
-    low, high = doc.first_word[s], doc.first_word[s + 1]
+    common["most for drugs here"] = float(_is_mostly_for_drugs(doc, s))
+    # Where a part of some figure is given for drugs, the figures beside it count all who are held.
+    of_drugs = _sentences_with_a_part(doc)
     common |= {
-        "most here": float(_drug(here) and any(w in figure_words("mostly") for w in doc.words[low:high])),
+        "part for drugs here": float(s in of_drugs),
+        "part for drugs before": float(any(p < s for p in of_drugs)),
+        "part for drugs after": float(any(p > s for p in of_drugs)),
     }
     out = [
         Candidate(None, {f"none {k}": v for k, v in common.items()} | {"none": 1.0}),
@@ -89,6 +96,42 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     for percent, signals in parts:
         out.append(Candidate(percent, signals))
     return tuple(out)
+
+
+def _sentences_with_a_part(doc: Document) -> frozenset[int]:
+    """Those of "331, of whom 58 for drugs": a smaller number behind another, and drugs only behind it."""
+    found: set[int] = set()
+    for before, number in pairwise(doc.numbers):
+        s = doc.sentence_at(number.start)
+        if (
+            before.role not in PEOPLE
+            or number.role not in PEOPLE
+            or not (before.value and number.value and number.value < before.value)
+            or doc.sentence_at(before.start) != s
+        ):
+            continue
+        drugs = [
+            m.start
+            for m in doc.by_sentence[s]
+            if m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug")
+        ]
+        if drugs and number.end <= min(drugs) < number.end + NEAR:
+            found.add(s)
+    return frozenset(found)
+
+
+def _is_mostly_for_drugs(doc: Document, sentence: int) -> bool:
+    """ "Most of them for drugs", and no drug before: "held for drugs, most of them from Ghana" counts those
+    held for drugs only."""
+    drugs = [
+        m.first
+        for m in doc.by_sentence[sentence]
+        if m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug")
+    ]
+    if not drugs:
+        return False
+    low = max(doc.first_word[sentence], min(drugs) - MOSTLY)
+    return any(w in figure_words("mostly") for w in doc.words[low : min(drugs)])
 
 
 def _told(case: Case) -> float | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.fields.case import Candidate, Case
 from pipeline.figures import figure_words
 from pipeline.measures import When
+from pipeline.mentions import Document
 
 OF_IT = 5  # words before a date in which the word stands that it belongs to
 CLAUSE = ";:()\n"  # a date behind one of these belongs to another figure of the list
@@ -18,7 +19,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     """No date, the day of publication, each date of the text, its year and the ends of its period."""
     doc = case.doc
     published = doc.article.published
-    dates = doc.dates
+    dates = tuple(d for n, d in enumerate(doc.dates) if not _is_of_a_birth(doc, n))
     sort = "event" if case.kind == "event" else "figure"
     sentences = [doc.sentence_at(d.start) for d in dates]
     here = any(s == case.group.sentence for s in sentences)
@@ -114,6 +115,27 @@ class _Around:
     times: Counter[int]  # sentence → dates in it
 
 
+def _is_of_a_birth(doc: Document, number: int) -> bool:
+    """ "Né en 1963": nobody was arrested then. The French "ne" only denies."""
+    end = doc.word_at(doc.dates[number].start) + 1
+    words = _words_before(doc, doc.dates, number)
+    return any(
+        w in figure_words("born") and (w != "ne" or doc.text[doc.ends[at] - 1] not in "eE")
+        for at, w in enumerate(words, end - len(words))
+    )
+
+
+def _words_before(doc: Document, dates: tuple[When, ...], number: int) -> tuple[str, ...]:
+    """The few words before a date, back to the date or sentence before it, and its own first one."""
+    date = dates[number]
+    first_word = doc.word_at(date.start)
+    former = (
+        doc.word_at(dates[number - 1].end - 1) + 1 if number and dates[number - 1].end <= date.start else 0
+    )
+    sentence = doc.sentence_at(date.start)
+    return doc.words[max(first_word - OF_IT, doc.first_word[sentence], former) : first_word + 1]
+
+
 def _around(case: Case, dates: tuple[When, ...], sentences: list[int]) -> _Around:
     inside = [n for n, s in enumerate(sentences) if s == case.group.sentence]
     before = [n for n in inside if dates[n].start < case.group.start]
@@ -147,13 +169,7 @@ def _signals(
         f"numbers here {sort}": float(bool(profile.figures)),
         "only one here": float(around.times[sentence] == 1),
     }
-    first_word = doc.word_at(date.start)
-    former = (
-        doc.word_at(dates[number - 1].end - 1) + 1 if number and dates[number - 1].end <= date.start else 0
-    )
-    before_date = doc.words[max(first_word - OF_IT, doc.first_word[sentence], former) : first_word + 1]
-    if any(w in figure_words("born") for w in before_date):
-        out["of a birth"] = 1.0
+    before_date = _words_before(doc, dates, number)
     if any(w in figure_words("laws") for w in before_date):
         out["of a law"] = 1.0
     if sentence != case.group.sentence:

@@ -8,6 +8,9 @@ from functools import cache
 from pipeline.measures.tokens import Phrases
 from pipeline.measures.words import section, tagged
 
+AFTER_A_MONTH = ("this_year", "last_year", "year_before_last", "same_year", "year_after")
+"""The tags whose phrases name a year that a day or month before them is of."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
@@ -34,6 +37,13 @@ def time_words(language: str) -> TimeWords:
     # A month alone is a date only after one of these words, which then belong to the span.
     led = [f"{before} {moment}" for before in table["month_after"] for moment in (*moments, "<m>", "<y>")]
     templates["date"] = [*moments, "<y>", *led]
+    for tag in AFTER_A_MONTH:
+        # "in June last year", "im Juni desselben Jahres": else the month would be read alone.
+        after = [one for one in templates[tag] if one.startswith(("<m>", "<d>"))]
+        templates[tag] = [
+            *templates[tag],
+            *(f"{word} {one}" for word in table["month_after"] for one in after),
+        ]
     # "in 2010 and 2011", "im Januar bis März 2004"
     ranges = templates["range"]
     templates["range"] = [

@@ -13,6 +13,7 @@ from pipeline.measures.numerals import Numeral
 from pipeline.measures.periods import Moment, last_such_day, months_before, relative_value, written
 from pipeline.measures.reading import Reading, read_text
 from pipeline.measures.roles import Role
+from pipeline.measures.said import OF_SAID, Said
 from pipeline.measures.timewords import time_words
 from pipeline.measures.tokens import Hit, Slot
 
@@ -66,7 +67,7 @@ class _Finder:
         self.moments: dict[int, Hit | None] = {}
         self.slots["t"] = self._moment
         self.latest = None if published is not None else self._latest()
-        self.said: int | None = None  # the year that the text gave last
+        self.said = Said()  # what the text gave last
         self.anchor = published  # for days without a year: the publication, else the last full date
 
     def _day(self, index: int) -> Iterable[tuple[int, Any]]:
@@ -147,8 +148,7 @@ class _Finder:
             when = self._read(hit)
             if when is not None:
                 found.append(when)
-                if not when.relative:
-                    self.said = int(when.value.rpartition("/")[2][:4])
+                self.said.note(when.value, relative=when.relative)
             if hit.tag == "range" and (when is None or when.kind == "period"):
                 found.extend(self._ends(hit))
         found.extend(self._numeric())
@@ -208,7 +208,7 @@ class _Finder:
                     return self._made(hit, written(start), times[0].year is None)
                 return self._made(hit, f"{written(start)}/{end:%Y-%m}", True)
         slots = {name: value for name, value in hit.slots if name != "t"}
-        if hit.tag in ("year_after", "year_before"):
+        if hit.tag in OF_SAID:
             return self._beside(hit, slots)
         published = self.published
         if published is None and "y" not in slots:
@@ -219,15 +219,16 @@ class _Finder:
         return self._made(hit, moment, "y" not in slots or hit.tag.startswith("last"))
 
     def _beside(self, hit: Hit, slots: dict[str, int]) -> When | None:
-        """ "The following year", "three years later", "a year earlier": seen from the year said last."""
-        count = slots.get("n", 1)
-        if self.said is not None:
-            year = self.said + (count if hit.tag == "year_after" else -count)
-            return self._made(hit, f"{year:04d}", True) if 1900 <= year <= 2100 else None
+        """ "That year", "three months later", "a year earlier": seen from what was said last."""
+        value = self.said.value(hit.tag, slots)
         near = self.published or self.latest
-        if hit.tag == "year_after" or near is None:
-            return None
-        return self._made(hit, f"{near.year - count:04d}", True)
+        if value is None and near is not None:
+            if hit.tag == "year_before" and self.said.year is None:
+                value = f"{near.year - slots.get('n', 1):04d}"
+            elif hit.tag == "same_year" and "m" in slots:
+                resolved = self._resolve(Moment(None, slots["m"], slots.get("d")), hit)
+                value = None if resolved is None else written(resolved)
+        return self._made(hit, value, True)
 
     @staticmethod
     def _listed(hit: Hit) -> list[Moment]:

@@ -202,9 +202,9 @@ def test_years_of_births_and_laws_are_known() -> None:
     text = "Der Albaner, geboren 1963, wurde 2019 verhaftet. Das Gesetz von 1952 ist streng."
     case = _case(_read(text, "de", "AT"), "AL", "AT")
     signals = {c.value: c.signals for c in when.candidates(case)}
-    assert signals["1963"]["of a birth"] == 1.0
+    assert "1963" not in signals
     assert signals["1952"]["of a law"] == 1.0
-    assert "of a birth" not in signals["2019"]
+    assert "of a law" not in signals["2019"]
 
 
 def test_dates_of_one_month_speak_together() -> None:
@@ -293,3 +293,45 @@ def test_a_bare_facility_is_no_place() -> None:
 )
 def test_a_name_that_opens_the_text_may_be_the_place(language: str, text: str, name: str) -> None:
     assert _places(text, language, "PL", "XX")[name]["head"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "A Dutchman, born in 1963, was arrested in Lima.", None),
+        ("fr", "Un Néerlandais né en 1963 a été arrêté à Lima.", None),
+        ("de", "Ein Niederländer, geboren 1963, wurde in Lima verhaftet.", None),
+        ("fr", "Un Néerlandais ne fut arrêté à Lima qu'en 1963.", "1963"),
+    ],
+)
+def test_nobody_is_arrested_in_the_year_of_a_birth(language: str, text: str, value: str | None) -> None:
+    values = {c.value for c in when.candidates(_case(_read(text, language), "NL", "PE"))}
+    assert ("1963" in values) == (value is not None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "signal"),
+    [
+        ("en", "There are 331 Dutchmen in prison in Peru, of whom 58 for drugs.", "part for drugs here"),
+        ("es", "Hay 331 holandeses presos en Perú, 58 de ellos por drogas.", "part for drugs here"),
+        ("pt", "Há 331 holandeses presos no Peru, 58 deles por drogas.", "part for drugs here"),
+        ("fr", "Il y a 331 Néerlandais en prison au Pérou, dont 58 pour drogue.", "part for drugs here"),
+        ("de", "In Peru sind 331 Niederländer in Haft, 58 davon wegen Drogen.", "part for drugs here"),
+        ("it", "In Perù sono detenuti 331 olandesi, 58 dei quali per droga.", "part for drugs here"),
+        ("nl", "In Peru zitten 331 Nederlanders vast, van wie 58 wegens drugs.", "part for drugs here"),
+        ("en", "There are 331 Dutchmen in prison in Peru, most of them for drugs.", "most for drugs here"),
+        ("de", "In Peru sind 331 Niederländer in Haft, die meisten wegen Drogen.", "most for drugs here"),
+    ],
+)
+def test_a_part_for_drugs_tells_that_the_whole_counts_all(language: str, text: str, signal: str) -> None:
+    case = _case(_read(text, language), "NL", "PE", "stock")
+    signals = {c.value: c.signals for c in share.candidates(case)}
+    assert signals[None][f"none {signal}"] == 1.0
+    assert signals[100][f"all {signal}"] == 1.0
+
+
+def test_a_part_of_those_held_for_drugs_is_no_part_for_drugs() -> None:
+    text = "There are 331 Dutchmen in prison for drugs in Peru, most of them young, and 58 in Lima."
+    case = _case(_read(text, "en"), "NL", "PE", "stock")
+    for option in share.candidates(case):
+        assert not any("for drugs here" in name and value for name, value in option.signals.items())

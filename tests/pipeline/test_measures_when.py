@@ -127,3 +127,61 @@ def test_the_end_of_a_period_is_in_the_latest_year_of_the_text() -> None:
         "Figures run to May 2023. Their part was 40 percent in 2021. From 2018 through May, 3,400 were held."
     )
     assert "2018/2023-05" in [w.value for w in find_dates(text, "en", None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "He was stopped in March last year.", "2018-03"),
+        ("es", "Cayó en marzo del año pasado.", "2018-03"),
+        ("pt", "Foi preso em março do ano passado.", "2018-03"),
+        ("fr", "Il est tombé en mars de l'année dernière.", "2018-03"),
+        ("de", "Er wurde im März vergangenen Jahres gefasst.", "2018-03"),
+        ("it", "È stato fermato nel marzo dell'anno scorso.", "2018-03"),
+        ("nl", "Hij is in maart vorig jaar gepakt.", "2018-03"),
+        ("en", "He was stopped in 2012. In June of that year he was freed.", "2012-06"),
+        ("es", "Cayó en 2012. En junio de ese año salió.", "2012-06"),
+        ("pt", "Foi preso em 2012. Em junho desse ano saiu.", "2012-06"),
+        ("fr", "Il est tombé en 2012. En juin de la même année, il sort.", "2012-06"),
+        ("de", "Er wurde 2012 gefasst. Im Juni desselben Jahres kam er frei.", "2012-06"),
+        ("it", "Fu fermato nel 2012. Nel giugno di quell'anno uscì.", "2012-06"),
+        ("nl", "Hij werd in 2012 gepakt. In juni van dat jaar kwam hij vrij.", "2012-06"),
+        ("en", "He was stopped in 2012. On 3 May of the following year he was freed.", "2013-05-03"),
+        ("es", "Cayó en 2012. El 3 de mayo del año siguiente salió.", "2013-05-03"),
+        ("pt", "Foi preso em 2012. A 3 de maio do ano seguinte saiu.", "2013-05-03"),
+    ],
+)
+def test_a_month_is_of_the_year_that_is_named_behind_it(language: str, text: str, value: str) -> None:
+    assert value in [when.value for when in find_dates(text, language, PUBLISHED)]
+    assert "2019-03" not in [when.value for when in find_dates(text, language, PUBLISHED)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "He was stopped in November 2012. Three months later he was freed.", "2013-02"),
+        ("es", "Cayó en noviembre de 2012. Tres meses después salió.", "2013-02"),
+        ("pt", "Foi preso em novembro de 2012. Três meses depois saiu.", "2013-02"),
+        ("fr", "Il est tombé en novembre 2012. Trois mois plus tard, il sort.", "2013-02"),
+        ("de", "Er wurde im November 2012 gefasst. Drei Monate später kam er frei.", "2013-02"),
+        ("it", "Fu fermato nel novembre 2012. Tre mesi dopo uscì.", "2013-02"),
+        ("nl", "Hij werd in november 2012 gepakt. Drie maanden later kwam hij vrij.", "2013-02"),
+        ("en", "From January to June 2014 24 were held, 33 in the same period of 2013.", "2013-01/2013-06"),
+        ("es", "Entre enero y junio de 2014 cayeron 24; en el mismo periodo de 2013, 33.", "2013-01/2013-06"),
+        ("pt", "De janeiro a junho de 2014 foram 24; em igual período de 2013, 33.", "2013-01/2013-06"),
+        ("fr", "De janvier à juin 2014, 24 ; sur la même période de 2013, 33.", "2013-01/2013-06"),
+        ("de", "Von Januar bis Juni 2014 waren es 24, im gleichen Zeitraum 2013 33.", "2013-01/2013-06"),
+        ("it", "Tra gennaio e giugno 2014 erano 24, nello stesso periodo del 2013 33.", "2013-01/2013-06"),
+        ("nl", "Van januari tot juni 2014 24, in dezelfde periode van 2013 33.", "2013-01/2013-06"),
+        ("en", "From January to June 2014 24 were held, the same period last year 33.", "2013-01/2013-06"),
+        ("en", "January to June 2014 saw 24 held, the same period a year earlier 33.", "2013-01/2013-06"),
+        ("de", "Von Januar bis Juni 2014 waren es 24, im Vorjahreszeitraum 33.", "2013-01/2013-06"),
+    ],
+)  # fmt: skip
+def test_times_seen_from_the_one_said_last(language: str, text: str, value: str) -> None:
+    assert value in [when.value for when in find_dates(text, language, PUBLISHED)]
+
+
+def test_nothing_is_seen_from_what_was_not_said() -> None:
+    assert find_dates("Three months later, in the same period, that year.", "en", PUBLISHED) == ()
+    assert find_dates("It began in 9998. Three months later it ended.", "en", PUBLISHED) == ()
