@@ -36,7 +36,7 @@ REALM = frozenset(
 )
 
 
-def _spots(doc: Document) -> list[tuple[int, int, str, str]]:
+def spots(doc: Document) -> list[tuple[int, int, str, str]]:
     """Places that may be a home: first and last word, country and kind; a longer country's name wins."""
     countries = [m for m in doc.mentions if m.label.section == "country"]
     out, cursor = [], 0
@@ -156,9 +156,9 @@ def from_frames(reader: Reader) -> list[Group]:
     journey = load_ways(reader.language).journey
     former: Group | None = None
     gangs: set[str] = set()  # places by whose name a gang is called
-    spots = _spots(doc)
-    listed = {last for _, last, _, _ in spots}
-    for word, last, code, place_kind in spots:
+    found = spots(doc)
+    listed = {last for _, last, _, _ in found}
+    for word, last, code, place_kind in found:
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         low, high = reader.bounds(sentence)
         start, end = doc.starts[word], doc.ends[last]
@@ -258,6 +258,8 @@ def _framed(
     )
     band = reader.is_band(first) or reader.is_band(noun)
     count, bound, by, begin = reader.count(first, first, sentence, several=band, band=band)
+    if by == "article" and reader.has(first, "people", "pair", "trio"):
+        count = 2 if reader.has(first, "people", "pair") else 3
     singular = count == 1 or (
         count is None
         and not band

@@ -96,12 +96,13 @@ _NEAR = {
 }
 
 
-def find_places(text: str, language: str) -> tuple[Place, ...]:
+def find_places(text: str, language: str, home: str | None = None) -> tuple[Place, ...]:
     """Return the places of ``text`` in order, without overlaps, resolved among each other.
 
     ``language`` is ISO 639-1; it decides which names are common words ("Reading", "Essen") and which
-    country a name means first ("Salvador"). A word for an airport, prison, port or checkpoint beside a
-    name is taken into its span ("aeropuerto de Lima"). Any text is allowed.
+    country a name means first ("Salvador"). ``home`` is the outlet's country, whose Brest is meant first. A
+    word for an airport, prison, port or checkpoint beside a name is taken into its span ("aeropuerto de
+    Lima"). Any text is allowed.
     """
     table = load_table()
     words = read_words(text)
@@ -134,7 +135,7 @@ def find_places(text: str, language: str) -> tuple[Place, ...]:
             continue
         written = text[start:end]
         out.append(Place(start=start, end=end, text=written, countries=countries, kind=kind, weight=weight))
-    return resolve(_apart(out))
+    return resolve(_apart(out), home)
 
 
 def _found(words: Words, language: str, table: Table) -> Iterator[tuple[int, int, Entry]]:

@@ -15,6 +15,7 @@ from pipeline.frames import from_frames, is_gang, is_people_number
 from pipeline.group import FORMS as FORMS
 from pipeline.group import Group as Group
 from pipeline.mentions import Document, Mention
+from pipeline.own_people import own_people
 from pipeline.phrases import Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -100,7 +101,7 @@ def _has_number(reader: Reader, mention: Mention) -> bool:
 def find_groups(doc: Document) -> tuple[Group, ...]:
     """All candidate groups in order of the text."""
     reader = Reader(doc)
-    groups = _from_nationalities(reader) + from_frames(reader)
+    groups = [*_from_nationalities(reader), *from_frames(reader), *own_people(reader)]
     groups = copula_counts(reader, groups)
     groups.sort(key=lambda g: (g.start, g.end))
     return tuple(groups)

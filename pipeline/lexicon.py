@@ -19,6 +19,7 @@ from babel import Locale
 
 from pipeline.errors import LexiconError
 from pipeline.fold import fold
+from pipeline.townspeople import townspeople
 from pipeline.vocabulary import LANGUAGES
 
 WORD = re.compile(r"\w+")
@@ -158,6 +159,13 @@ def load_lexicon(language: str) -> Lexicon:
                         add(form + ending, "nationality", key, code)
         for form in forms.get("country", ()):
             add(form, "country", "name", code)
+    for code, (one, many) in townspeople(language).items():
+        for key, names in (("one", one), ("many", many)):
+            for name in names:
+                add(name, "nationality", key, code)
+        # "Grazer Polizei", "un soudeur nancéien": the same word beside a noun.
+        for name in (*one, *many) if language in ("de", "fr") else ():
+            _insert(root, name, Label("nationality", "adjective", code))
     for code, name in Locale(language).territories.items():
         if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"):
             add(name, "country", "name", code)

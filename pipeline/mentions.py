@@ -284,7 +284,7 @@ def read_document(article: Article) -> Document:
             cursor += 1
         first_word[sentence] = cursor
     first_word[count] = len(words)
-    places = find_places(text, language)
+    places = find_places(text, language, article.outlet_country)
     found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
     _add_bare(found, language, words, starts, ends)
     mentions = _drop_denied(_drop_inner(found, places), text)

@@ -215,6 +215,8 @@ class _Judge:
         if tokens.word(index) == "." and len(tokens.word(index - 1)) == 1:
             index -= 1  # "Max M. (34)"
             return self._capital(index)
+        if before == "," == after and self._capital(index) and tokens.word(numeral.last + 1) in _FROM:
+            return self._capital(numeral.last + 2)  # "Joaquin, 41, of Colombia"
         if not (self._capital(index) and self._capital(index - 1)) or index in tokens.breaks:
             return False
         # Names of persons are two capitalised words; "South Africa (34)" is a count.
@@ -236,6 +238,7 @@ _PLACE_WORDS = (
     "verenigde verenigd zuid noord of de del den der aus from in en a au aux und and y e et ed i"
 )
 _OPENS_PLACE = frozenset(_PLACE_WORDS.split())
+_FROM = frozenset(("of", "from", "de", "di", "aus", "uit"))
 _AND = frozenset(("and", "y", "e", "et", "und", "en", "ed"))
 _BETWEEN = frozenset(("between", "entre", "zwischen", "tra", "fra", "tussen"))
 _LINKS = _AND | frozenset(("to", "or", "-", "a", "o", "u", "ou", "bis", "oder", "tot", "of", "da"))

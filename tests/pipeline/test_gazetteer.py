@@ -306,3 +306,8 @@ def test_a_shared_name_means_the_country_that_is_named_most() -> None:
 
 def test_a_nickname_in_quotation_marks_is_no_town() -> None:
     assert not find_places('He is known in the trade as "Hoover".', "en")
+
+
+@pytest.mark.parametrize(("home", "country"), [("FR", "FR"), ("BY", "BY")])
+def test_a_name_of_two_towns_is_first_the_one_of_the_outlets_country(home: str, country: str) -> None:
+    assert find_places("Le parquet de Brest se tait.", "fr", home)[0].countries[0] == country
