@@ -10,10 +10,13 @@ from pipeline.lexicon import load_lexicon
 from pipeline.listed import list_signals
 from pipeline.mentions import Document
 from pipeline.model import probability, weigh
+from pipeline.prospect import prospect
 from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import Understanding, Weights
 
 THRESHOLD = 0.42
+DOUBTFUL = 0.65  # an article whose words alone promise less (pipeline/prospect.py) is rarely relevant
+DAMPED = 0.7  # what the score of such a one is worth: it must be 0.6 to pass
 HOPELESS = 0.02  # the most that an article may have that names no drug or nobody
 
 
@@ -85,4 +88,6 @@ def judge(understanding: Understanding, weights: Weights) -> tuple[bool, float]:
     score = probability(weigh(weights["verdict"], signals))
     if "no nationality" in signals or not _drug_words(understanding.reading.doc):
         score = min(score, HOPELESS)
+    if prospect(understanding.reading.doc.article, weights) < DOUBTFUL:
+        score *= DAMPED
     return score >= THRESHOLD, score
