@@ -77,6 +77,10 @@ def denial(reader: Reader, group: Group) -> str:
 
 def settle_denied(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Phrases of several who are not of a nationality as foreigners; of whom there is none, as nobody."""
+    deny = figure_words("denying") | figure_words("without")
+    near = (w for g in groups for w in range(max(0, g.first - REACH), g.last + 1))
+    if not any(doc.words[w] in deny for w in near):
+        return groups
     reader, out = Reader(doc), []
     for group in groups:
         said = "" if group.nationality == UNKNOWN_COUNTRY else denial(reader, group)

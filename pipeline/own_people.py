@@ -74,7 +74,9 @@ def _of_a_state(reader: Reader) -> Iterable[Group]:
     """Nationals of the state that the sentence speaks of before them."""
     doc, theirs = reader.doc, THEIR[reader.language]
     states: list[tuple[int, str]] | None = None
-    for word in range(len(doc.words)):
+    for word in sorted(
+        {m.last for m in doc.mentions if (m.label.section, m.label.key) == ("people", "national")}
+    ):
         if reader.kind(word) != "national" or reader.has(word, "nationality"):
             continue
         sentence = doc.sentence_of[word]

@@ -37,7 +37,7 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 Weights = dict[str, dict[str, float]]
 NO_FIGURES = {"bias": -9.0}  # without weights no bare number is believed
-FIGURE_FLOOR = 0.2  # bare numbers below this are left aside
+FIGURE_FLOOR = 0.12  # bare numbers below this are left aside
 MOST_PHRASES = 300
 """Phrases of each sort that are weighed, the first ones. Each is held against the whole text: a page of
 nothing but nationalities must not take minutes."""

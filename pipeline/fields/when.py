@@ -75,14 +75,21 @@ _KEPT = frozenset(
 )
 
 
+_APART = frozenset(
+    {"others'", "others', run on", "foreign", "rival sentence", "behind a rival", "far"}
+    | {"elsewhere, date here", "another with the stage", "another governs", "before", "after"}
+)
+
+
 def _add(found: dict[str | None, dict[str, float]], value: str, signals: dict[str, float]) -> None:
-    """Two dates of one value speak for it together."""
+    """Two dates of one value speak for it together; what sets one of them apart counts if it does both."""
     kept = found.get(value)
     if kept is None:
         found[value] = signals
         return
-    for name, weight in signals.items():
-        kept[name] = max(kept.get(name, 0.0), weight)
+    for name in (*signals, *(name for name in kept if name not in signals)):
+        of_both = min if name.removeprefix("event ").removeprefix("figure ") in _APART else max
+        kept[name] = of_both(kept.get(name, 0.0), signals.get(name, 0.0))
     kept["said twice"] = 1.0
 
 
@@ -178,6 +185,7 @@ def _signals(
     else:
         if number == around.governor:
             out[f"{sort} governs" if around.before else f"{sort} first behind it"] = 1.0
+            out[f"{sort} governs alone"] = float(around.before and around.times[sentence] == 1)
         elif around.before:
             out[f"{sort} another governs"] = 1.0
         low, high = sorted((date.start, case.group.start))
