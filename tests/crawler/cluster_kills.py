@@ -43,7 +43,7 @@ class Round:
     kills: int
     amid: int  # of them, while some pages had an outcome and others had none
     wrong: tuple[str, ...]  # where the database is not the truth afterwards
-    left: tuple[str, ...]  # keys that are left in Redis
+    left: tuple[str, ...]  # keys that are left in Redis, at the latest after the next crawl
     asked_again: int  # pages that were asked for more often than once
 
 
@@ -141,8 +141,13 @@ def killed_round(
                 workers[place] = start(folder, config, redis)
             codes = [worker.wait(180) for worker in workers]
             assert codes == [0] * WORKERS, codes
-            left = tuple(sorted(redis.client().keys("*")))
             found = stored.truth()
+            if redis.client().keys("*"):
+                # Who was killed with nothing in hand counts as alive until its lease is over, so that nobody
+                # was the last. The next crawl ends such a round.
+                time.sleep(LEASE)
+                assert start(folder, config, redis).wait(180) == 0
+            left = tuple(sorted(redis.client().keys("*")))
     asked = Counter((server.place, path) for server in servers for path, _ in server.asked if "/p/" in path)
     return Round(
         kills=killed,
