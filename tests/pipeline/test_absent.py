@@ -5,29 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.groups import Group
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
-
-
-def article(language: str, text: str) -> Article:
-    """A text without a title."""
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=None,
-        segments=split_sentences(text, language, has_title=False),
-    )
+from tests.pipeline.told import told
 
 
 def people(language: str, text: str) -> list[Group]:
     """The phrases of people in a text without a title."""
-    groups = read(article(language, text)).groups
+    groups = read(told(language, text)).groups
     return [g for g in groups if g.form != "attribute" and not g.form.startswith("number")]
 
 

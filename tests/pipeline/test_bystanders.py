@@ -6,26 +6,13 @@ import pytest
 
 from pipeline.fields.case import Reading
 from pipeline.home import home_doubt
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
+from tests.pipeline.told import told
 
 
 def reading(language: str, text: str) -> Reading:
     """The reading of a text without a title."""
-    return read(
-        Article(
-            url="",
-            source="",
-            title="",
-            text=text,
-            language=language,
-            published=None,
-            date_origin=None,
-            outlet_country=None,
-            segments=split_sentences(text, language, has_title=False),
-        )
-    )
+    return read(told(language, text))
 
 
 def signals(language: str, text: str, nationality: str) -> set[str]:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
+from tests.pipeline.told import told
 
 
 def phrases(language: str, text: str) -> list[tuple[str, int | None]]:
     """Nationality and count of every phrase that names people, of a text without a title."""
-    article = Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=None,
-        segments=split_sentences(text, language, has_title=False),
-    )
-    return [(g.nationality, g.count) for g in read(article).groups if not g.form.startswith("number")]
+    found = read(told(language, text)).groups
+    return [(g.nationality, g.count) for g in found if not g.form.startswith("number")]
 
 
 @pytest.mark.parametrize(

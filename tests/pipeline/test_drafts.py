@@ -6,10 +6,9 @@ import pytest
 
 from pipeline.drafts import draft
 from pipeline.fields.case import Reading
-from pipeline.segments import split_sentences
 from pipeline.splits import split_signals
-from pipeline.types import Article
 from pipeline.understand import Held, read
+from tests.pipeline.told import told
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "kind": {"event: small: weight": 0.0, "event: one": 3.0, "event: few": 2.0, "flow: tells act": 1.0},
@@ -18,19 +17,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
 
 
 def _reading(text: str, language: str) -> Reading:
-    return read(
-        Article(
-            url="",
-            source="",
-            title="",
-            text=text,
-            language=language,
-            published=None,
-            date_origin=None,
-            outlet_country=None,
-            segments=split_sentences(text, language, has_title=False),
-        )
-    )
+    return read(told(language, text))
 
 
 def _held(reading: Reading, country: str, probability: float = 0.9) -> tuple[Held, ...]:

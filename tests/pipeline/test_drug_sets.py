@@ -6,17 +6,12 @@ import pytest
 
 from pipeline.fields.case import Case, Reading
 from pipeline.fields.drug_sets import drug_sets
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
+from tests.pipeline.told import told
 
 
 def _read(text: str, language: str) -> Reading:
-    article = Article(
-        url="", source="", title="", text=text, language=language, published=None, date_origin=None,
-        outlet_country=None, segments=split_sentences(text, language, has_title=False),
-    )  # fmt: skip
-    return read(article)
+    return read(told(language, text))
 
 
 def _sets(text: str, language: str, nationality: str) -> dict[tuple[str, ...], dict[str, float]]:

@@ -10,24 +10,12 @@ from pipeline.fields import drugs, load, place, share, stage, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose_together
 from pipeline.records import case_of
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
+from tests.pipeline.told import told
 
 
 def _read(text: str, language: str, country: str | None = None) -> Reading:
-    article = Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=datetime(2020, 6, 15, tzinfo=UTC),
-        date_origin=None,
-        outlet_country=country,
-        segments=split_sentences(text, language, has_title=False),
-    )
-    return read(article)
+    return read(told(language, text, country, published=datetime(2020, 6, 15, tzinfo=UTC)))
 
 
 def _case(reading: Reading, nationality: str, country: str, kind: str = "event") -> Case:

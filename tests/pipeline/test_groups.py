@@ -6,23 +6,12 @@ import pytest
 
 from pipeline.groups import Group, find_groups
 from pipeline.mentions import read_document
-from pipeline.segments import split_sentences
-from pipeline.types import Article
+from tests.pipeline.told import told
 
 
 def groups(language: str, text: str) -> tuple[Group, ...]:
     """Every phrase of a text without a title."""
-    article = Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=None,
-        segments=split_sentences(text, language, has_title=False),
-    )
+    article = told(language, text)
     return find_groups(read_document(article))
 
 

@@ -6,30 +6,14 @@ import pytest
 
 from pipeline.groups import find_groups
 from pipeline.mentions import read_document
-from pipeline.segments import split_sentences
 from pipeline.townspeople import forms_of, townspeople
-from pipeline.types import Article
 from pipeline.vocabulary import LANGUAGES
-
-
-def article_of(language: str, text: str, country: str | None = None) -> Article:
-    """A text without a title."""
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=country,
-        segments=split_sentences(text, language, has_title=False),
-    )
+from tests.pipeline.told import told
 
 
 def people(language: str, text: str, country: str | None = None) -> list[tuple[str, str, int | None]]:
     """Nationality, form and count of the phrases that name people."""
-    groups = find_groups(read_document(article_of(language, text, country)))
+    groups = find_groups(read_document(told(language, text, country)))
     return [(g.nationality, g.form, g.count) for g in groups if g.form != "attribute"]
 
 
@@ -95,7 +79,7 @@ def test_nobody_is_named(language: str, country: str | None, text: str) -> None:
 
 
 def test_an_age_after_one_name_is_no_number_of_people() -> None:
-    document = read_document(article_of("en", "Ignacio, 41, of Colombia, was sentenced."))
+    document = read_document(told("en", "Ignacio, 41, of Colombia, was sentenced."))
     assert [number.role for number in document.numbers] == ["age"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pipeline.test_absent import people
+from tests.pipeline.told import told
 
 
 def counts(language: str, text: str) -> list[tuple[str, int | None]]:
@@ -140,7 +141,6 @@ def test_people_named_by_age_and_town_or_by_a_country_before(
 )
 def test_bare_numbers(language: str, text: str, numbers: list[tuple[str, int | None]]) -> None:
     from pipeline.understand import read
-    from tests.pipeline.test_absent import article
 
-    groups = read(article(language, text)).groups
+    groups = read(told(language, text)).groups
     assert [(g.nationality, g.count) for g in groups if g.form.startswith("number")] == numbers

@@ -8,27 +8,12 @@ from pipeline.figures import shares_of_ten
 from pipeline.groups import Group, find_groups
 from pipeline.mentions import read_document
 from pipeline.rosters import ages_beside
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
-
-
-def _article(text: str, language: str, country: str | None = None) -> Article:
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=country,
-        segments=split_sentences(text, language, has_title=False),
-    )
+from tests.pipeline.told import told
 
 
 def _groups(text: str, language: str, country: str | None = None) -> tuple[Group, ...]:
-    return read(_article(text, language, country)).groups
+    return read(told(language, text, country)).groups
 
 
 def _counts(text: str, language: str, country: str | None = None) -> dict[str, int | None]:
@@ -89,7 +74,7 @@ def test_compatriots_are_of_the_outlets_country_where_nobody_else_is_spoken_of()
     ],
 )
 def test_ratios_count_nobody(language: str, text: str) -> None:
-    assert len(shares_of_ten(read_document(_article(text, language)))) == 2
+    assert len(shares_of_ten(read_document(told(language, text)))) == 2
 
 
 def _pairs(text: str, language: str, form: str) -> set[tuple[str, str, int | None]]:
@@ -134,7 +119,7 @@ def test_a_number_that_belongs_to_a_country_is_read_in_no_other_way() -> None:
 
 
 def test_ages_of_a_sentence_count_its_people() -> None:
-    document = read_document(_article("Gli arrestati sono un 25enne e un 24enne, tunisini.", "it"))
+    document = read_document(told("it", "Gli arrestati sono un 25enne e un 24enne, tunisini."))
     group = next(g for g in find_groups(document) if g.nationality == "TN")
     assert ages_beside(document, group) == 2
 

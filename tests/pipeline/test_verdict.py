@@ -9,31 +9,15 @@ from pipeline.groups import find_groups
 from pipeline.listed import list_signals
 from pipeline.mentions import Document, read_document
 from pipeline.relevance import assess
-from pipeline.segments import split_sentences
 from pipeline.signals import theme_signals
-from pipeline.types import Article
 from pipeline.understand import read
 from pipeline.verdict import sure_signals
-
-
-def article(language: str, text: str) -> Article:
-    """An article without a title."""
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=None,
-        segments=split_sentences(text, language, has_title=False),
-    )
+from tests.pipeline.told import told
 
 
 def document(language: str, text: str) -> Document:
     """Its mentions."""
-    return read_document(article(language, text))
+    return read_document(told(language, text))
 
 
 def sections(doc: Document) -> set[str]:
@@ -96,7 +80,7 @@ def test_a_chain_ends_where_another_people_is_named() -> None:
     ],
 )
 def test_no_verdict_without_people_a_custody_and_a_drug(text: str) -> None:
-    assert not assess(article("en", text)).relevant
+    assert not assess(told("en", text)).relevant
 
 
 def test_what_an_article_is_about_is_counted_up_to_often() -> None:
@@ -136,15 +120,15 @@ def test_what_an_article_is_about_is_counted_up_to_often() -> None:
     ],
 )
 def test_a_list_of_countries_is_a_list_of_those_who_are_held(language: str, text: str) -> None:
-    signals = list_signals(read(article(language, text)))
+    signals = list_signals(read(told(language, text)))
     assert signals["list: held, drugs, foreigners"] == signals["list: size"] > 0
 
 
 def test_a_list_of_visitors_holds_nobody() -> None:
-    signals = list_signals(read(article("en", "The fair drew 51 visitors from Spain and 33 from Mexico.")))
+    signals = list_signals(read(told("en", "The fair drew 51 visitors from Spain and 33 from Mexico.")))
     assert signals
     assert not any(name.startswith("list: held") for name in signals)
-    assert not list_signals(read(article("en", "The fair drew 51 visitors from Spain.")))
+    assert not list_signals(read(told("en", "The fair drew 51 visitors from Spain.")))
 
 
 def test_a_word_that_often_means_something_else_is_not_sure() -> None:
@@ -166,6 +150,6 @@ def test_a_word_that_often_means_something_else_is_not_sure() -> None:
     ],
 )
 def test_who_stands_behind_a_case_is_told_from_who_is_held(language: str, text: str) -> None:
-    reading = read(article(language, text))
+    reading = read(told(language, text))
     assert reading.groups
     assert any("behind before it" in signals for signals in reading.links.values())

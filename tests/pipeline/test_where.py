@@ -6,30 +6,15 @@ import pytest
 
 from pipeline.countries import candidates, country_features, held_in_several
 from pipeline.home import home_doubt
-from pipeline.segments import split_sentences
 from pipeline.territory import MOST, find_evidence, nearest
-from pipeline.types import Article
 from pipeline.understand import read
 from pipeline.ways import load_ways
-
-
-def article(text: str, language: str, outlet: str | None = None) -> Article:
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=outlet,
-        segments=split_sentences(text, language, has_title=False),
-    )
+from tests.pipeline.told import told
 
 
 def links(text: str, language: str) -> set[tuple[str, str]]:
     """Country and link of all evidence in a text."""
-    return {(e.country, e.link) for e in read(article(text, language)).evidence}
+    return {(e.country, e.link) for e in read(told(language, text)).evidence}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +56,7 @@ def test_a_place_is_linked_to_what_happens(language: str, text: str, country: st
     ],
 )
 def test_a_nationality_on_a_jail_is_a_place(language: str, text: str) -> None:
-    evidence = read(article(text, language)).evidence
+    evidence = read(told(language, text)).evidence
     assert [(e.country, e.kind) for e in evidence] == [("PE", "ground")]
 
 
@@ -88,16 +73,16 @@ def test_a_nationality_on_a_jail_is_a_place(language: str, text: str) -> None:
     ],
 )
 def test_abroad_is_a_place_without_a_name(language: str, text: str) -> None:
-    assert any(e.kind == "abroad" and e.custody > 0 for e in read(article(text, language)).evidence)
+    assert any(e.kind == "abroad" and e.custody > 0 for e in read(told(language, text)).evidence)
 
 
 def test_one_swiss_is_no_switzerland() -> None:
-    assert not read(article("Un Suisse a été arrêté avec deux amis.", "fr")).evidence
-    assert read(article("Il a été arrêté en Suisse avec deux amis.", "fr")).evidence[0].country == "CH"
+    assert not read(told("fr", "Un Suisse a été arrêté avec deux amis.")).evidence
+    assert read(told("fr", "Il a été arrêté en Suisse avec deux amis.")).evidence[0].country == "CH"
 
 
 def test_passengers_of_a_flight_have_no_nationality_by_it() -> None:
-    reading = read(article("Drie passagiers van een vlucht uit Colombia zijn aangehouden.", "nl"))
+    reading = read(told("nl", "Drie passagiers van een vlucht uit Colombia zijn aangehouden."))
     assert not [g for g in reading.groups if g.nationality == "CO" and g.form == "home"]
 
 
@@ -106,7 +91,7 @@ def test_who_is_held_where_everything_happens_may_be_at_home() -> None:
         "QUITO, Ecuador - Police in Quito arrested four Ecuadorians and a Hungarian on Monday. "
         "The Ecuadorians had packed cocaine in a warehouse in Guayaquil. The drug was bound for Spain."
     )
-    reading = read(article(text, "en", "EC"))
+    reading = read(told("en", text, "EC"))
     own = home_doubt(reading, "EC", frozenset((0, 1)))
     foreign = home_doubt(reading, "HU", frozenset((0,)))
     assert own["home: leads"] == own["home: first"] == own["home: rules everywhere"] == 1.0
@@ -115,12 +100,12 @@ def test_who_is_held_where_everything_happens_may_be_at_home() -> None:
 
 
 def test_the_foreign_without_a_country_have_no_home() -> None:
-    reading = read(article("Two foreigners were arrested in Quito. Their families live abroad.", "en"))
+    reading = read(told("en", "Two foreigners were arrested in Quito. Their families live abroad."))
     assert home_doubt(reading, "XX", frozenset((0,))) == {"abroad said": 1.0, "no place": 0.0}
 
 
 def test_a_long_article_shows_its_lead_and_what_is_near() -> None:
-    reading = read(article("He was held in Peru. " + "She was held in Quito. " * 300, "en"))
+    reading = read(told("en", "He was held in Peru. " + "She was held in Quito. " * 300))
     evidence = find_evidence(reading.doc, reading.groups)
     seen = nearest(evidence, 200)
     assert len(evidence) == 301
@@ -149,7 +134,7 @@ def test_every_language_has_its_words_for_ways(language: str) -> None:
     ],
 )
 def test_a_country_that_is_left_out_holds_nobody(language: str, text: str, country: str) -> None:
-    reading = read(article(text, language))
+    reading = read(told(language, text))
     assert (country, "except") in {(e.country, e.link) for e in reading.evidence}
     assert any(e.kind == "abroad" for e in reading.evidence)
     assert not [g for g in reading.groups if g.country == country]
@@ -209,7 +194,7 @@ def test_not_every_in_says_where_people_are_held(language: str, text: str, link:
     ],
 )
 def test_there_is_the_country_that_was_named_last(language: str, text: str) -> None:
-    pointed = [e for e in read(article(text, language, "GB")).evidence if e.kind == "there"]
+    pointed = [e for e in read(told(language, text, "GB")).evidence if e.kind == "there"]
     assert [(e.country, e.link) for e in pointed] == [("LA", "in")]
 
 
@@ -223,7 +208,7 @@ def test_there_is_the_country_that_was_named_last(language: str, text: str) -> N
     ],
 )
 def test_not_every_there_points(language: str, text: str) -> None:
-    assert not [e for e in read(article(text, language)).evidence if e.kind == "there"]
+    assert not [e for e in read(told(language, text)).evidence if e.kind == "there"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +220,7 @@ def test_not_every_there_points(language: str, text: str) -> None:
     ],
 )
 def test_the_places_of_a_list_stand_as_its_first(language: str, text: str) -> None:
-    found = read(article(text, language)).evidence
+    found = read(told(language, text)).evidence
     assert [(e.country, e.link, e.joined) for e in found] == [(c, "to", 3) for c in ("ES", "IT", "NO")]
 
 
@@ -254,7 +239,7 @@ def test_a_home_town_is_no_place_of_custody() -> None:
     ],
 )
 def test_who_comes_from_abroad_is_not_held_abroad(language: str, text: str) -> None:
-    assert not [e for e in read(article(text, language)).evidence if e.kind == "abroad"]
+    assert not [e for e in read(told(language, text)).evidence if e.kind == "abroad"]
 
 
 def test_a_force_that_many_have_gives_way_to_the_name_beside_it() -> None:
@@ -274,7 +259,7 @@ def test_a_force_that_many_have_gives_way_to_the_name_beside_it() -> None:
     ],
 )
 def test_who_is_held_in_two_countries_is_held_in_several(language: str, text: str, several: bool) -> None:
-    reading = read(article(text, language))
+    reading = read(told(language, text))
     (group,) = [g for g in reading.groups if g.nationality == "MX" and not g.form.startswith("number")]
     assert held_in_several(reading.evidence, group) is several
 
@@ -293,27 +278,27 @@ def test_who_is_held_in_two_countries_is_held_in_several(language: str, text: st
 )
 def test_whose_nationality_people_lack_holds_them(language: str, text: str, country: str) -> None:
     assert (country, "ground", "in") in {
-        (e.country, e.kind, e.link) for e in read(article(text, language)).evidence
+        (e.country, e.kind, e.link) for e in read(told(language, text)).evidence
     }
 
 
 def test_one_who_is_not_of_a_nationality_is_held_nowhere_by_it() -> None:
-    assert not read(article("He is not Spanish.", "en")).evidence
+    assert not read(told("en", "He is not Spanish.")).evidence
 
 
 def test_the_number_of_another_country_ends_a_list() -> None:
-    found = read(article("Doce presos, once en El Salvador y uno en Costa Rica.", "es")).evidence
+    found = read(told("es", "Doce presos, once en El Salvador y uno en Costa Rica.")).evidence
     assert [(e.country, e.joined) for e in found] == [("SV", 1), ("CR", 1)]
 
 
 def test_a_place_that_names_people_is_no_country_of_custody() -> None:
-    reading = read(article("A man from Durban was arrested. He is in Lagos.", "en"))
+    reading = read(told("en", "A man from Durban was arrested. He is in Lagos."))
     assert candidates(reading.doc, reading.evidence) == ("NG", "XX")
 
 
 def test_what_a_sentence_says_speaks_against_other_countries() -> None:
     text = "Thailand is strict. A Pole was jailed in Bangkok. A Swede was arrested in Hanoi with a kilo."
-    reading = read(article(text, "en"))
+    reading = read(told("en", text))
     (swede,) = [g for g in reading.groups if g.nationality == "SE" and not g.form.startswith("number")]
     signals = {
         c: country_features(reading.doc, reading.evidence, swede, c, frozenset({"PL", "SE"}))
@@ -325,5 +310,5 @@ def test_what_a_sentence_says_speaks_against_other_countries() -> None:
 
 def test_there_is_where_the_prison_stands() -> None:
     text = "He was in Cipinang from the first winter. He met two Poles there."
-    pointed = [e for e in read(article(text, "en", "ES")).evidence if e.kind == "there"]
+    pointed = [e for e in read(told("en", text, "ES")).evidence if e.kind == "there"]
     assert [e.country for e in pointed] == ["ID"]

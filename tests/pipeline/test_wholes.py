@@ -5,20 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.fields.case import Reading
-from pipeline.segments import split_sentences
-from pipeline.types import Article
 from pipeline.understand import read
 from pipeline.wholes import find_whole, whole_signals
+from tests.pipeline.told import told
 
 
 def _reading(text: str, language: str) -> Reading:
-    segments = split_sentences(text, language, has_title=False)
-    return read(
-        Article(
-            url="", source="", title="", text=text, language=language, published=None,
-            date_origin=None, outlet_country=None, segments=segments,
-        )
-    )  # fmt: skip
+    return read(told(language, text))
 
 
 @pytest.mark.parametrize(
