@@ -77,7 +77,7 @@ def _number_before(reader: Reader, group: Group, taken: set[int], named: set[int
         number = reader.number_end.get(word)
         if number is None or number.role == "percent":
             continue  # "2,543, or 74.8 percent, were Thais"
-        if number.role not in PEOPLE or number.value is None or doc.word_at(number.start) in taken:
+        if number.role not in PEOPLE or not number.value or doc.word_at(number.start) in taken:
             return None
         if _counts_things(reader, word, group.first) or _is_age(reader, number):
             return None

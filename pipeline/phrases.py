@@ -186,7 +186,7 @@ class Reader:
                 if number.role in PEOPLE:
                     if (thing or band) and number.role != "case":
                         break  # "300 files of Nigerians", "two Nigerian gangs"
-                    value = None if number.value is None else int(number.value)
+                    value = int(number.value or 0) or None  # "0 Belgians" counts nobody
                     return value, number.bound, "near", self.doc.word_at(number.start)
                 if number.role != "age":
                     break

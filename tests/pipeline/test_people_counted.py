@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.records import extract
 from tests.pipeline.test_absent import people
 from tests.pipeline.told import told
 
@@ -144,3 +145,17 @@ def test_bare_numbers(language: str, text: str, numbers: list[tuple[str, int | N
 
     groups = read(told(language, text)).groups
     assert [(g.nationality, g.count) for g in groups if g.form.startswith("number")] == numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", ".000 Belgians were held."),
+        ("en", "0 Belgians were held."),
+        ("es", "000 belgas detenidos."),
+        ("nl", ".000 Belg"),
+    ],
+)
+def test_nought_is_no_count(language: str, text: str) -> None:
+    assert 0 not in {g.count for g in people(language, text)}
+    assert 0 not in {record.count for record in extract(told(language, text, "PE"))}
