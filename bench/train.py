@@ -179,8 +179,9 @@ def ordinary_reading(row: Gold) -> Ordinary | None:
 def predict(reading: Reading, gold: Gold, weights: Weights) -> dict[str, Any]:
     """What the program says of an article by the given weights, in the codebook's fields."""
     understanding = weigh_reading(reading, weights)
-    relevant, score = judge(understanding, weights)
-    relevant = relevant and prospect(reading.doc.article, weights) >= PROMISING
+    chance = prospect(reading.doc.article, weights)
+    relevant, score = judge(understanding, weights, chance)
+    relevant = relevant and chance >= PROMISING
     records = make_records(understanding, weights) if relevant else ()
     return {
         "id": gold["id"],

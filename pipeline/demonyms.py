@@ -75,14 +75,16 @@ def is_name(reader: Reader, mention: Mention) -> bool:
 
 
 def is_the_country(reader: Reader, mention: Mention) -> bool:
-    """ "In Schweden", "naar Polen": the country, though its people have the same name."""
+    """ "In Schweden", "naar Polen", "via Polen": the country, though its people have the same name."""
     if mention.label.section != "nationality" or not reader.has(mention.first, "country"):
         return False
     before = mention.first - 1
-    if before < reader.bounds(mention.sentence)[0] or not reader.joined(before, mention.first):
+    if before < reader.bounds(mention.sentence)[0]:
         return False
-    ways = load_ways(reader.language)
-    return reader.doc.words[before] in ways.inside | ways.to
+    said, ways = reader.doc.words[before], load_ways(reader.language)
+    if mention.label.key == "many" and said in people_words(reader.language).before:
+        return True
+    return reader.joined(before, mention.first) and said in ways.inside | ways.to
 
 
 def is_language(reader: Reader, mention: Mention) -> bool:
@@ -145,19 +147,6 @@ def _is_born_elsewhere(reader: Reader, mention: Mention) -> bool:
         reader.has(w, "nationality") or reader.has(w, "country")
         for w in range(born + 1, min(born + 3, high))
         if reader.joined(w - 1, w)
-    )
-
-
-def is_place(reader: Reader, mention: Mention) -> bool:
-    """ "Aus Polen", "via Polen": the country, whose name is that of its people too."""
-    before = mention.first - 1
-    low, _ = reader.bounds(mention.sentence)
-    return (
-        before >= low
-        and mention.label.section == "nationality"
-        and mention.label.key == "many"
-        and reader.doc.words[before] in people_words(reader.language).before
-        and reader.has(mention.first, "country")
     )
 
 

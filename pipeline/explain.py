@@ -110,8 +110,8 @@ def explain(article: Article, *, stopped: str = "") -> Explanation:
     have been made."""
     weights = load_weights()
     understanding = understand(article)
-    relevant, score = judge(understanding, weights)
     chance = prospect(article, weights)
+    relevant, score = judge(understanding, weights, chance)
     noted = noted_records(understanding, weights)
     used = {id(held) for _, item, _ in noted for held in item.phrases}
     parts = contributions(understanding, weights)

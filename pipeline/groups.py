@@ -10,7 +10,7 @@ from __future__ import annotations
 from babel.languages import get_official_languages
 
 from pipeline.copulas import copula_counts
-from pipeline.demonyms import form_of, is_language, is_name, is_place, is_the_country, stands_alone
+from pipeline.demonyms import form_of, is_language, is_name, is_the_country, stands_alone
 from pipeline.frames import from_frames, is_gang, is_people_number
 from pipeline.group import FORMS as FORMS
 from pipeline.group import Group as Group
@@ -45,7 +45,7 @@ def _from_nationalities(reader: Reader) -> list[Group]:
         if key not in best or order.get(mention.label.key, 3) < order.get(best[key].label.key, 3):
             best[key] = mention
     for key, mention in best.items():
-        if is_language(reader, mention) or is_place(reader, mention) or is_the_country(reader, mention):
+        if is_language(reader, mention) or is_the_country(reader, mention):
             continue
         if mention.last in reader.number_end:
             continue  # "in English"; "una trentina di romeni": a number, nobody from Trento

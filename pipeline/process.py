@@ -146,7 +146,7 @@ def _process(page: Page, *, source: Source | None, now: datetime, hurry: bool) -
 def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
     chance = prospect(article, load_weights())
     if chance >= PROMISING:
-        assessment = assess(article)
+        assessment = assess(article, chance)
     else:
         reason = Reason(rule=UNPROMISING, weight=0.0)
         assessment = Assessment(relevant=False, score=round(chance, 4), reasons=(reason,))
@@ -164,10 +164,10 @@ def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
 def _hopeless(page: Page, quick: QuickPage, country: str | None) -> Irrelevant | None:
     """The outcome of an article whose quick text is far from relevant; None for one that may be."""
     article, _ = _article(page, _as_full(quick), slug=page.entry.source, country=country, sentences=False)
-    score = prospect(article, load_weights())
-    if score >= HOPEFUL_CHANCE:
+    score = chance = prospect(article, load_weights())
+    if chance >= HOPEFUL_CHANCE:
         segments = split_sentences(article.text, quick.language, has_title=bool(quick.title))
-        score = assess(replace(article, segments=segments)).score
+        score = assess(replace(article, segments=segments), chance).score
         if score >= HOPEFUL:
             return None
     reason = Reason(rule=UNPROMISING, weight=0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.model import load_weights
 from pipeline.nations import Nation, away_signals
+from pipeline.prospect import prospect
 from pipeline.types import Article, Assessment, Reason, Span
 from pipeline.understand import Understanding, Weights, understand
 from pipeline.verdict import judge, verdict_signals
@@ -14,11 +15,13 @@ SUREST = "surest nationality"
 NO_REASONS = frozenset({"bias", SUREST})  # where every article starts, and what others come to
 
 
-def assess(article: Article) -> Assessment:
-    """Whether a foreign drug detainee is reported; never raises on any text."""
+def assess(article: Article, chance: float | None = None) -> Assessment:
+    """Whether a foreign drug detainee is reported; never raises on any text. ``chance``: what prospect()
+    says of the article, where it was asked already."""
     understanding = understand(article)
     weights = load_weights()
-    relevant, score = judge(understanding, weights)
+    chance = prospect(article, weights) if chance is None else chance
+    relevant, score = judge(understanding, weights, chance)
     nation = surest(understanding)
     span = None
     if nation is not None:

@@ -10,7 +10,6 @@ from pipeline.lexicon import load_lexicon
 from pipeline.listed import list_signals
 from pipeline.mentions import Document
 from pipeline.model import probability, weigh
-from pipeline.prospect import prospect
 from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import Understanding, Weights
 
@@ -82,12 +81,12 @@ def sure_signals(doc: Document) -> dict[str, float]:
     return {name: 1.0 for name, value in out.items() if value}
 
 
-def judge(understanding: Understanding, weights: Weights) -> tuple[bool, float]:
-    """The verdict and its probability."""
+def judge(understanding: Understanding, weights: Weights, chance: float) -> tuple[bool, float]:
+    """The verdict and its probability; ``chance`` is that of the words alone (pipeline/prospect.py)."""
     signals = verdict_signals(understanding)
     score = probability(weigh(weights["verdict"], signals))
     if "no nationality" in signals or not _drug_words(understanding.reading.doc):
         score = min(score, HOPELESS)
-    if prospect(understanding.reading.doc.article, weights) < DOUBTFUL:
+    if chance < DOUBTFUL:
         score *= DAMPED
     return score >= THRESHOLD, score
