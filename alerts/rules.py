@@ -61,7 +61,10 @@ def make_rule(given: Mapping[str, Any], base: Rule | None = None) -> Rule:
     for name, value in given.items():
         values |= _read(name, value)
     rule = replace(base or Rule(name="", query="", address=""), **values)
-    zone_of(rule)
+    try:
+        zone_of(rule)
+    except ConfigError as error:
+        raise ConfigError(str(error), key="zone") from error
     if rule.quiet_days == tuple(range(7)):
         raise ConfigError("All seven days are quiet: nothing would ever be sent.", key="quiet_days")
     return rule
@@ -90,7 +93,10 @@ def _read(name: str, value: Any) -> dict[str, Any]:
             parse(text)
             return {"query": text}
         case "to":
-            return {"address": stored_address(text)}
+            try:
+                return {"address": stored_address(text)}
+            except ConfigError as error:
+                raise ConfigError(str(error), key="to") from error
         case "scope":
             return {"scope": _one_of("scope", text, (RELEVANT_ONLY, EVERYTHING))}
         case "rhythm":

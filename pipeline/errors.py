@@ -15,6 +15,7 @@
     │   └── StorageSlowError      a question that was given up because it took too long
     ├── ExportError               an export cannot be written (key: its folder)
     ├── QueryError                a search that cannot be understood (key: the place in it)
+    │   └── ConflictError         what is asked for goes against what there is (key: what it is about)
     ├── DeliveryError             a message could not be handed over (key: its recipient)
     │   ├── TryLaterError         not now: the server's own word for it, or no answer
     │   ├── MessageRefusedError   never this message
@@ -93,6 +94,10 @@ class ExportError(DetaineeWatchError):
 
 class QueryError(DetaineeWatchError):
     """A search that cannot be understood; ``key`` is the place in it."""
+
+
+class ConflictError(QueryError):
+    """What is asked for is understood and goes against what there is: a name that is taken."""
 
 
 class CrawlError(DetaineeWatchError):

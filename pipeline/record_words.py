@@ -53,7 +53,7 @@ def record_words(record: Record, *, short: bool = False) -> str:
             else f"{record.quantity_kg * 1000:.10g} g"
         )
         drugs = f"{drugs or 'drugs'}, {weight}"
-    parts += [drugs, _sentence(record), _share(record), _when(record.when), record.place or ""]
+    parts += [drugs, sentence_words(record.sentence), _share(record), _when(record.when), record.place or ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -81,8 +81,8 @@ def _custody(group: Group) -> str:
     return f"{stage}{'' if group.stage is Stage.TRANSFERRED else ' in'} {country_name(group.country)}"
 
 
-def _sentence(record: Record) -> str:
-    years = record.sentence
+def sentence_words(years: float | str | None) -> str:
+    """A term of prison: "6 years 8 months", "life sentence"; "" where none is known."""
     if years is None or isinstance(years, str):
         return f"{years} sentence" if years else ""
     whole, months = divmod(round(years * 12), 12)

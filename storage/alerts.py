@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, not_, select, update
 
-from pipeline.errors import QueryError
+from pipeline.errors import ConflictError, QueryError
 from pipeline.vocabulary import Stage
 from storage import rows
 from storage import tables as t
@@ -65,10 +65,12 @@ def read_rule(engine: Engine, which: str) -> Rule:
 
 
 def add_rule(connection: Connection, rule: Rule, *, now: datetime) -> Rule:
-    """Stores a new rule. Raises QueryError where one has its name."""
+    """Stores a new rule. Raises ConflictError where one has its name."""
     taken = connection.execute(select(t.AlertRule.id).where(t.AlertRule.name == rule.name)).scalar()
     if taken is not None:
-        raise QueryError(f"There is a rule {rule.name!r} already; change it by 'alerts edit'.", key=rule.name)
+        raise ConflictError(
+            f"There is a rule {rule.name!r} already; change it by 'alerts edit'.", key=rule.name
+        )
     values = rule_values(rule) | {"created": now, "changed": now}
     number = connection.execute(insert(t.AlertRule).values(values).returning(t.AlertRule.id)).scalar_one()
     _bump(connection)
@@ -77,7 +79,7 @@ def add_rule(connection: Connection, rule: Rule, *, now: datetime) -> Rule:
 
 def change_rule(connection: Connection, rule: Rule, *, now: datetime) -> bool:
     """Stores what is different in the rule with the number ``rule.id``; False when nothing is. Raises
-    QueryError where another one has its name."""
+    ConflictError where another one has its name."""
     row = connection.execute(select(t.AlertRule.__table__).where(t.AlertRule.id == rule.id)).one()
     changed = {name: value for name, value in rule_values(rule).items() if value != getattr(row, name)}
     if not changed:
@@ -85,7 +87,7 @@ def change_rule(connection: Connection, rule: Rule, *, now: datetime) -> bool:
     if "name" in changed:
         taken = select(t.AlertRule.id).where(t.AlertRule.name == rule.name)
         if connection.execute(taken).scalar() is not None:
-            raise QueryError(f"There is a rule {rule.name!r} already.", key=rule.name)
+            raise ConflictError(f"There is a rule {rule.name!r} already.", key=rule.name)
     connection.execute(update(t.AlertRule).where(t.AlertRule.id == rule.id).values(**changed, changed=now))
     _bump(connection)
     return True

@@ -46,3 +46,12 @@ def said_of_article(engine: Engine, article_id: int) -> bool | None:
     with reading(engine) as connection:
         url = connection.execute(select(t.Article.url).where(t.Article.id == article_id)).scalar()
         return said_of(connection, url) if url is not None else None
+
+
+def removed_record(engine: Engine, number: int) -> int | None:
+    """The article of a record of the program's that a person took away; None where nobody did."""
+    query = select(t.RecordMark.article_id).where(
+        t.RecordMark.record_id == number, t.RecordMark.removed.is_(True)
+    )
+    with reading(engine) as connection:
+        return connection.execute(query).scalar()

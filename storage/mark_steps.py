@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from pipeline.corrections import Value, check_evidence
-from pipeline.errors import QueryError
+from pipeline.errors import ConflictError, QueryError
 from pipeline.types import Article, Record
 from storage import rows
 from storage import tables as t
@@ -126,6 +126,20 @@ def mark_of_person(connection: Connection, key: str, by: str) -> bool | None:
     return connection.execute(query).scalar()
 
 
+def says_nothing_new(connection: Connection, target: Target, relevant: bool | None, by: str) -> bool:
+    """Whether the person said this of the article already, nobody said anything after them, and the outlet
+    has not changed the text since."""
+    query = select(t.ArticleMark.by, t.ArticleMark.relevant, t.ArticleMark.at)
+    query = query.where(t.ArticleMark.url == target.key).order_by(t.ArticleMark.at.desc())
+    said = connection.execute(query).all()
+    if relevant is None:
+        return by not in [mark.by for mark in said]
+    if not said or target.article is None or (said[0].by, said[0].relevant) != (by, relevant):
+        return False
+    revised = target.article.revised
+    return revised is None or revised <= said[0].at
+
+
 def kept_mark(mark: Any) -> dict[str, Any] | None:
     if mark is None:
         return None
@@ -167,7 +181,7 @@ def checked_fields(fields: Mapping[str, Value], text: str) -> dict[str, Value]:
 
 def check_text(target: Target) -> None:
     if target.article is not None and not target.article.text:
-        raise QueryError(REDUCED, key=str(target.article.id))
+        raise ConflictError(REDUCED, key=str(target.article.id))
 
 
 def check_name(by: str) -> None:

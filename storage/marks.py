@@ -41,6 +41,7 @@ from storage.mark_steps import (
     mark_of_record,
     place_record,
     program_record,
+    says_nothing_new,
     target_of_record,
 )
 
@@ -49,7 +50,7 @@ from storage.mark_steps import (
 class Reviewed:
     """What came of a step."""
 
-    step: int  # its number in the log
+    step: int  # its number in the log; 0 where nothing new was said
     action: str
     article_id: int | None  # None: the text of this address is not stored
     record_id: int | None
@@ -64,7 +65,8 @@ def mark_article(
     engine: Engine, which: int | str, *, relevant: bool | None, by: str, now: datetime
 ) -> Reviewed:
     """A person accepts or rejects the article with this number or address; None takes their word back.
-    Of an address that was read and not kept an acceptance has it fetched again. Raises QueryError."""
+    Of an address that was read and not kept an acceptance has it fetched again. What they said already is
+    no step. Raises QueryError."""
     check_name(by)
     with reading(engine) as connection:
         seen = find_target(connection, which)
@@ -72,6 +74,8 @@ def mark_article(
     with writing(engine) as connection:
         target = find_target(connection, which)
         action = "clear" if relevant is None else "accept" if relevant else "reject"
+        if says_nothing_new(connection, target, relevant, by):
+            return _as_it_is(target, action, said_of(connection, target.key))
         before = {"mark": mark_of_person(connection, target.key, by), "record": None}
         note_mark(connection, target.key, relevant=relevant, by=by, now=now)
         step = log_step(connection, action, target.key, None, before, {}, by=by, now=now)
@@ -203,6 +207,20 @@ def undo(engine: Engine, *, by: str, now: datetime) -> Reviewed | None:
 def as_base(record: Record) -> dict[str, Any]:
     """What the program said of a record, as marks keep it."""
     return dict(as_fields(record))
+
+
+def _as_it_is(target: Target, action: str, accepted: bool | None) -> Reviewed:
+    stored = target.article
+    return Reviewed(
+        step=0,
+        action=action,
+        article_id=stored.id if stored is not None else None,
+        record_id=None,
+        title=stored.title if stored is not None else target.page.title,
+        key=target.key,
+        url=rows.shown_url(target.key),
+        relevant=stored.relevant if stored is not None else bool(accepted),
+    )
 
 
 def _settled(

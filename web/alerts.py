@@ -16,23 +16,16 @@ from starlette.responses import Response
 from pipeline.asked import midnight, parse_days
 from pipeline.errors import ConfigError, QueryError
 from storage import outbox_lists, subscribers
-from storage.alert_values import EVERYTHING, RELEVANT_ONLY, Rhythm, Rule, RuleState
-from storage.alerts import (
-    add_rule,
-    all_rules,
-    change_rule,
-    find_rule,
-    hit_counts,
-    latest_hits,
-    remove_rule,
-    set_state,
-)
-from storage.engine import reading, writing
+from storage.alert_values import EVERYTHING, RELEVANT_ONLY, Rhythm, Rule
+from storage.alerts import all_rules, hit_counts, latest_hits
+from storage.engine import reading
 from storage.outbox_values import MessageState
+from web import acts
 from web.access import Role
-from web.answers import missing, page, site_of
+from web.answers import missing, number_in, page, site_of
 from web.desk import Desk, Tried
-from web.forms import Form, changing, fresh, looking, onward, writer_of
+from web.forms import Form, changing, fresh, looking, onward
+from web.site import Site
 
 FIELDS = ("name", "query", "to", "scope", "rhythm", "hour", "weekday", "zone", "quiet", "quiet_days")
 USUAL = {
@@ -45,10 +38,7 @@ MESSAGES = 100
 
 
 def _desk(request: Request) -> Desk:
-    desk = site_of(request).desk
-    if desk is None:
-        raise ConfigError("This server knows nothing of alerts and of the crawler.")
-    return desk
+    return acts.desk_of(site_of(request))
 
 
 def alerts(request: Request) -> Response:
@@ -116,13 +106,17 @@ def _trial(request: Request, values: Mapping[str, str], *, before: str = "") -> 
 
 
 def _try(request: Request, query: str, scope: str, since: str, *, before: str = "") -> Tried:
-    site = site_of(request)
+    return try_query(site_of(request), query, scope, since, before=before)
+
+
+def try_query(site: Site, query: str, scope: str, since: str, *, before: str = "") -> Tried:
+    """The query tried on what is stored since a day, or "all". Raises QueryError."""
     start: datetime | None = None
     if since != "all":
         start = midnight(parse_days(since or "30d", now=site.now())[0])
     if scope not in (RELEVANT_ONLY, EVERYTHING):
         raise QueryError("The scope is relevant or all.", key="scope")
-    return _desk(request).try_query(site.engine, query, scope, since=start, before=before)
+    return acts.desk_of(site).try_query(site.engine, query, scope, since=start, before=before)
 
 
 def preview(request: Request) -> Response:
@@ -136,9 +130,7 @@ def preview(request: Request) -> Response:
 def create(request: Request, form: Form) -> Response:
     site, desk = site_of(request), _desk(request)
     try:
-        rule = desk.rule_of(_given(form))
-        with writing(writer_of(request)) as connection:
-            saved = add_rule(connection, rule, now=site.now())
+        saved = acts.create_rule(site, _given(form))
     except (ConfigError, QueryError) as error:
         return _form(request, _kept(form), None, status=400, fault=str(error), key=error.key)
     words = ("Saved. The rule looks at every article from now on.", *desk.missing_of(site.engine, saved))
@@ -147,19 +139,17 @@ def create(request: Request, form: Form) -> Response:
 
 def change(request: Request, form: Form) -> Response:
     site, desk = site_of(request), _desk(request)
-    rule = _rule(request)
-    if rule is None:
-        return missing(request, "rule")
     try:
-        changed = desk.rule_of(_given(form), rule)
-        with writing(writer_of(request)) as connection:
-            different = change_rule(connection, changed, now=site.now())
+        edited = acts.edit_rule(site, number_in(request), _given(form))
     except (ConfigError, QueryError) as error:
-        return _form(request, _kept(form), rule, status=400, fault=str(error), key=error.key)
-    words = ["Saved." if different else "It is as it was."]
-    if changed.address != rule.address:
-        words += desk.missing_of(site.engine, changed)
-    return onward(f"/alerts/rules/{rule.id}", " ".join(words))
+        return _form(request, _kept(form), _rule(request), status=400, fault=str(error), key=error.key)
+    if edited is None:
+        return missing(request, "rule")
+    before, after = edited
+    words = ["It is as it was." if after == before else "Saved."]
+    if after.address != before.address:
+        words += desk.missing_of(site.engine, after)
+    return onward(f"/alerts/rules/{after.id}", " ".join(words))
 
 
 def _given(form: Form) -> dict[str, Any]:
@@ -208,22 +198,19 @@ def rule(request: Request) -> Response:
 
 def act(request: Request, form: Form) -> Response:
     """Pauses, resumes or removes a rule."""
-    found = _rule(request)
-    if found is None or found.id is None:
-        return missing(request, "rule")
-    now = site_of(request).now()
-    states = {"pause": RuleState.PAUSED, "resume": RuleState.ACTIVE}
+    site, number = site_of(request), number_in(request)
+    states = {"pause": "paused", "resume": "active"}
     match form.get("act"):
         case "pause" | "resume" as word:
-            with writing(writer_of(request)) as connection:
-                set_state(connection, [found.id], states[word], now=now)
-            return onward(f"/alerts/rules/{found.id}", f"The rule is {states[word].value}.")
+            if acts.edit_rule(site, number, {"state": states[word]}) is None:
+                return missing(request, "rule")
+            return onward(f"/alerts/rules/{number}", f"The rule is {states[word]}.")
         case "remove":
             if form.get("sure") != "yes":
                 raise QueryError("Say that you are sure: a rule goes with all that it found.", key="sure")
-            with writing(writer_of(request)) as connection:
-                remove_rule(connection, found.id)
-            return onward("/alerts", f"The rule “{found.name}” is removed.")
+            if (gone := acts.drop_rule(site, number)) is None:
+                return missing(request, "rule")
+            return onward("/alerts", f"The rule “{gone.name}” is removed.")
         case _:
             raise QueryError("Say pause, resume or remove.", key="act")
 
@@ -231,22 +218,26 @@ def act(request: Request, form: Form) -> Response:
 def deliveries(request: Request) -> Response:
     """What was sent, what waits, and why."""
     site = site_of(request)
-    given = request.query_params.get("state", "")
-    if given and given not in tuple(MessageState):
-        raise QueryError(f"{given!r} is no state of a message.", key="state")
+    given = state_asked(request)
     return fresh(
         request,
         "deliveries.html",
         state=given,
         counts=outbox_lists.counts(site.engine),
-        rows=outbox_lists.messages(
-            site.engine, states=[MessageState(given)] if given else (), limit=MESSAGES
-        ),
+        rows=outbox_lists.messages(site.engine, states=[given] if given else (), limit=MESSAGES),
         stops=outbox_lists.stops(site.engine),
         people=[each for each in subscribers.subscribers(site.engine) if each.stopped or not each.answered],
         desk=_desk(request),
         most=MESSAGES,
     )
+
+
+def state_asked(request: Request) -> MessageState | None:
+    """The state of messages that is asked for; None: any."""
+    given = request.query_params.get("state", "")
+    if given and given not in tuple(MessageState):
+        raise QueryError(f"{given!r} is no state of a message.", key="state")
+    return MessageState(given) if given else None
 
 
 def message(request: Request) -> Response:
@@ -257,19 +248,8 @@ def message(request: Request) -> Response:
 
 
 def _rule(request: Request) -> Rule | None:
-    number = str(request.path_params["number"])
     with reading(site_of(request).engine) as connection:
-        try:
-            found = find_rule(connection, number)
-        except QueryError:
-            return None
-    # A rule may be called by a number that another one has.
-    return found if str(found.id) == number else _by_number(request, int(number))
-
-
-def _by_number(request: Request, number: int) -> Rule | None:
-    with reading(site_of(request).engine) as connection:
-        return next((each for each in all_rules(connection) if each.id == number), None)
+        return acts.rule_with(connection, number_in(request))
 
 
 ROUTES = [

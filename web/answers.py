@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -161,7 +163,7 @@ def answer(
     if name:
         made["Content-Disposition"] = f'attachment; filename="{name}"'
     known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
-    if status == 200 and (tag in known or "*" in known):
+    if status == 200 and request.method in ("GET", "HEAD") and (tag in known or "*" in known):
         return Response(status_code=304, headers=made)
     return Response(body, status_code=status, media_type=media, headers=made)
 
@@ -216,6 +218,15 @@ def storage_failed(request: Request, error: Exception) -> Response:
             title = "The database cannot be read"
     answered = failure(request, 503, title, str(error))
     answered.headers["Retry-After"] = "5"
+    return answered
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """What is wrong with a request before anybody looks at what it asks for: too long, of another kind."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    answered = failure(request, error.status_code, title, error.detail)
+    answered.headers.update(error.headers or {})
     return answered
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp
 
 from pipeline.errors import QueryError, StorageError
 from web import (
+    alert_files,
     alerts,
     api,
     articles,
@@ -36,7 +38,7 @@ from web import (
     today,
     trends,
 )
-from web.answers import FOLDER, failure, not_found, not_understood, page, site_of, storage_failed
+from web.answers import FOLDER, failure, not_found, not_understood, page, refused, site_of, storage_failed
 from web.guard import Guard
 from web.site import Site
 
@@ -51,6 +53,7 @@ def make_app(site: Site) -> ASGIApp:
         exception_handlers={
             QueryError: not_understood,
             StorageError: storage_failed,
+            HTTPException: refused,
             404: not_found,
             500: _unexpected,
         },
@@ -100,6 +103,7 @@ ROUTES = [
     *trends.ROUTES,
     *sessions.ROUTES,
     *review.ROUTES,
+    *alert_files.ROUTES,
     *alerts.ROUTES,
     *subscriptions.ROUTES,
     Route("/help", help_),

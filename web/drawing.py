@@ -23,6 +23,8 @@ Link = Callable[[Row], str]
 """A row of a chart → the address of what is behind it; "" where there is none."""
 
 WIDTH = 760.0
+NARROW = 344.0
+"""How wide a drawing is, and how wide the one for phones."""
 LEFT, RIGHT, TOP = 52.0, 14.0, 18.0
 HEIGHT = 300.0
 """Of the field in which marks stand."""
@@ -43,6 +45,7 @@ class Drawing:
 
     link: Link = nowhere
     width: float = WIDTH
+    narrow: bool = False  # for a phone
     height: float = 0.0
     pieces: list[str] = field(default_factory=list)
 
@@ -96,7 +99,7 @@ class Drawing:
         """What the colours are, below the rest."""
         x, y = LEFT, self.height + 20
         for number, name in enumerate(names):
-            short = textwrap.shorten(name, 100, placeholder="…")
+            short = textwrap.shorten(name, 44 if self.narrow else 100, placeholder="…")
             wide = 26 + len(short) * LETTER
             if x > LEFT and x + wide > self.width - RIGHT:
                 x, y = LEFT, y + 20
@@ -108,9 +111,13 @@ class Drawing:
 
     def svg(self, *, label: str) -> str:
         """The drawing as a part of a page, which says the rest around it."""
+        kind, size = "narrow" if self.narrow else "wide", ""
+        if self.narrow and self.width > NARROW:
+            # What cannot be made narrower is as wide as it is, and scrolled.
+            kind, size = "narrow asis", f' width="{self.width:.0f}" height="{self.height:.0f}"'
         return (
-            f'<svg class="chart" viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-hidden="true" '
-            f'data-chart="{escape(label)}" font-size="12">{"".join(self.pieces)}</svg>'
+            f'<svg class="chart {kind}"{size} viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
+            f'aria-hidden="true" data-chart="{escape(label)}" font-size="12">{"".join(self.pieces)}</svg>'
         )
 
     def alone(self, title: str, notes: Sequence[str]) -> str:
@@ -144,11 +151,11 @@ def ticks(most: float) -> list[float]:
     return [round(step * n, 10) for n in range(math.ceil(most / step - 1e-9) + 1)]
 
 
-def draw(chart: Chart, link: Link = nowhere) -> Drawing:
-    """The drawing of a chart."""
+def draw(chart: Chart, link: Link = nowhere, *, narrow: bool = False) -> Drawing:
+    """The drawing of a chart; ``narrow``: for a phone."""
     from web import marks
 
-    drawing = Drawing(link=link)
+    drawing = Drawing(link=link, width=NARROW if narrow else WIDTH, narrow=narrow)
     forms: dict[Form, Callable[[Drawing, Chart], None]] = {
         Form.BARS: marks.bars,
         Form.LINES: marks.lines,

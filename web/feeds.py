@@ -55,10 +55,15 @@ def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
 
 def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
     """The latest changed cases of a search."""
+    latest = replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1)
+    return feed_of_cases(request, given, "cases", find_cases(site_of(request).engine, latest).rows)
+
+
+def feed_of_cases(request: Request, given: Given, what: str, rows: Sequence[CaseRow]) -> Response:
+    """These cases, as a feed of the list at the address ``what``."""
     site, base = site_of(request), base_of(request)
-    found = find_cases(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
-    entries = [_case(row, base, site.outlet(row.reports[-1].source)) for row in found.rows]
-    return _feed(request, given, "cases", entries)
+    entries = [_case(row, base, site.outlet(row.reports[-1].source)) for row in rows]
+    return _feed(request, given, what, entries)
 
 
 def figure_feed(request: Request, given: Given, wanted: Filter) -> Response:

@@ -23,10 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import tokens
-from web.access import COOKIE, Role, Who, is_from_elsewhere, note_who
+from web.access import COOKIE, Who, is_from_elsewhere, note_who
 from web.site import Site
-from web.tokens import NOBODY, Token, let_in
+from web.tokens import NOBODY, ROLES, Token
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -47,13 +46,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 LOGIN = "/login"
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods by which the API changes something; forms know POST alone."""
 FOR_ANYBODY = ("/static/", "/alerts/unsubscribe/", "/alerts/confirm/")
 """Addresses that need no login: whoever has the word that is in them may use it."""
-ROLES = {
-    tokens.Scope.READ: Role.READER,
-    tokens.Scope.WRITE: Role.REVIEWER,
-    tokens.Scope.ADMIN: Role.ADMIN,
-}
 LONGEST_ADDRESS = 8_000
 """Bytes of path and query."""
 MOST_FAILURES = 10
@@ -100,11 +96,15 @@ class Guard:
             return refusal(scope, 414, "The address is too long.")
         authorization = headers.get("authorization", "")
         if scope["method"] not in ("GET", "HEAD"):
-            if scope["method"] != "POST" or scope["path"].startswith("/api/"):
+            for_programs = scope["path"].startswith("/api/v1/")
+            if scope["method"] not in (CHANGING if for_programs else ("POST",)):
                 return refusal(scope, 405, "Only GET is answered here.", Allow="GET, HEAD")
-            by_token = authorization[:7].lower() == "bearer "
+            by_token = authorization[:7].lower() == "bearer " or (for_programs and _by_program(scope))
             if not scope["path"].startswith(FOR_ANYBODY) and is_from_elsewhere(headers, by_token=by_token):
-                return refusal(scope, 403, "This came from another site, or from no page of this one.")
+                words = "This came from another site, or from no page of this one."
+                if for_programs:
+                    words += " A program sends a token, or Content-Type: application/json."
+                return refusal(scope, 403, words)
         return await self._door.refuses(scope, authorization, _cookie(headers))
 
 
@@ -143,7 +143,6 @@ class Door:
             if refused is not None:
                 return refused
         token = self._known.get(mark, NOBODY)
-        let_in(scope, token)
         note_who(scope, Who(name=token.name, role=ROLES[token.scope]))
         return None
 
@@ -200,6 +199,15 @@ def door_of(request: Request) -> Door:
     door = request.state.door
     assert isinstance(door, Door)
     return door
+
+
+def _by_program(scope: Scope) -> bool:
+    """Whether no page of another site can have sent a request that says nothing of where it comes from:
+    browsers ask first before they send JSON, or by another method than POST, to another site, and are not
+    answered; and nobody's login goes with it."""
+    headers = Headers(scope=scope)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return not _cookie(headers) and (scope["method"] != "POST" or kind == "application/json")
 
 
 def _cookie(headers: Headers) -> str:

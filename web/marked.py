@@ -81,6 +81,11 @@ def changes(before: str, after: str) -> tuple[tuple[Changed, ...], ...]:
     for how, i, j, k, m in difflib.SequenceMatcher(a=old, b=new).get_opcodes():
         if how == "equal":
             continue
+        if by_word and j - i == m - k:
+            # Paragraph by paragraph, where as many came as went.
+            pairs_of = zip(old[i:j], new[k:m], strict=True)
+            found += [tuple(_words(one, other)) for one, other in pairs_of if one != other]
+            continue
         one, other = "\n".join(old[i:j]), "\n".join(new[k:m])
         if by_word and one.strip() and other.strip():
             found.append(tuple(_words(one, other)))

@@ -13,6 +13,7 @@ from web.drawing import HEIGHT, LEFT, LETTER, MOST_LABELS, RIGHT, TOP, Drawing, 
 A_YEAR = 366
 MOST_MARKED = 400
 """Pieces of time of a chart of lines whose points are marked."""
+MOST_MARKED_NARROW = 40
 _SHAPES: tuple[Callable[[float, float, float], str], ...] = (
     lambda x, y, r: f"M{x - r:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z",
     lambda x, y, r: f"M{x - r:.1f} {y - r:.1f}h{2 * r}v{2 * r}h{-2 * r}z",
@@ -88,6 +89,7 @@ def lines(drawing: Drawing, chart: Chart) -> None:
     at = {label: LEFT + wide * (number + 0.5) for number, label in enumerate(labels)}
     for label in dict.fromkeys(row["label"] for row in chart.rows if not row["complete"]):
         drawing.shade(at[label] - wide / 2, wide)
+    most_marked = MOST_MARKED_NARROW if drawing.narrow else MOST_MARKED
     names = []
     for number, key, rows in in_colours(chart.rows):
         names.append(key)
@@ -106,7 +108,7 @@ def lines(drawing: Drawing, chart: Chart) -> None:
         size = 4.0 if wide > 12 else 2.2
         for row in rows:
             # Nothing is behind a nought, and the line shows it; of very many marks none could be hit.
-            if row["value"] and len(labels) <= MOST_MARKED:
+            if row["value"] and len(labels) <= most_marked:
                 says = f"{key}, {row['label']}: {_number(row['value'])} {chart.value}"
                 says += "" if row["complete"] else " (incomplete)"
                 shape = dot(
@@ -128,11 +130,14 @@ def _days(drawing: Drawing, days: Sequence[str]) -> Callable[[str], float]:
 
     begin, end = date.fromordinal(first), date.fromordinal(last)
     years = end.year - begin.year
-    step = max(1, -(-years // MOST_LABELS))
+    fit = min(MOST_LABELS, int(wide / (LETTER * (6 if years >= 2 else 9))))
+    step = max(1, -(-years // fit))
     marks = [date(year, 1, 1) for year in range(begin.year, end.year + 1, step)]
     if years < 2:
         months = range(1, 13) if last - first < A_YEAR else (1, 4, 7, 10)
         marks = [date(y, m, 1) for y in range(begin.year, end.year + 1) for m in months]
+        marks = [mark for mark in marks if first <= mark.toordinal() <= last]
+        marks = marks[:: max(1, -(-len(marks) // fit))]
     for mark in marks:
         if first <= mark.toordinal() <= last:
             x = at(mark.isoformat())
@@ -192,7 +197,7 @@ def heat(drawing: Drawing, chart: Chart) -> None:
     columns = list(dict.fromkeys(row["x"] for row in chart.rows))
     names = list(dict.fromkeys(row["y"] for row in chart.rows))
     most = max((row["value"] for row in chart.rows), default=1)
-    left = min(210.0, 12 + LETTER * max(map(len, names), default=0))
+    left = min(120.0 if drawing.narrow else 210.0, 12 + LETTER * max(map(len, names), default=0))
     top = min(150.0, 30 + LETTER * 0.68 * max(map(len, columns), default=0))
     wide = max(26.0, min(46.0, (drawing.width - left - 60) / max(1, len(columns))))
     high = 24.0
@@ -204,7 +209,8 @@ def heat(drawing: Drawing, chart: Chart) -> None:
             f"{escape(name)}</text>"
         )
     for number, name in enumerate(names):
-        drawing.text(left - 8, top + high * (number + 0.68), name, anchor="end", soft=True)
+        label = _fitting(name, left - 14)
+        drawing.text(left - 8, top + high * (number + 0.68), label, anchor="end", soft=True)
     for row in chart.rows:
         x, y = left + wide * columns.index(row["x"]), top + high * names.index(row["y"])
         share = row["value"] / most
@@ -220,7 +226,10 @@ def heat(drawing: Drawing, chart: Chart) -> None:
 
 
 def ranks(drawing: Drawing, chart: Chart) -> None:
-    """A bar for each place, the number behind it."""
+    """A bar for each place, the number behind it; on a phone both stand above the bar."""
+    if drawing.narrow:
+        _ranks_narrow(drawing, chart)
+        return
     # Names and codes have many capitals, which are wider.
     left = min(300.0, 18 + 1.1 * LETTER * max((len(row["label"]) for row in chart.rows), default=0))
     after = min(240.0, 12 + LETTER * max((len(row["text"]) for row in chart.rows), default=0))
@@ -236,6 +245,24 @@ def ranks(drawing: Drawing, chart: Chart) -> None:
         )
         drawing.mark(row, 0, shape, f"{row['label']}: {row['text']}")
         drawing.text(left + max(long, 1) + 6, y + 16, row["text"], soft=True)
+    drawing.height = 8 + high * len(chart.rows)
+
+
+def _ranks_narrow(drawing: Drawing, chart: Chart) -> None:
+    most = max((row["value"] or 0 for row in chart.rows), default=1) or 1
+    high = 38.0
+    for number, row in enumerate(chart.rows):
+        y = 4 + high * number
+        words = row["text"]
+        drawing.text(0, y + 12, _fitting(row["label"], drawing.width - LETTER * len(words) - 10))
+        drawing.text(drawing.width, y + 12, words, anchor="end", soft=True)
+        long = drawing.width * (row["value"] or 0) / most
+        shape = (
+            f'<rect x="0" y="{y + 17:.1f}" width="{max(long, 1):.1f}" height="13" fill="currentColor"/>'
+            # The whole row can be hit with a finger.
+            f'<rect x="0" y="{y:.1f}" width="{drawing.width:.0f}" height="{high}" fill="transparent"/>'
+        )
+        drawing.mark(row, 0, shape, f"{row['label']}: {row['text']}")
     drawing.height = 8 + high * len(chart.rows)
 
 

@@ -6,21 +6,25 @@ Routes and the description in OpenAPI are both made from them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from pipeline.errors import QueryError
+from pipeline.errors import ConfigError, ConflictError, CrawlError, DataError, QueryError
+from web.access import Who, who_of
 from web.answers import as_json, failure, missing, site_of
+from web.bodies import Body, BodyError, Field, read_body, read_json
 from web.parameters import Parameter, Values, read
 from web.site import Site
-from web.tokens import NOBODY, Scope, Token, token_of
+from web.tokens import ROLES, Scope, scope_of
 
 ROOT = "/api/v1"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_OPTION_WITH_VALUE = re.compile(r"--(kind|show|split|panel|dated) ([a-z]+)")
 _OPTION = re.compile(r"--([a-z0-9][a-z0-9-]*)")
 
 
@@ -29,9 +33,19 @@ class Asked:
     """A request that was understood."""
 
     site: Site
-    token: Token
+    who: Who
     values: Values
     key: Any = None  # what the address names: a number or a slug
+    body: Body = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A document with more to say than that all went well."""
+
+    document: Any
+    status: int = 201
+    at: str = ""  # the address of what was made, under ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +53,17 @@ class Operation:
     """One thing that can be asked."""
 
     path: str  # under ROOT, with {number} or {slug} where it names something
+    method: str = "GET"
     id: str  # its name in clients that are made from the description
     says: str
     answers: str  # name of the schema
-    make: Callable[[Asked], Any]  # the document; None where what the address names is not there
+    make: Callable[[Asked], Any]  # the document, or Made; None where what the address names is not there
     parameters: tuple[Parameter, ...] = ()
+    body: tuple[Field, ...] = ()  # the fields of what is sent
+    example: Mapping[str, Any] | None = None  # of a body
+    creates: str = ""  # what 201 says; "" where nothing is made
+    conflicts: str = ""  # what 409 says; "" where nothing is in the way
+    asks_outlets: bool = False  # which may not answer
     of: str = ""  # what the address names: "article"
     scope: Scope = Scope.READ
 
@@ -53,25 +73,58 @@ class Operation:
         found = re.search(r"{(\w+)}", self.path)
         return found[1] if found else ""
 
-    def route(self) -> Route:
-        """The route of a server."""
-        path = self.path.replace("{number}", "{number:int}")
-        return Route(ROOT + path, self.answer, methods=["GET"])
+    @property
+    def changes(self) -> bool:
+        """Whether it needs a database that can be written into."""
+        return self.method != "GET" or self.scope is not Scope.READ
 
-    def answer(self, request: Request) -> Response:
+    async def run(self, request: Request) -> Response:
         """The answer to a request."""
-        site, token = site_of(request), token_of(request)
-        if token is not NOBODY and not token.scope.covers(self.scope):
-            return failure(request, 403, "The token is not good for this", f"It needs {self.scope.value}.")
+        if (refused := self._refused(request)) is not None:
+            return refused
+        document = {} if self.method == "GET" else await read_json(request)
+        return await run_in_threadpool(self._answer, request, document)
+
+    def _refused(self, request: Request) -> Response | None:
+        """The answer to somebody who has not the right."""
+        site, who = site_of(request), who_of(request)
+        if self.changes and site.writer is None:
+            return failure(request, 403, "Nothing can be changed here", "This server only shows.")
+        if who.role.covers(ROLES[self.scope]):
+            return None
+        detail = f"It needs the scope {self.scope.value}, and you have {scope_of(who).value}."
+        return failure(request, 403, "You may not do that", detail)
+
+    def _answer(self, request: Request, sent: Any) -> Response:
+        site = site_of(request)
         key = request.path_params.get(self.key) if self.key else None
         if isinstance(key, int) and key >= 2**62:
             return missing(request, self.of)
         try:
             values = read(self.parameters, request.query_params.multi_items(), now=site.now())
-            document = self.make(Asked(site=site, token=token, values=values, key=key))
         except QueryError as error:
             raise self.named(error) from error
-        return missing(request, self.of) if document is None else as_json(request, document)
+        body: Body = {}
+        try:
+            body = body if self.method == "GET" else read_body(self.body, sent)
+            made = self.make(Asked(site=site, who=who_of(request), values=values, key=key, body=body))
+        except BodyError as error:
+            return failure(request, 422, "The body was not understood", str(error), key=error.key)
+        except ConflictError as error:
+            return failure(request, 409, "That goes against what there is", as_parameters(str(error)))
+        except CrawlError as error:
+            return failure(request, 502, "The outlet did not answer as it should", str(error))
+        except (QueryError, ConfigError, DataError) as error:
+            if self.method == "GET":
+                raise self.named(error) if isinstance(error, QueryError) else error from error
+            words = as_parameters(str(error))
+            return failure(request, 422, "That cannot be done", words, key=_field_of(error.key, body))
+        if made is None:
+            return missing(request, self.of)
+        if isinstance(made, Made):
+            headers = {"Location": ROOT + made.at} if made.at else {}
+            return as_json(request, made.document, status=made.status, headers=headers)
+        return as_json(request, made)
 
     def named(self, error: QueryError) -> QueryError:
         """The error with the name of the parameter, and options of the command line as parameters."""
@@ -82,6 +135,12 @@ class Operation:
         return QueryError(as_parameters(str(error)), key=parameter)
 
 
+def _field_of(key: str, body: Body) -> str:
+    """The field that a fault is about; of a search the key is the place in it."""
+    return key if key in body else "query" if key.isdigit() and "query" in body else ""
+
+
 def as_parameters(words: str) -> str:
     """A sentence for the command line as one for the API: --per-10000 is per_10000."""
+    words = _OPTION_WITH_VALUE.sub(r"'\1=\2'", words)
     return _OPTION.sub(lambda match: f"'{match[1].replace('-', '_')}'", words)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
-from random import SystemRandom
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from pipeline.corrections import CHOICES, FIELDS, Value, as_fields, read_field, written
-from pipeline.errors import QueryError, StorageBusyError
+from pipeline.corrections import CHOICES, FIELDS, Value, as_fields, written
+from pipeline.errors import QueryError
 from storage import marks, queries
+from storage.cells import json_text
 from storage.mark_lists import record_marks_of
-from storage.repository import Repository
-from storage.review import Waiting, find_queue
-from storage.review_draws import count_strata, draw_samples
-from storage.review_sums import read_sums
+from storage.review import Waiting
+from storage.review_draws import count_strata
+from storage.review_sums import labelled, read_sums
 from storage.verdicts import read_verdict
+from web import acts
 from web.access import Role, who_of
 from web.answers import missing, site_of
-from web.forms import Form, changing, fresh, looking, number_of, onward, writer_of
+from web.forms import Form, changing, fresh, looking, number_of, onward
 from web.marked import marked
 
 AT_ONCE = 40
@@ -43,9 +42,7 @@ def review(request: Request) -> Response:
     site = site_of(request)
     given = request.query_params.get("article", "")
     after = _after(request.query_params.get("after", ""))
-    with suppress(StorageBusyError):  # There is something to judge without more draws too.
-        draw_samples(writer_of(request), now=site.now(), chance=SystemRandom())
-    queue = find_queue(site.engine, limit=AT_ONCE + after)
+    queue = acts.waiting(site, limit=AT_ONCE + after)
     if given:
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
         each = _named(request, number)
@@ -118,14 +115,11 @@ def mark(request: Request, form: Form) -> Response:
     if verdict not in said:
         raise QueryError("Say accept, reject or clear.", key="verdict")
     which: int | str = number_of(form, "article") if form.get("article") else form.get("key", "")
-    done = marks.mark_article(
-        writer_of(request), which, relevant=said[verdict], by=_by(request), now=site_of(request).now()
-    )
-    return _onward(form, done)
+    return _onward(form, acts.judge(site_of(request), who_of(request), which, said[verdict]))
 
 
 def undo(request: Request, form: Form) -> Response:
-    done = marks.undo(writer_of(request), by=_by(request), now=site_of(request).now())
+    done = acts.undo(site_of(request), who_of(request))
     if done is None:
         return onward(_back(form), "There is nothing to take back.")
     address = f"/review?article={done.article_id}" if done.article_id is not None else "/review"
@@ -134,57 +128,34 @@ def undo(request: Request, form: Form) -> Response:
 
 def record(request: Request, form: Form) -> Response:
     """Corrects, removes or restores a record; of the fields only those that are different count."""
-    number, now, writer = number_of(form, "record"), site_of(request).now(), writer_of(request)
+    site, who, number = site_of(request), who_of(request), number_of(form, "record")
     match form.get("act"):
         case "remove":
-            done = marks.remove_record(writer, number, by=_by(request), now=now)
+            done: marks.Reviewed | None = acts.remove_record(site, who, number)
         case "restore":
-            done = marks.restore_record(writer, number, by=_by(request), now=now)
+            done = acts.restore_record(site, who, number)
         case _:
-            article = queries.article_of_record(writer, number)
-            found = [row for row in queries.records_of(writer, article or 0) if row.id == number]
-            if not found:
-                raise QueryError(f"There is no record {number}.", key="record")
-            stands = as_fields(found[0].record)
-            given = {name: read_field(name, form[name]) for name in FIELDS if name in form}
-            changed = {name: value for name, value in given.items() if not _same(value, stands[name])}
-            if not changed:
-                return onward(_back(form), "Nothing is different.")
-            done = marks.correct_record(writer, number, changed, by=_by(request), now=now)
-    return _onward(form, done)
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Whether a form gave back what stood in it: numbers there have ten digits, texts no line breaks."""
-    return one == other or written(one) == " ".join(written(other).split())
+            done = acts.correct(site, who, number, form)
+    return onward(_back(form), "Nothing is different.") if done is None else _onward(form, done)
 
 
 def add(request: Request, form: Form) -> Response:
-    given = {name: read_field(name, form[name]) for name in FIELDS if form.get(name, "").strip()}
-    done = marks.add_record(
-        writer_of(request), number_of(form, "article"), given, by=_by(request), now=site_of(request).now()
-    )
-    return _onward(form, done)
+    article = number_of(form, "article")
+    return _onward(form, acts.add_record(site_of(request), who_of(request), article, form))
 
 
 def merge(request: Request, form: Form) -> Response:
     one, other = request.path_params["number"], number_of(form, "other")
-    remains = Repository(writer_of(request)).merge_cases(one, other, now=site_of(request).now())
+    remains = acts.merge(site_of(request), one, other)
     return onward(f"/cases/{remains}", f"Case {other} is a part of case {remains} now.")
 
 
 def split(request: Request, form: Form) -> Response:
     given = [word for word in form.get("record", "").split(",") if word]
     numbers = [number_of({"record": word}, "record") for word in given]
-    if not numbers:
-        raise QueryError("Say which records are another case.", key="record")
     case: int = request.path_params["number"]
-    new = Repository(writer_of(request)).split_case(case, numbers, now=site_of(request).now())
+    new = acts.split(site_of(request), case, numbers)
     return onward(f"/cases/{new}", f"This is a case of its own now; the rest stays case {case}.")
-
-
-def _by(request: Request) -> str:
-    return who_of(request).name or "somebody"
 
 
 def _onward(form: Form, done: marks.Reviewed) -> Response:
@@ -207,7 +178,16 @@ def _sentence(done: marks.Reviewed) -> str:
     return f"{what} is {SAYS[done.action]}. {stands}"
 
 
+def labels(request: Request) -> Response:
+    """What was judged as labelled data, a line of JSON each; see labelled."""
+    engine = site_of(request).engine
+    lines = (json_text(each).encode("utf-8", "backslashreplace") + b"\n" for each in labelled(engine))
+    headers = {"Content-Disposition": 'attachment; filename="labels.jsonl"'}
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
+
+
 ROUTES = [
+    looking("/review/labels.jsonl", labels, Role.REVIEWER),
     looking("/review", review, Role.REVIEWER),
     changing("/review/mark", mark, Role.REVIEWER),
     changing("/review/undo", undo, Role.REVIEWER),

@@ -7,7 +7,6 @@ holds every answer against them.
 from __future__ import annotations
 
 from pipeline.vocabulary import Bound, DateOrigin, Drug, Kind, Per, SourceState, Stage
-from storage.alert_values import HitSort, Rhythm, RuleState
 from web.json_schema import (
     CODE,
     COUNT,
@@ -26,6 +25,7 @@ from web.json_schema import (
     word,
 )
 from web.trend_schemas import TREND_SHAPES
+from web.written_schemas import WRITTEN
 
 _RECORD = {
     "id": ID,
@@ -170,40 +170,6 @@ _SOURCE = thing(
     since=maybe(MOMENT),
     checked=maybe(MOMENT),
 )
-_RULE = thing(
-    "A rule of alerts. Its address is only told to tokens of the scope admin.",
-    id=ID,
-    name=TEXT,
-    query=TEXT,
-    scope=TEXT,
-    rhythm=word(Rhythm),
-    state=word(RuleState),
-    detail=TEXT,
-    address=maybe(TEXT),
-    created=maybe(MOMENT),
-    changed=maybe(MOMENT),
-    hits=COUNT,
-    last_hit=maybe(MOMENT),
-)
-_HIT = thing(
-    "Something that a rule found.",
-    id=ID,
-    sort=word(HitSort),
-    found=maybe(MOMENT),
-    title=TEXT,
-    url=TEXT,
-    source=TEXT,
-    language=TEXT,
-    published=maybe(MOMENT),
-    excerpt=TEXT,
-    words=some(TEXT),
-    facts=some(TEXT),
-    note=TEXT,
-    article_id=maybe(ID),
-    case_id=maybe(ID),
-    record_ids=some(ID),
-    stage=maybe(word(Stage)),
-)
 _SHARE = {
     "anyOf": [
         thing("An estimated share.", value=NUMBER, low=NUMBER, high=NUMBER, answers=COUNT),
@@ -251,8 +217,7 @@ SCHEMAS: dict[str, Schema] = {
         per_year=maybe(NUMBER),
     ),
     "Source": _SOURCE,
-    "Rule": _RULE,
-    "Hit": _HIT,
+    **WRITTEN,
     **TREND_SHAPES,
     "Trend": {"anyOf": [ref(name) for name in TREND_SHAPES]},
     "Trends": {

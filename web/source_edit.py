@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.asked import check_country
 from pipeline.errors import ConfigError, CrawlError, DataError, QueryError
-from pipeline.types import Source
-from pipeline.urls import is_web_url
-from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY
+from pipeline.vocabulary import LANGUAGES
+from web import acts
 from web.access import Role
 from web.answers import missing, site_of
 from web.forms import Form, changing, fresh, looking, onward
-
-FOUND = ("slug", "name", "url", "via", "language", "country", "links", "site", "sitemap")
 
 
 def show_add(request: Request) -> Response:
@@ -25,22 +19,15 @@ def show_add(request: Request) -> Response:
 
 def look(request: Request, form: Form) -> Response:
     """Looks for the feed of an address, and shows it before anything is followed."""
-    desk = site_of(request).desk
-    if desk is None:
-        raise ConfigError("This server cannot look for feeds.")
-    address = form.get("address", "").strip()[:2_000]
-    if "://" not in address:
-        address = f"https://{address}"
+    address = form.get("address", "")[:2_000]
     try:
-        if not is_web_url(address):
-            raise QueryError(f"{address!r} is no address of the web.", key="address")
-        found = desk.discover(address)
+        found = acts.look_for_feed(site_of(request), address)
     except (QueryError, ConfigError, DataError, CrawlError) as error:
         return fresh(
             request,
             "source_add.html",
             status=400,
-            address=form.get("address", "")[:2_000],
+            address=address,
             found=None,
             fault=str(error),
             languages=LANGUAGES,
@@ -50,40 +37,24 @@ def look(request: Request, form: Form) -> Response:
 
 def add(request: Request, form: Form) -> Response:
     """Follows what was found."""
-    desk = site_of(request).desk
-    if desk is None:
-        raise ConfigError("This server cannot follow sources.")
-    values = {name: form.get(name, "").strip() or None for name in FOUND}
-    country = values["country"] or UNKNOWN_COUNTRY
     try:
         expect = float(form.get("expect", "7"))
     except ValueError:
         raise QueryError("How many entries a week are normal is a number.", key="expect") from None
-    base = Source(
-        slug=values["slug"] or "",
-        name=values["name"] or "",
-        url=values["url"] or "",
-        via=values["via"] or "rss",
-        language=(values["language"] or "").lower(),
-        country=check_country(country),
-        expect=expect,
-    )
-    source = replace(
-        base, links=values["links"], site=values["site"], sitemap=values["sitemap"], origin="user"
-    )
-    desk.add_source(source)
+    given = {name: form.get(name, "").strip() for name in acts.OF_SOURCE}
+    source = acts.follow(site_of(request), given, expect=expect)
     return onward(f"/sources/{source.slug}", "It is followed from the next crawl on.")
 
 
 def check(request: Request, form: Form) -> Response:
     """Asks a source now; nothing is stored."""
-    site, slug = site_of(request), request.path_params["slug"]
-    if slug not in site.sources or site.desk is None:
-        return missing(request, "source")
+    slug = request.path_params["slug"]
     try:
-        found = site.desk.check_source(slug)
+        found = acts.check(site_of(request), slug)
     except CrawlError as error:
         return onward(f"/sources/{slug}", str(error))
+    if found is None:
+        return missing(request, "source")
     newest = f", the newest of {found.newest}" if found.newest else ""
     detail = f" ({found.detail})" if found.detail else ""
     word = "It does not answer as it should" if found.failed else "It answers"
@@ -93,13 +64,11 @@ def check(request: Request, form: Form) -> Response:
 def remove(request: Request, form: Form) -> Response:
     """Follows a source no more; what came from it stays."""
     site, slug = site_of(request), request.path_params["slug"]
-    if slug not in site.sources or site.desk is None:
-        return missing(request, "source")
-    name = site.sources[slug].name
-    if form.get("sure") != "yes":
+    if form.get("sure") != "yes" and slug in site.sources:
         raise QueryError("Say that you are sure.", key="sure")
-    site.desk.remove_source(slug)
-    return onward("/sources", f"{name} is followed no more; what came from it stays.")
+    if (gone := acts.unfollow(site, slug)) is None:
+        return missing(request, "source")
+    return onward("/sources", f"{gone.name} is followed no more; what came from it stays.")
 
 
 ROUTES = [

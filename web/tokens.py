@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from starlette.requests import Request
-from starlette.types import Scope as Asked
+from web.access import Role, Who
 
 
 class Scope(StrEnum):
@@ -14,7 +14,7 @@ class Scope(StrEnum):
 
     READ = "read"  # everything that pages show
     WRITE = "write"  # what people say of articles, records and cases
-    ADMIN = "admin"  # rules of alerts with their addresses
+    ADMIN = "admin"  # rules of alerts with their addresses, sources
 
     def covers(self, other: Scope) -> bool:
         """Whether what needs ``other`` may be done."""
@@ -31,17 +31,18 @@ class Token:
     scope: Scope = Scope.READ
 
 
+ROLES: Mapping[Scope, Role] = {
+    Scope.READ: Role.READER,
+    Scope.WRITE: Role.REVIEWER,
+    Scope.ADMIN: Role.ADMIN,
+}
+"""The role that may do what needs a scope."""
+
+
+def scope_of(who: Who) -> Scope:
+    """What somebody may do, as tokens say it."""
+    return next(scope for scope, role in ROLES.items() if role is who.role)
+
+
 NOBODY = Token(name="", hash="")
 """Who asks without a token: on this machine, or by the password of readers."""
-
-
-def let_in(scope: Asked, token: Token) -> None:
-    """Notes on a request by which token it came in."""
-    scope.setdefault("state", {})["token"] = token
-
-
-def token_of(request: Request) -> Token:
-    """By which token the request came in."""
-    token = getattr(request.state, "token", NOBODY)
-    assert isinstance(token, Token)
-    return token

@@ -9,31 +9,38 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from storage.case_shapes import CASE_COLUMNS, case_csv
 from storage.keyset import MOST
-from storage.trend_cases import PLACE, cases_behind
+from storage.trend_cases import PLACE, Point, cases_behind
 from storage.trend_words import name_of
+from storage.values import CaseRow
+from web import feeds, words
 from web import parameters as p
-from web import words
-from web.answers import page, site_of
+from web.answers import MOST_ROWS, as_csv, page, site_of
 from web.asking import Given, read_given
 from web.cursors import read_cursor, write_cursor
 from web.trend_asking import BEHIND, point_of
 from web.trend_links import cases_link
 
 ROWS = 25
+PIECE = 1_000
 _BEHIND = tuple(each for each in BEHIND if each.name != "limit")
+
+
+def _asked(request: Request) -> tuple[Given, p.Values, Point]:
+    """The parameters as they are given and as they are understood, and what they point at."""
+    pairs = request.query_params.multi_items()
+    values = p.read(_BEHIND, pairs, now=site_of(request).now())
+    return read_given(pairs, [each.name for each in _BEHIND]), values, point_of(values)
 
 
 def behind(request: Request) -> Response:
     """The cases that a point of a chart counts."""
     site = site_of(request)
-    pairs = request.query_params.multi_items()
-    values = p.read(_BEHIND, pairs, now=site.now())
-    point = point_of(values)
+    given, values, point = _asked(request)
     of = ("behind", {name: value for name, value in values.items() if name != "cursor"})
     after = read_cursor(values["cursor"], of, PLACE)
     found = cases_behind(site.engine, point, limit=ROWS, after=after)
-    given = read_given(pairs, [each.name for each in _BEHIND])
     return page(
         request,
         "trend_cases.html",
@@ -69,4 +76,29 @@ def _which(given: Given, values: Mapping[str, Any]) -> tuple[tuple[str, str], ..
     return tuple(found)
 
 
-ROUTES = [Route("/trends/cases", behind)]
+def behind_csv(request: Request) -> Response:
+    """All of them, up to the bound of files; asked for in pieces, for each case comes with its reports."""
+    _, _, point = _asked(request)
+    engine, rows, after = site_of(request).engine, list[CaseRow](), None
+    while True:
+        found = cases_behind(engine, point, limit=PIECE, after=after)
+        rows += found.rows
+        after = found.next
+        if after is None or len(rows) >= MOST_ROWS:
+            break
+    return as_csv(request, "cases.csv", CASE_COLUMNS, map(case_csv, rows))
+
+
+def behind_feed(request: Request) -> Response:
+    """The latest of them for feed readers."""
+    given, _, point = _asked(request)
+    found = cases_behind(site_of(request).engine, point, limit=feeds.ENTRIES, after=None)
+    return feeds.feed_of_cases(request, given, "trends/cases", found.rows)
+
+
+ROUTES = [
+    Route("/trends/cases", behind),
+    Route("/trends/cases.csv", behind_csv),
+    Route("/trends/cases.atom", behind_feed),
+    Route("/trends/cases.feed.json", behind_feed),
+]

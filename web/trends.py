@@ -72,12 +72,17 @@ SHOWN = (
 )
 
 
+Drawings = tuple[Drawing | None, Drawing | None]
+"""One for wide screens and one for phones."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One answer on a page: a chart with its table."""
 
     title: str
     drawing: Drawing | None
+    narrow: Drawing | None  # the same for a phone
     table: Table
     notes: tuple[str, ...]
     changes: tuple[str, ...]
@@ -151,7 +156,7 @@ def _answered(request: Request, given: Given) -> Shown:
 
 
 def _panel(found: Answer, view: View, wanted: Asked, limit: int) -> Panel:
-    title, drawing, notes = "", None, tuple(as_parameters(note) for note in found.notes)
+    title, drawing, narrow, notes = "", None, None, tuple(as_parameters(note) for note in found.notes)
     changes: tuple[str, ...] = ()
     shaded = False
     if isinstance(found.found, Series):
@@ -161,14 +166,17 @@ def _panel(found: Answer, view: View, wanted: Asked, limit: int) -> Panel:
         shaded = not all(map(report.complete, range(len(report.series.buckets))))
     if view is View.MAP:
         assert isinstance(found.found, Ranking)
-        title, drawing, off = _map(found, found.found, wanted)
+        title, (drawing, narrow), off = _map(found, found.found, wanted)
         notes = (*off, *notes)
     elif charts := found.charts(min(limit, MOST_SHOWN)):
         title = charts[0].title
-        drawing = draw(charts[0], lambda row: link_of(found, row))
+        drawing, narrow = (
+            draw(charts[0], lambda row: link_of(found, row), narrow=small) for small in (False, True)
+        )
     return Panel(
         title=title,
         drawing=drawing,
+        narrow=narrow,
         table=table_of(found, limit),
         notes=notes,
         changes=changes,
@@ -181,7 +189,7 @@ def _sentence(words: str) -> str:
     return words[0].upper() + words[1:] + "."
 
 
-def _map(found: Answer, ranking: Ranking, wanted: Asked) -> tuple[str, Drawing | None, tuple[str, ...]]:
+def _map(found: Answer, ranking: Ranking, wanted: Asked) -> tuple[str, Drawings, tuple[str, ...]]:
     """Where people of some nationality are held, or who is held in a country."""
     asked, split = wanted.question, ranking.split
     mine = asked.nationality if split is Split.COUNTRY else asked.country
@@ -195,13 +203,16 @@ def _map(found: Answer, ranking: Ranking, wanted: Asked) -> tuple[str, Drawing |
         for each in ranking.ranked
     ]
     if not rows:
-        return title, None, ()
+        return title, (None, None), ()
     home = mine[0] if len(mine) == 1 else ""
-    drawing = draw_world(rows, "cases", lambda row: link_of(found, row), home=home)
+    drawing, narrow = (
+        draw_world(rows, "cases", lambda row: link_of(found, row), home=home, narrow=small)
+        for small in (False, True)
+    )
     off = set(places([row["code"] for row in rows]))
     left = sum(row["value"] for row in rows if row["code"] in off)
     said = (f"{words.many(left, 'case')} of no known country: on no map." if left else "",)
-    return f"{title}: cases", drawing, tuple(note for note in said if note)
+    return f"{title}: cases", (drawing, narrow), tuple(note for note in said if note)
 
 
 # -- answers --------------------------------------------------------------------------------------

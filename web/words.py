@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from pipeline.record_words import country_name
+from pipeline.record_words import country_name, sentence_words
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Drug, Kind, Stage
 from storage.cells import UNPRINTABLE
 from storage.trend_values import Figure
@@ -200,8 +200,4 @@ def cut(text: str, most: int = 240) -> str:
 
 def sentence(value: float | str | None) -> str:
     """A term of prison."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"{value} sentence"
-    return f"{value:g} year{'' if value == 1 else 's'}"
+    return sentence_words(value)

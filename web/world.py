@@ -13,10 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from web.drawing import Drawing, Link, Row
+from web.drawing import NARROW, Drawing, Link, Row
 
 WIDTH, HEIGHT = 760.0, 350.0
-MOST_LABELS = 14
+MOST_LABELS = 24
 LARGEST = 30.0
 """Radius of the largest circle, where there are many cases."""
 LEAST_LABELLED = 16.0
@@ -75,31 +75,36 @@ def _ground() -> str:
                 x, y = spot(column * step - 180 + step / 2, 90 - number * step - step / 2)
                 dots.append(f"M{x:.0f} {y:.0f}h0")
     return (
-        f'<path class="grid" d="{"".join(lines)}" stroke="#d5dbe1" fill="none" stroke-width="0.7"/>'
+        f'<g id="ground"><path class="grid" d="{"".join(lines)}" '
+        'stroke="#d5dbe1" fill="none" stroke-width="0.7"/>'
         f'<path class="land" d="{"".join(dots)}" stroke="#b9c2cb" fill="none" stroke-width="3.1" '
-        'stroke-linecap="round"/>'
+        'stroke-linecap="round"/></g>'
     )
 
 
-def draw_world(rows: Sequence[Row], unit: str, link: Link, *, home: str = "") -> Drawing:
+def draw_world(
+    rows: Sequence[Row], unit: str, link: Link, *, home: str = "", narrow: bool = False
+) -> Drawing:
     """The map. ``rows`` have ``code`` (of a country), ``label`` and ``value``, the largest first; ``home``
-    is the country that the others are seen from. Countries that are on no map are left out."""
-    drawing = Drawing(link=link, width=WIDTH, height=HEIGHT)
-    drawing.add(_ground())
+    is the country that the others are seen from. Countries that are on no map are left out. ``narrow``: for
+    a phone; it borrows the ground of the wide one, which stands on the same page."""
+    size = NARROW / WIDTH if narrow else 1.0
+    drawing = Drawing(link=link, width=WIDTH * size, height=HEIGHT * size, narrow=narrow)
+    drawing.add(f'<use href="#ground" transform="scale({size:.4f})"/>' if narrow else _ground())
     centres = _world()["centres"]
     shown = [row for row in rows if row["code"] in centres and row["value"]]
     most = max((row["value"] for row in shown), default=1)
     # A few cases are small circles, so that neighbours can be told apart.
-    largest = min(LARGEST, 8 * math.sqrt(most))
+    largest = min(LARGEST, 8 * math.sqrt(most)) * (0.6 if narrow else 1)
     if home in centres:
-        x, y = spot(*centres[home])
+        x, y = (at * size for at in spot(*centres[home]))
         drawing.add(
             f'<path class="c1" color="#D55E00" stroke="currentColor" stroke-width="2.4" '
             f'd="M{x - 6:.1f} {y - 6:.1f}l12 12m0 -12l-12 12"/>'
         )
     circles = []
     for row in shown:
-        x, y = spot(*centres[row["code"]])
+        x, y = (at * size for at in spot(*centres[row["code"]]))
         radius = max(3.0, largest * math.sqrt(row["value"] / most))
         circles.append((x, y, radius))
         shape = (
@@ -110,7 +115,7 @@ def draw_world(rows: Sequence[Row], unit: str, link: Link, *, home: str = "") ->
     taken: list[Box] = []
     for row, circle in zip(shown[:MOST_LABELS], circles, strict=False):
         words = f"{row['code']} {row['value']:,}"
-        if (box := _room(circle, len(words) * 6.8, taken)) is None:
+        if (box := _room(circle, len(words) * 6.8, taken, drawing)) is None:
             continue
         taken.append(box)
         drawing.add(
@@ -121,7 +126,9 @@ def draw_world(rows: Sequence[Row], unit: str, link: Link, *, home: str = "") ->
     return drawing
 
 
-def _room(circle: tuple[float, float, float], wide: float, taken: Sequence[Box]) -> Box | None:
+def _room(
+    circle: tuple[float, float, float], wide: float, taken: Sequence[Box], drawing: Drawing
+) -> Box | None:
     """Where a label of this width stands on its circle or beside it, off the others; None: nowhere."""
     x, y, radius = circle
     beside = (wide / 2 + radius + 2, radius + 9)
@@ -129,7 +136,7 @@ def _room(circle: tuple[float, float, float], wide: float, taken: Sequence[Box])
     middles += [(x + beside[0], y), (x - beside[0], y), (x, y + beside[1]), (x, y - beside[1])]
     for middle, height in middles:
         box = (middle - wide / 2, height - 8, middle + wide / 2, height + 8)
-        inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT
+        inside = box[0] >= 0 and box[2] <= drawing.width and box[1] >= 0 and box[3] <= drawing.height
         if inside and not any(
             box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken
         ):

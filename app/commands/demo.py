@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 EXAMPLES = """\b
 Examples:
@@ -40,30 +45,45 @@ def demo(
 
 
 def _serve(place: Path, port: int) -> None:
-    """The pages on the demo's database, with the demo's outlets alone."""
-    from app.commands.serve import make_site_app, open_for_reading, run
+    from app.commands.serve import run
+
+    with demo_site(place) as app:
+        run(app, "127.0.0.1", port)
+
+
+@contextmanager
+def demo_site(place: Path) -> Iterator[ASGIApp]:
+    """The pages on the demo's database, with the demo's outlets alone; whoever asks may do everything."""
+    from pydantic import SecretStr
+
+    from app.commands.serve import make_site_app, open_for_reading
+    from app.demo import CONFIG
     from app.demo.rounds import OUTLETS, database_url
     from app.settings import Settings
     from app.web_settings import WebSettings
     from crawler.sources import load_sources
     from storage.engine import open_database
 
-    # A password for the reader's own pages is none for these.
-    settings = Settings.model_construct(web=WebSettings.model_validate({}))
     url = database_url(place)
+    # A password for the reader's own pages is none for these, and what is changed here is the demo's:
+    # its rules lie in its database, sources that are added beside its outlets.
+    settings = Settings.model_construct(
+        web=WebSettings.model_validate({}),
+        database_url=SecretStr(url),
+        sources_file=place / OUTLETS / "demo.toml",
+    )
     engine, writer = open_for_reading(url), open_database(url)
     try:
         outlets = load_sources(folder=place / OUTLETS)
-        app = make_site_app(
+        yield make_site_app(
             settings,
             engine,
             outlets,
             address="127.0.0.1",
             names=(),
             writer=writer,
-            reviews_only=True,  # rules and sources would be the reader's own
+            config=place / CONFIG,
         )
-        run(app, "127.0.0.1", port)
     finally:
         engine.dispose()
         writer.dispose()

@@ -142,10 +142,9 @@ def make_site_app(
     names: tuple[str, ...],
     writer: Engine | None = None,
     config: Path | None = None,
-    reviews_only: bool = False,
 ) -> ASGIApp:
     """The application with all that it needs from this room; ``followed`` are the sources that it shows,
-    ``writer`` is the database for pages that change something; ``reviews_only``: not rules and sources."""
+    ``writer`` is the database for pages that change something."""
     from app.metrics import exposition
     from app.person import login_name
     from app.web_desk import WebDesk
@@ -182,9 +181,7 @@ def make_site_app(
         writer=writer,
         desk=WebDesk(settings=settings, config=config, sources=sources),
         # Who needs no password is at this machine, and may do there what the command line can.
-        alone=Who(name=login_name(), role=Role.REVIEWER if reviews_only else Role.ADMIN)
-        if writer is not None
-        else Who(name=""),
+        alone=Who(name=login_name(), role=Role.ADMIN) if writer is not None else Who(name=""),
         secure=settings.mail.site.startswith("https://"),
     )
     return make_app(site)

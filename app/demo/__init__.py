@@ -23,7 +23,8 @@ from app.demo.world import DAY, World
 from crawler.sources import source_fields
 from pipeline.errors import ConfigError
 from storage import queries
-from storage.engine import open_database
+from storage.alerts import add_rule
+from storage.engine import open_database, writing
 from storage.values import Filter
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ __all__ = ["Check", "Findings", "find", "run_demo"]
 
 CONFIG = "detainee-watch.toml"
 """A settings file that names the demo's database, in its folder."""
+RULES = (
+    {"name": "Sentences", "query": "stage:convicted", "to": "desk@example.org", "rhythm": "instant"},
+    {"name": "Cocaine anywhere", "query": "drug:cocaine", "to": "desk@example.org", "rhythm": "daily"},
+)
+"""Rules of alerts in the demo."""
 READER = "demo"
 """By this name the demo asks what is new; a user's own reader is not touched."""
 
@@ -77,6 +83,7 @@ def find(folder: Path, now: datetime, watch: Callable[..., Round]) -> Findings:
     stories = load_stories(now)
     with World(stories, today=now) as world:
         _write_files(folder, world)
+        _write_rules(folder, now)
         first = watch("Yesterday", lambda told: run_round(folder, world.at, world.allowed, told))
         engine = open_database(database_url(folder))
         try:
@@ -104,6 +111,20 @@ def find(folder: Path, now: datetime, watch: Callable[..., Round]) -> Findings:
             revisions=revisions,
             trespasses=world.trespasses,
         )
+
+
+def _write_rules(folder: Path, now: datetime) -> None:
+    """Rules of alerts, so that there is something to see of them; their address is nobody's, and the
+    demo sends nothing."""
+    from alerts.rules import make_rule
+
+    engine = open_database(database_url(folder))
+    try:
+        with writing(engine) as connection:
+            for given in RULES:
+                add_rule(connection, make_rule(given), now=now)
+    finally:
+        engine.dispose()
 
 
 def _write_files(folder: Path, world: World) -> None:

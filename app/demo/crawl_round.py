@@ -25,6 +25,8 @@ from pipeline.errors import DetaineeWatchError
 
 def crawl(folder: Path, at: datetime, allow_hosts: Sequence[str]) -> None:
     """Run the round and print what comes of it. Raises the DetaineeWatchError tree."""
+    from alerts.matching import RuleMatcher
+
     begun = time.monotonic()
     config = CrawlConfig(
         database_url=database_url(folder),
@@ -33,6 +35,7 @@ def crawl(folder: Path, at: datetime, allow_hosts: Sequence[str]) -> None:
         delay=0,
         concurrency_per_host=4,
         timeout=10,
+        matcher=RuleMatcher(),
         clock=lambda: at + timedelta(seconds=time.monotonic() - begun),
     )
     report = run_crawl(config, on_progress=_tell)

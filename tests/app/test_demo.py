@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine
 
-from app.demo import run_demo
+from app.demo import RULES, run_demo
 from app.demo.articles import CORRECTED, SAME_STORY, WINDOWS, Story, fill_dates, load_stories
 from app.demo.outlets import OUTLETS, TROUBLES
 from app.demo.rounds import database_url, run_round
@@ -31,6 +31,7 @@ from storage import overview, queries
 from storage.engine import open_database
 from storage.values import ArticleRow, Filter
 from tests.app.test_serve import serving
+from tests.web.site import served
 
 NOW = datetime(2025, 3, 5, 9, 30, tzinfo=UTC)
 
@@ -172,6 +173,24 @@ def test_what_it_leaves_can_be_looked_at(shown: Shown) -> None:
         sources = httpx.get(f"{address}/sources?state=trouble", trust_env=False, timeout=60).text
     assert "The Harbour Courier" in articles
     assert "Het Stille Eiland" in sources
+
+
+def test_who_looks_at_it_may_do_everything(shown: Shown) -> None:
+    from app.commands.demo import demo_site
+
+    with (
+        demo_site(shown.folder) as app,
+        served(app) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
+    ):
+        for path in ("/review", "/alerts", "/alerts/new", "/alerts/deliveries", "/sources/add"):
+            assert client.get(path).status_code == 200, path
+        rules = client.get("/api/v1/alerts").json()["alerts"]
+        assert {rule["name"]: rule["hits"] > 0 for rule in rules} == {each["name"]: True for each in RULES}
+        source = {"slug": "mine", "name": "Mine", "url": "https://mine.example/feed", "language": "en"}
+        assert client.post("/api/v1/sources", json=source).status_code == 201
+        assert "[mine]" in (shown.folder / "outlets" / "demo.toml").read_text(encoding="utf-8")
+        assert client.delete("/api/v1/sources/mine").status_code == 200
 
 
 def test_third_round_finds_nothing_new(tmp_path: Path) -> None:

@@ -255,7 +255,10 @@ INJECTIONS = (
 )
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
+READING = [each for each in OPERATIONS if not each.changes]
+
+
+@pytest.mark.parametrize("operation", READING, ids=lambda each: each.id)
 def test_nothing_that_is_typed_breaks_it(bare: str, client: httpx.Client, operation: Any) -> None:
     path = operation.path.replace("{number}", "1").replace("{slug}", "outlet")
     for place, parameter in enumerate(operation.parameters):
@@ -279,7 +282,7 @@ def test_no_search_breaks_it(full: str, client: httpx.Client, bad: str) -> None:
 def test_outside_of_the_api_errors_have_the_same_shape(full: str, client: httpx.Client) -> None:
     for answer, status in (
         (client.get(f"{full}/api/v1/nothing"), 404),
-        (client.post(f"{full}/api/v1/articles"), 405),
+        (client.post(f"{full}/api/v1/articles", json={}), 405),
         (client.get(f"{full}/api/v1/articles", headers={"Host": "evil.example"}), 421),
         (client.get(f"{full}/api/v1/articles?query={'x' * 9_000}"), 414),
     ):

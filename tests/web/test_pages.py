@@ -171,7 +171,7 @@ def test_a_case_has_stages_and_disagreements(full: str, client: httpx.Client) ->
     assert "The Outlet" in text
     assert "El Otro" in text
     assert re.search(r"By language: English \d, Spanish 1\.", text)
-    assert "6.5 years" in text
+    assert "6 years 6 months" in text
     assert "people from the Netherlands" in text.split('id="differing"')[1]
     assert [step["stage"] for step in client.get(f"{full}/cases/1.json").json()["stages"]] == [
         "arrested",
@@ -272,5 +272,10 @@ def test_texts_that_are_hard_to_compare_are_compared_quickly() -> None:
     before, after = "a b " * 4_000, "b a " * 4_000
     (paragraph,) = changes(before, after)
     assert {piece.how for piece in paragraph} == {"removed", "added"}
+    three = changes("Twelve men\nTwelve were held.\nThey wait.", "Nine men\nNine were held.\nThey wait.")
+    assert [[each.text for each in paragraph] for paragraph in three] == [
+        ["Twelve", "Nine", "men"],
+        ["Twelve", "Nine", "were held."],
+    ]
     lines = changes("x\n" * 20_000, "y\nx\n" * 20_000)
     assert lines

@@ -162,10 +162,26 @@ def test_the_cases_behind_have_pages(drawn: str, client: httpx.Client) -> None:
     assert not set(one) & set(other)
 
 
+def test_the_cases_behind_a_point_are_files_and_a_feed(drawn: str, client: httpx.Client) -> None:
+    page = _page(client, f"{drawn}/trends/cases?since=2024&country=PE")
+    number = int(re.search(r"<small>([\d,]+) case", page)[1].replace(",", ""))  # type: ignore[index]
+    links = [unescape(link) for link in re.findall(r'href="(/trends/cases\.[^"]+)"', page)]
+    assert len(links) == 3
+    for link in links:
+        answer = client.get(drawn + link)
+        assert answer.status_code == 200, link
+        if ".csv" in link:
+            assert len(list(csv.DictReader(io.StringIO(answer.text)))) == number
+        elif ".atom" in link:
+            assert answer.text.count("<entry>") == min(50, number)
+        else:
+            assert len(answer.json()["items"]) == min(50, number)
+
+
 def test_events_stocks_and_flows_have_an_axis_each(drawn: str, client: httpx.Client) -> None:
     text = _page(client, f"{drawn}/trends?split=kind&since=")
-    charts = re.findall(r'data-chart="([^"]+)"', text)
-    assert len(charts) == 3
+    charts = re.findall(r'class="chart wide"[^>]* data-chart="([^"]+)"', text)
+    assert charts == re.findall(r'class="chart narrow"[^>]* data-chart="([^"]+)"', text), "one for phones"
     assert [chart.split(",")[0] for chart in charts] == [
         "Cases by year",
         "How many are held",

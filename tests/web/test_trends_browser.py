@@ -91,8 +91,28 @@ def test_a_phone_never_scrolls_sideways(drawn: str, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     page = context.new_page()
     views = [f"show={view}&since=2024&months=1" for view in VIEWS]
-    for query in (*views, *OTHERS):
+    for query in (*views, *OTHERS, "show=map&nationality=NL"):
         page.goto(f"{drawn}/trends?{query}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, query
         assert page.locator("h1").inner_text() == "Trends"
+        charts = page.locator("svg.chart:visible")
+        assert charts.count() == page.locator("svg.chart.narrow").count(), query
+        for number in range(charts.count()):
+            chart = charts.nth(number)
+            # A matrix is as wide as it is, and scrolled in its box; everything else fits, and can be read.
+            size = chart.evaluate("each => [each.clientWidth, each.viewBox.baseVal.width]")
+            assert size[0] <= 344 or "asis" in (chart.get_attribute("class") or ""), query
+            assert size[0] >= 0.85 * size[1], query
+    context.close()
+
+
+def test_the_map_of_a_phone_has_its_land_and_leads_on(drawn: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{drawn}/trends?show=map&since=2024")
+    land = page.locator("svg.narrow use").evaluate("each => each.getBoundingClientRect().width")
+    assert 250 < land <= 344
+    assert page.locator(".beside table").is_visible(), "the table stands beside it, opened"
+    page.locator("svg.narrow a").first.click()
+    page.wait_for_url("**/trends/cases?*")
     context.close()

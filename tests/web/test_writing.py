@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -110,7 +113,10 @@ def test_other_methods_are_refused(desk: Site) -> None:
 def test_each_role_may_do_its_part(house: Site) -> None:
     client, engine = house
     for role, may in (
-        ("reader", {"/": 200, "/review": 403, "/alerts": 403, "/sources/add": 403}),
+        (
+            "reader",
+            {"/": 200, "/review": 403, "/review/labels.jsonl": 403, "/alerts": 403, "/sources/add": 403},
+        ),
         ("reviewer", {"/": 200, "/review": 200, "/alerts": 403, "/sources/add": 403}),
         ("admin", {"/": 200, "/review": 200, "/alerts": 200, "/sources/add": 200}),
     ):
@@ -302,6 +308,21 @@ def test_a_record_is_added(desk: Site) -> None:
     assert find_records(engine, Filter(nationality=("BE",))).total == 1
 
 
+def test_what_was_judged_is_handed_out_as_labelled_data(desk: Site) -> None:
+    client, _ = desk
+    assert "labels.jsonl" not in client.get("/review").text, "nothing was judged yet"
+    client.post("/review/mark", data=REJECT)
+    client.post("/review/mark", data={"article": "6", "verdict": "accept"})
+    assert 'href="/review/labels.jsonl"' in client.get("/review").text
+    answer = client.get("/review/labels.jsonl")
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["relevant"] for line in lines] == [False, True]
+    for name in ("id", "lang", "source_url", "outlet_country", "published", "title", "text", "records"):
+        assert name in lines[0]
+    assert lines[1]["records"][0]["nationality"] == "BR"
+
+
 def test_cases_are_merged_and_split(desk: Site) -> None:
     client, engine = desk
     cases = find_cases(engine, Filter()).rows
@@ -389,6 +410,23 @@ def test_a_rule_is_tried_saved_changed_paused_and_removed(desk: Site) -> None:
     assert client.post(at, data={"act": "remove", "sure": "yes"}).headers["location"] == "/alerts"
     assert read_rules(engine) == ()
     assert client.get(at).status_code == 404
+
+
+def test_rules_and_messages_are_files_too(desk: Site) -> None:
+    client, _ = desk
+    client.post("/alerts/new", data=RULE | {"to": "https://chat.example/hook/a-secret-word"})
+    page = client.get("/alerts").text
+    for address in ("/alerts.csv", "/alerts.json"):
+        assert f'href="{address}"' in page
+    (rule,) = client.get("/alerts.json").json()["alerts"]
+    assert (rule["name"], rule["to"], rule["found"]) == ("Dutch in Peru", "https://***", 0)
+    table = client.get("/alerts.csv").text
+    assert "a-secret-word" not in table
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["query"] for row in rows] == ["nationality:NL country:PE"]
+    assert client.get("/alerts/deliveries.json?state=sent").json() == {"messages": []}
+    assert client.get("/alerts/deliveries.csv").text.startswith("id,rule,")
+    assert client.get("/alerts/deliveries.csv?state=lost").status_code == 400
 
 
 def test_a_wrong_query_is_pointed_at(desk: Site) -> None:
