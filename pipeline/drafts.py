@@ -6,13 +6,12 @@ a figure  the phrases of one nationality, country and number
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
-from pipeline.fields import kind
-from pipeline.fields.case import Case, Reading
+from pipeline.fields.case import Reading
 from pipeline.figures import CLOSE, OWN_COUNT
 from pipeline.groups import Group
+from pipeline.kinds_together import kinds_of
 from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
 from pipeline.model import probability, weigh
 from pipeline.nations import is_named
@@ -31,11 +30,6 @@ OPENS = 3  # words from the start of a sentence in which it opens with a place
 BESIDE = 8  # words between a figure and the place that its clause names
 MANY = 10  # people that are more than a case mostly has
 SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
-STAY = 1.0  # how much a figure tends to be of the kind of the one before it, in log-odds
-STAY_BARE = 2.5  # the same where its sentence tells neither of a state nor of an act
-GOES_ON = 3  # sentences over which it does
-SAME = 0.5  # 0: phrases of one sentence are independent witnesses; 1: they say the same
-KINDS = tuple(str(k) for k in Kind)
 COUNTED = OWN_COUNT
 
 
@@ -185,7 +179,7 @@ def _lists_agree(chosen: list[Held]) -> list[Held]:
 def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[Draft, ...]:
     """Group the phrases that are taken as held into records."""
     chosen = _chosen(reading, held)
-    chosen, kinds = without_lone_ones(chosen, _kinds(reading, chosen, weights))
+    chosen, kinds = without_lone_ones(chosen, kinds_of(reading, chosen, weights))
     by_pair: dict[tuple[str, str], list[Held]] = {}
     for h in chosen:
         by_pair.setdefault((h.group.nationality, h.country), []).append(h)
@@ -221,7 +215,10 @@ def draft(reading: Reading, held: tuple[Held, ...], weights: Weights) -> tuple[D
     drafts = [
         d
         for d in drafts
-        if not _is_total(d, drafts) and not _is_rounder(d, drafts) and not _is_a_case(d, drafts)
+        if not _is_total(d, drafts)
+        and not _is_rounder(d, drafts)
+        and not _is_a_case(d, drafts)
+        and not _is_sum(d, drafts)
     ]
     shares = [_share_draft(reading, d) for d in drafts]
     drafts += [d for d in shares if d is not None]
@@ -244,55 +241,6 @@ def _share_draft(reading: Reading, item: Draft) -> Draft | None:
         start=doc.starts[word], end=doc.ends[word],
     )  # fmt: skip
     return Draft(item.nationality, country, item.kind, (replace(lead, group=group, country=country),))
-
-
-def _kind_scores(reading: Reading, held: Held, weights: Weights) -> dict[str, float]:
-    """Log-probabilities of the kinds; a bare number is a figure."""
-    options = kind.candidates(Case(reading, held.group, held.country))
-    scores = {str(c.value): weigh(weights["kind"], c.signals) for c in options}
-    top = max(scores.values())
-    total = top + math.log(sum(math.exp(s - top) for s in scores.values()))
-    scores = {k: s - total for k, s in scores.items()}
-    if not is_named(held.group) or held.group.counted_by == MOST:
-        scores[Kind.EVENT] = -50.0
-    return scores
-
-
-def _kinds(reading: Reading, phrases: list[Held], weights: Weights) -> dict[int, str]:
-    """The kind of each phrase: counted phrases of one sentence are of one kind, and figures go on.
-
-    Sentences with counted phrases are a chain in which each tends to be of the kind of the one
-    before it, so that a bare list has the kind of the sentence that introduced it.
-    """
-    scores = {id(h): _kind_scores(reading, h, weights) for h in phrases}
-    out = {i: max(s, key=lambda k: s[k]) for i, s in scores.items()}
-    by_sentence: dict[int, list[Held]] = {}
-    for h in phrases:
-        if h.group.counted_by in COUNTED:
-            by_sentence.setdefault(h.group.sentence, []).append(h)
-    chain = sorted(by_sentence)
-    best: list[dict[str, tuple[float, str]]] = []  # kind → score of the best way to it, kind before it
-    for at, sentence in enumerate(chain):
-        # Phrases of one sentence say much the same: their mean counts, a little more where they are many.
-        members = by_sentence[sentence]
-        own = {k: sum(scores[id(h)][k] for h in members) / len(members) ** SAME for k in KINDS}
-        if not at:
-            best.append({k: (own[k], k) for k in KINDS})
-            continue
-        stay = STAY if sentence - chain[at - 1] <= GOES_ON else 0.0
-        if stay and kind.is_bare(reading, sentence):
-            stay = STAY_BARE
-        step = {}
-        for k in KINDS:
-            value, former = max((best[-1][o][0] + (stay if o == k else 0.0), o) for o in KINDS)
-            step[k] = (own[k] + value, former)
-        best.append(step)
-    current = ""
-    for at in range(len(chain) - 1, -1, -1):
-        current = best[at + 1][current][1] if current else max(KINDS, key=lambda k: best[at][k][0])
-        for h in by_sentence[chain[at]]:
-            out[id(h)] = current
-    return out
 
 
 def _apart(reading: Reading, part: list[Held], group: Group, weights: Weights) -> float:
@@ -335,6 +283,21 @@ def _is_a_case(item: Draft, drafts: list[Draft]) -> bool:
         for other in drafts
         if item.country != UNKNOWN_COUNTRY
     )
+
+
+def _is_sum(item: Draft, drafts: list[Draft]) -> bool:
+    """Whether a case is the sum of others of its pair: "four Britons", of whom three and one are told."""
+    count = item.lead.group.count
+    if item.kind != Kind.EVENT or not count:
+        return False
+    parts = [
+        d.lead.group.count or 0
+        for d in drafts
+        if d is not item
+        and d.kind == Kind.EVENT
+        and (d.nationality, d.country) == (item.nationality, item.country)
+    ]
+    return len(parts) > 1 and sum(parts) == count
 
 
 def _is_total(item: Draft, drafts: list[Draft]) -> bool:

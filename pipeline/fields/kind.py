@@ -11,6 +11,7 @@ from pipeline.mentions import PEOPLE
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 MOST = "most"  # how a phrase is counted that names the most of a figure's people
+NOW_REACH = 6  # words around a figure in which "currently", "still" is said of its people
 BACK = 3  # sentences before a list in which its verb may stand
 
 
@@ -157,6 +158,11 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             said["more of them, state"] = 1.0
         if said.get("tells only state"):
             said["more of them, only state"] = 1.0
+    near = doc.words[
+        max(doc.first_word[group.sentence], group.first - NOW_REACH) : group.last + NOW_REACH + 1
+    ]
+    if size == "few" and any(w in figure_words("at_present") for w in near):
+        said["at present"] = 1.0
     large = size in ("tens", "many", "hundreds") or group.form.startswith("number")
     figure = "figure" if large else "small"
     for name, value in said.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.fields.doomed import of_the_doomed
 from pipeline.measures.words import single_words
 from pipeline.vocabulary import Stage
 
@@ -163,6 +164,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     empty = not named[s]
     acts, hints = _acts(case), _acts(case, sure=False)
     imposed = {doc.sentence_at(t.start) for t in doc.terms if t.kind == "imposed"}
+    doomed = of_the_doomed(case)
     out = []
     for stage in Stage:
         where = [i for i, n in enumerate(named) if stage in n]
@@ -238,6 +240,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             signals[f"ground other {stage}"] = 1.0
         signals |= _of_acts(case, acts, stage)
         signals |= _of_hints(case, hints, stage)
+        signals |= {f"{name} {stage}": value for name, value in doomed.items() if value}
         for name, value in linked.items():
             which, _, rest = name.partition("|")
             if which == stage:

@@ -90,6 +90,10 @@ def is_year(numeral: Numeral, tokens: Tokens) -> bool:
 
 
 _PER = frozenset(("per", "por", "pour"))  # "58 per cento degli stranieri": no hundred people
+_DECADES = frozenset((20, 30, 40, 50, 60, 70, 80))
+_OF_A_DECADE = frozenset(("la", "sa", "leur", "sulla", "sua"))  # before a collective that is an age
+_OF_MANY = frozenset(("de", "d", "di", "des"))  # behind one that counts: "la trentaine de détenus"
+_PART_OF_A_DECADE = frozenset(("mitte", "anfang", "ende", "midden", "begin", "eind"))
 _CURRENCY = frozenset("$€£¥₹₦₱฿₫₩₽₺₵")
 
 
@@ -137,7 +141,7 @@ class _Judge:
             return Role(precedes.tag)
         if is_year(numeral, tokens):
             return Role.YEAR
-        if self._age(numeral, before, after):
+        if self._age(numeral, before, after) or self._decade(numeral, before, after):
             return Role.AGE
         if isinstance(numeral.value, float) and not numeral.value.is_integer():
             return Role.FRACTION
@@ -160,9 +164,9 @@ class _Judge:
             return True
         if tokens.word(last) in ("de", "of") and tokens.word(last + 1) in months:
             return True
-        return (
-            tokens.word(numeral.first - 1) in months and tokens.close(numeral.first) and self.language == "en"
-        )
+        month_first = tokens.word(numeral.first - 1) in months and tokens.close(numeral.first)
+        # Datelines have the day behind the month in Spanish too: "MADRID, octubre 9.-".
+        return month_first and (self.language == "en" or tokens.word(numeral.last) in (".", ",", "("))
 
     def _signs(
         self, numeral: Numeral, before: str, after: str, glued_before: bool, glued_after: bool
@@ -223,6 +227,17 @@ class _Judge:
         return tokens.word(index - 1) not in _OPENS_PLACE and not {
             tokens.word(first - 3), tokens.word(first - 4)
         } & {"south", "north", "united"}  # fmt: skip
+
+    def _decade(self, numeral: Numeral, before: str, after: str) -> bool:
+        """ "la trentaine", "sulla trentina", "Mitte dreißig", "na casa dos trinta", "eind veertig"."""
+        tokens, first, value = self.tokens, numeral.first, numeral.value
+        if value not in _DECADES or numeral.form in ("article", "vague"):
+            return False
+        if numeral.form == "collective":
+            return before in _OF_A_DECADE and after not in _OF_MANY
+        if before in _PART_OF_A_DECADE:
+            return numeral.form == "words" or after in (".", ",", ";", ")")
+        return before == "dos" and tokens.word(first - 2) == "casa"
 
     def _capital(self, index: int) -> bool:
         tokens = self.tokens

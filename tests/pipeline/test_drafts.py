@@ -170,3 +170,36 @@ def test_a_figure_of_a_cases_people_is_no_second_record() -> None:
         ("MX", 3),
         ("PL", 41),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Four Britons were freed. Three Britons were held in Lima. Another Briton was held in Ica."),
+        ("es", "Cuatro italianos cayeron. Tres italianos cayeron en Lima. Otro italiano cayó en Ica."),
+        ("fr", "Quatre Belges sont arrêtés. Trois Belges l'ont été à Lima. Un autre Belge l'a été à Ica."),
+        ("it", "Quattro belgi sono in cella. Tre belgi sono a Lima. Un altro belga è a Ica."),
+        ("pt", "Quatro italianos foram presos. Três italianos em Lima. Outro italiano foi preso em Ica."),
+        ("de", "Vier Belgier wurden gefasst. Drei Belgier in Lima. Ein weiterer Belgier in Ica."),
+        ("nl", "Vier Belgen zijn opgepakt. Drie Belgen in Lima. Een andere Belg in Ica."),
+    ],
+)
+def test_the_sum_of_the_cases_of_a_pair_is_no_case(language: str, text: str) -> None:
+    weights = WEIGHTS | {"split": {"bias": -2.0, "other count": 4.0, "same sentence": -9.0}}
+    assert [count for _, _, count in _drafted(text, language, weights)] == [3, 1]
+
+
+def test_a_number_that_is_said_twice_is_of_one_kind() -> None:
+    text = "Seventeen Poles are behind bars. In March a court charged seventeen Poles."
+    weights = WEIGHTS | {"kind": {"stock: tells only state": 3.0, "event: tells only act": 1.0}}
+    assert [kind for _, kind, _ in _drafted(text, "en", weights)] == ["stock"]
+
+
+def _drafted(
+    text: str, language: str, weights: dict[str, dict[str, float]]
+) -> list[tuple[str, str, int | None]]:
+    reading = _reading(text, language)
+    return [
+        (d.nationality, str(d.kind), d.lead.group.count)
+        for d in draft(reading, _held(reading, "PE"), weights)
+    ]
