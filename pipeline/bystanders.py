@@ -1,12 +1,14 @@
-"""The signal that the people of a phrase are others than those in hand: who sent, paid or sold.
+"""The signal that the people of a phrase are others than those in hand: who sent, paid, sold
+or tells of them.
 
-"bought them from Afghan dealers", "travaillé pour une filière irlandaise"
+"bought them from Afghan dealers", "travaillé pour une filière irlandaise", "a Brazilian journalist"
 
 A nationality that is named only so is not held.
 """
 
 from __future__ import annotations
 
+from pipeline.figure_words import figure_words
 from pipeline.groups import Group
 from pipeline.lexicon import GAP
 from pipeline.mentions import Document
@@ -25,12 +27,16 @@ def add_bystanders(
     """The links of each group with this signal."""
     words = people_words(doc.article.language)
     out = dict(links)
+    former: Group | None = None  # the last one that is behind it
     for index, group in enumerate(groups):
         if group.form == "attribute" or group.form.startswith("number"):
             continue
         # "Recruited by an Albanian, who was arrested too": he is in hand after all.
-        if _is_behind(doc, group, words) and out.get(index, {}).get(HELD_AFTER, 0.0) < NEAR:
+        others = _is_behind(doc, group, words) or _tells(doc, group)
+        alone = others and out.get(index, {}).get(HELD_AFTER, 0.0) < NEAR
+        if alone or (former is not None and _goes_on(doc, former, group)):
             out[index] = out.get(index, {}) | {"behind it all": 1.0}
+            former = group
     return out
 
 
@@ -44,6 +50,22 @@ def _is_behind(doc: Document, group: Group, words: PeopleWords) -> bool:
         if any(_ends(doc, phrase, last, low) for phrase in words.behind.get(doc.words[last], ())):
             return True
     return False
+
+
+def _goes_on(doc: Document, former: Group, group: Group) -> bool:
+    """ "Sold to people from Somalia, Ethiopia and Kenya": whether only commas and "and" stand between."""
+    if group.sentence != former.sentence or not former.last < group.first <= former.last + REACH:
+        return False
+    between = doc.text[doc.ends[former.last] : doc.starts[group.first]]
+    return not any(c in STOPS for c in between) and all(
+        w in figure_words("and") for w in doc.words[former.last + 1 : group.first]
+    )
+
+
+def _tells(doc: Document, group: Group) -> bool:
+    """ "A Brazilian journalist", "der Schweizer Kriminologe": who tells of a case and is no part of it."""
+    high = doc.first_word[group.sentence + 1]
+    return any(w in figure_words("tellers") for w in doc.words[group.first : min(group.last + 2, high)])
 
 
 def _names(doc: Document, word: int, group: Group) -> bool:

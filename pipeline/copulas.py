@@ -75,6 +75,13 @@ def _number_before(reader: Reader, group: Group, taken: set[int], named: set[int
         if any(c in between for c in ";:()") or word in named:
             return None
         number = reader.number_end.get(word)
+        if (
+            number is None
+            and doc.words[word] in figure_words("beside")
+            and group.form not in ("citizen of", "headless")
+            and doc.words[word + 1] not in ("be", "have")
+        ):
+            return None  # "the five were linked to a Nigerian ring", "ten were sold to Dutchmen"
         if number is None or number.role == "percent":
             continue  # "2,543, or 74.8 percent, were Thais"
         if number.role not in PEOPLE or not number.value or doc.word_at(number.start) in taken:

@@ -74,11 +74,52 @@ def is_name(reader: Reader, mention: Mention) -> bool:
     return doc.text[: doc.starts[word]].rstrip()[-1:] not in (".", ":", "«", '"', "“", "-", "–", "—")
 
 
+def _stands_bare(reader: Reader, mention: Mention) -> bool:
+    """Whether no article and no number stands before a name."""
+    before = mention.first - 1
+    return before < reader.bounds(mention.sentence)[0] or not (
+        reader.has(before, "function", "articles", "articles_one", "articles_many")
+        or reader.kind(before) in ("number", "person")
+        or reader.is_heap(mention.first)
+    )
+
+
+def _is_subject(reader: Reader, mention: Mention) -> bool:
+    """ "Polen hat die Auslieferung beantragt": a country has a verb of one."""
+    after = mention.last + 1
+    return (
+        after < reader.bounds(mention.sentence)[1]
+        and reader.joined(mention.last, after)
+        and reader.has(after, "function", "verb_one")
+        and not reader.has(after, "function", "verb_many")
+        and _stands_bare(reader, mention)
+    )
+
+
+def _is_among_countries(reader: Reader, mention: Mention) -> bool:
+    """ "Polen und Tschechien", "de Turkije, Polen": a name in a list of countries is one."""
+    doc, (low, high) = reader.doc, reader.bounds(mention.sentence)
+    if not _stands_bare(reader, mention):
+        return False
+    for step, edge in ((-1, mention.first), (1, mention.last)):
+        word = edge + step
+        while low <= word < high and reader.has(word, "function", "and_or", "articles"):
+            word += step
+        if not low <= word < high or not reader.has(word, "country") or reader.has(word, "nationality"):
+            continue
+        gap = doc.text[doc.ends[min(word, edge)] : doc.starts[max(word, edge)]]
+        if not any(c in gap for c in ".;:()") and ("," in gap or abs(word - edge) > 1):
+            return True
+    return False
+
+
 def is_the_country(reader: Reader, mention: Mention) -> bool:
     """ "In Schweden", "naar Polen", "via Polen": the country, though its people have the same name."""
     if mention.label.section != "nationality" or not reader.has(mention.first, "country"):
         return False
     before = mention.first - 1
+    if _is_subject(reader, mention) or _is_among_countries(reader, mention):
+        return True
     if before < reader.bounds(mention.sentence)[0]:
         return False
     said, ways = reader.doc.words[before], load_ways(reader.language)
@@ -114,6 +155,12 @@ def is_language(reader: Reader, mention: Mention) -> bool:
     ):
         return True
     said = doc.words[before] if before >= low else ""
+    if (
+        said in ("de", "d", "di")
+        and before - 1 >= low
+        and doc.words[before - 1] in people_words(reader.language).teaching
+    ):
+        return True
     return said in ("en", "em", "in", "auf", "ins") and before == word - 1 and mention.label.key != "many"
 
 
@@ -128,6 +175,13 @@ def _has_passport(reader: Reader, mention: Mention) -> bool:
     low, high = reader.bounds(mention.sentence)
     near = (mention.last + 1,) if reader.language in GERMANIC else (mention.first - 1,)
     return any(low <= w < high and reader.has(w, "people", "passport") for w in near)
+
+
+def _is_false(reader: Reader, mention: Mention) -> bool:
+    """ "A forged Greek passport", "un pasaporte griego falso": its bearer is of another country."""
+    low, high = reader.bounds(mention.sentence)
+    near = range(max(low, mention.first - 3), min(high, mention.last + 3))
+    return any(reader.doc.words[w] in people_words(reader.language).false for w in near)
 
 
 def _has_papers(reader: Reader, mention: Mention) -> bool:
@@ -186,7 +240,7 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
             return "region"
         return "compatriot" if key.startswith("compatriot") else "foreign"
     if _has_passport(reader, mention):
-        return "citizen of"
+        return "attribute" if _is_false(reader, mention) else "citizen of"
     if head in ("none", "things") and _has_papers(reader, mention):
         return "citizen of"
     if _is_born_elsewhere(reader, mention):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.figure_words import figure_words
+from pipeline.frame_doubts import before_place, belongs, is_surname, of_drugs, sent_back
 from pipeline.group import Group
 from pipeline.mentions import PEOPLE, Document
 from pipeline.phrases import PERSONS, Reader
-from pipeline.vocabulary import Bound
+from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
 from pipeline.ways import load_ways
 
 PLACE_KINDS = frozenset({"country", "city", "region"})
@@ -30,10 +31,10 @@ def _goes_on(reader: Reader, last: int, word: int) -> bool:
     )
 
 
-MOSTLY = frozenset({"vor", "allem", "sobre", "todo", "soprattutto", "vooral", "surtout", "mainly", "mostly"})
-REALM = frozenset(
-    ["republic", "republica", "republique", "republik", "repubblica", "republiek", "kingdom", "reino"]
+VEHICLES = frozenset(
+    {"flight", "flights", "plane", "train", "bus", "ferry", "boat", "service", "route", "airport"}
 )
+MOSTLY = frozenset({"vor", "allem", "sobre", "todo", "soprattutto", "vooral", "surtout", "mainly", "mostly"})
 
 
 def spots(doc: Document) -> list[tuple[int, int, str, str]]:
@@ -56,18 +57,40 @@ def spots(doc: Document) -> list[tuple[int, int, str, str]]:
             if name.first <= first and last <= name.last and name.last - name.first > last - first:
                 first, last, code, kind = name.first, name.last, name.label.code, "country"
         out.append((first, last, code, kind))
-    return sorted([*out, *_that_country(doc)])
+    return sorted([*out, *_that_country(doc), *_many_countries(doc)])
+
+
+def _many_countries(doc: Document) -> list[tuple[int, int, str, str]]:
+    """ "400 women from 40 countries", "Häftlinge aus 93 Ländern": people of several countries."""
+    many = figure_words("lands_many")
+    if many.isdisjoint(doc.words):
+        return []
+    named = [word for word, said in enumerate(doc.words) if said in many]
+    ends = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers if (n.value or 0) > 1}
+    out = []
+    for word in named:
+        number = next((ends[w] for w in (word - 1, word - 2) if w in ends), None)
+        if number is not None and doc.sentence_at(number.start) == doc.sentence_of[word]:
+            out.append((doc.word_at(number.start), word, UNKNOWN_COUNTRY, "country"))
+    return out
 
 
 def _that_country(doc: Document) -> list[tuple[int, int, str, str]]:
-    """ "Three citizens of that country", "otro ciudadano del vecino país": the one that was named last."""
-    that, neighbour, lands = (figure_words(key) for key in ("that", "neighbour", "lands"))
+    """ "Three citizens of that country", "otro ciudadano del vecino país": the one that was named last; "two
+    men from this country": the outlet's."""
+    that, this, neighbour, lands = (figure_words(key) for key in ("that", "this", "neighbour", "lands"))
+    if lands.isdisjoint(doc.words):
+        return []
     named = [(m.start, m.label.code) for m in doc.mentions if m.label.section in ("country", "nationality")]
     out, cursor, last, former = [], 0, "", ""  # the country that was named last, and another before it
     for word, said in enumerate(doc.words):
         if word == 0 or said not in lands:
             continue
         near = {doc.words[word - 1], *doc.words[word + 1 : word + 2]}
+        if doc.words[word - 1] in this and doc.article.outlet_country:
+            first = word if doc.words[word - 1] == "deste" else word - 1
+            out.append((first, word, doc.article.outlet_country, "country"))
+            continue
         if doc.words[word - 1] not in that and not near & neighbour:
             continue
         begin = word - (doc.words[word - 1] in neighbour)
@@ -118,6 +141,8 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
         if at < low:
             break
         kind = reader.kind(at)
+        if reader.doc.words[at] in figure_words("followed"):
+            break  # "731 presos, seguido de Angola": who comes next in a list
         if (
             is_people_number(reader, at)
             and age_at(reader, at) is None
@@ -138,16 +163,6 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
             # "A passenger of the flight from Bogotá": the flight is from there.
             break
     return -1, "none"
-
-
-def _of_drugs(reader: Reader, probe: int, low: int) -> bool:
-    """ "Weed which is believed to have come from Thailand": what came from there is no person."""
-    for at in range(probe, max(low, probe - 8) - 1, -1):
-        if at < probe and not reader.joined(at, at + 1):
-            return False
-        if reader.has(at, "drugs"):
-            return True
-    return False
 
 
 def from_frames(reader: Reader) -> list[Group]:
@@ -181,6 +196,7 @@ def from_frames(reader: Reader) -> list[Group]:
             and after < high
             and reader.joined(last, after)
             and reader.kind(after) in ("national", "person", "mule")
+            and not is_surname(reader, word, low)
         ):
             # "A Nepal national", "the Leeds woman".
             form = "citizen of" if reader.kind(after) == "national" else "home"
@@ -193,13 +209,7 @@ def from_frames(reader: Reader) -> list[Group]:
             groups.append(former)
             former = None
             continue
-        probe = word - 1
-        while probe >= low and (
-            (reader.has(probe, "function", "articles") and not reader.has(probe, "function", "of_from"))
-            or doc.words[probe] in REALM
-            or (probe > low and doc.words[probe - 1] in REALM)
-        ):
-            probe -= 1
+        probe = before_place(reader, word, low)
         if probe < low:
             continue
         link = reader.has(probe, "function", "of_from")
@@ -209,7 +219,9 @@ def from_frames(reader: Reader) -> list[Group]:
         )
         if not frame and not link:
             continue
-        head_word, head = _head_before(reader, probe, low, frame)
+        head_word, head = (
+            (-1, "none") if belongs(reader, probe, low) else _head_before(reader, probe, low, frame)
+        )
         aged = None if head_word >= 0 else age_at(reader, probe - 1)
         if (
             aged is not None
@@ -227,12 +239,19 @@ def from_frames(reader: Reader) -> list[Group]:
             )  # fmt: skip
             groups.append(former)
             continue
-        if head_word < 0 and (not frame or reader.of_things(probe, low) or _of_drugs(reader, probe, low)):
+        if head_word < 0 and (not frame or reader.of_things(probe, low) or of_drugs(reader, probe, low)):
             continue
+        if head_word >= 0 and not frame and sent_back(reader, head_word, probe):
+            continue
+        onward = reader.language == "en" and after < high and reader.joined(last, after)
+        if not frame and onward and doc.words[after] in VEHICLES:
+            continue  # "swallowers off the Malaga plane": the plane is from there
         if not frame and any(w in journey for w in doc.words[head_word + 1 : probe]):
             continue  # "passengers of a flight from Lima": where they came from is not who they are
         known = place_kind == "country" and (frame or head in ("national", "prisoner"))
-        form = "citizen of" if known else "home"
+        form = "foreign" if code == UNKNOWN_COUNTRY else "citizen of" if known else "home"
+        if head_word < 0 and code == UNKNOWN_COUNTRY:
+            continue
         if head_word < 0:
             form = "headless"
         elif reader.has(head_word, "people", "resident"):

@@ -210,7 +210,9 @@ def _is_person(words: Words, first: int, last: int, entry: Entry, language: str,
             return before not in usual and before not in _FACILITY
     if "g" in entry.flags and language != "de" and last + 1 < len(words.keys) and words.joined(last):
         after = words.keys[last + 1]
-        return words.capital(last + 1) and after not in _FACILITY and after not in usual
+        # "They are from Kenya. He…": what begins the next sentence is no surname.
+        near = words.gap(last) in (" ", "-")
+        return near and words.capital(last + 1) and after not in _FACILITY and after not in usual
     return False
 
 

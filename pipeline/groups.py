@@ -64,7 +64,7 @@ def _from_nationalities(reader: Reader) -> list[Group]:
                 or ("adjective" in mention.label.key and not _has_number(reader, mention))
             ):
                 continue  # "foreign customs", "Latin American waters", "voitures à plaques étrangères"
-        band = reader.is_band(first) or reader.is_band(last)
+        band = reader.is_band(first) or reader.is_band(last) or reader.is_heap(first)
         several = band or (mention.label.key in MANY and "one" not in keys[key])
         count, bound, by, begin = reader.count(first, last, mention.sentence, several=several, band=band)
         said = not band and reader.number_of(mention, first, last, begin, {"one", "many"} <= keys[key])

@@ -20,7 +20,9 @@ def _longest(reading: Reading) -> tuple[int, int]:
     listed: dict[int, set[str]] = {}
     for group in reading.groups:
         counted = group.count is not None and group.counted_by in COUNTED and is_named(group)
-        if group.nationality != UNKNOWN_COUNTRY and (group.form == "number of" or counted):
+        if group.form == "number at":
+            listed.setdefault(group.sentence, set()).add(group.country)
+        elif group.nationality != UNKNOWN_COUNTRY and (group.form == "number of" or counted):
             listed.setdefault(group.sentence, set()).add(group.nationality)
     lengths = {s: len(own | listed.get(s + 1, set())) for s, own in listed.items()}
     first = min(lengths, key=lambda s: (-lengths[s], s), default=0)

@@ -10,117 +10,33 @@ whose people a bare number counts, is left open here: every reading is given and
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Mapping
 
 from pipeline.figures import counts_people, figure_words, rulers, shares_of_ten
-from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
 from pipeline.no_people import nobody
+from pipeline.pairing import COMPANY, Spot, pairs_of
 from pipeline.rosters import told_ages
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 from pipeline.ways import trace
 
 LONGEST_SHORT = 6  # characters of a country's abbreviation
-NEAR = 45  # characters between a number and the country that it belongs to
-ONE_GAP = 16  # the same for "one"
 BEFORE = 60  # characters before a phrase in which its number stands
-COMPANY = 75  # the same where the number comes "with" the country
-JOINT = 8  # characters between the countries and the numbers of "Peru and Chile with 12 and 9"
-CLAUSE = ";\n"  # a list is paired within a clause
 LARGEST = 60_000  # no country holds more foreigners for drugs
+HELD_IN: Mapping[str, frozenset[str]] = {
+    "en": frozenset({"in"}),
+    "es": frozenset({"en"}),
+    "pt": frozenset({"em", "no", "na", "nos", "nas"}),
+    "fr": frozenset({"en", "au", "aux"}),
+    "de": frozenset({"in", "im"}),
+    "it": frozenset({"in", "nel", "nei", "nella", "negli", "nelle"}),
+    "nl": frozenset({"in"}),
+}
+"""Prepositions that say where people are, and never where they are from."""
 MOST = 120  # bare numbers of an article that are looked at
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    country: str
-    start: int
-    end: int
-
-
-def _gap(number: Number, spot: _Spot) -> int:
-    return number.start - spot.end if spot.end <= number.start else spot.start - number.end
-
-
-def _reach(text: str, number: Number) -> int:
-    """How far before a number its country may stand: "Spain comes first by a distance, with 2,290"."""
-    before = fold(text[max(number.start - 8, 0) : number.start]).split()
-    return COMPANY if before and before[-1] in figure_words("company") else NEAR
-
-
-def _has_each(text: str) -> bool:
-    return any(word.strip(",.;:()").casefold() in figure_words("each") for word in text.split())
-
-
-def _in_order(numbers: list[Number], spots: list[_Spot], text: str) -> bool:
-    """ "Tailandia y Malasia, cuatro y dos": all countries, then as many numbers, and nothing else."""
-    if len(numbers) != len(spots) or len(numbers) < 2 or spots[-1].end > numbers[0].start:
-        return False
-    gaps = [text[a.end : b.start] for a, b in pairwise(spots)]
-    gaps += [text[a.end : b.start] for a, b in pairwise(numbers)]
-    gap = text[spots[-1].end : numbers[0].start]
-    joints = figure_words("and") | figure_words("outside") | figure_words("inside")
-    return (
-        all(all(fold(w) in joints for w in g.replace(",", " ").split()) for g in gaps)
-        and len(gap) <= JOINT
-        and all(fold(w) in figure_words("company") for w in gap.replace(",", " ").split())
-    )
-
-
-def _pairs(numbers: list[Number], spots: list[_Spot], text: str) -> list[tuple[Number, _Spot]]:
-    """Pair the numbers of a clause with countries, all with the one before or all with the one after."""
-    if _in_order(numbers, spots, text):
-        return list(zip(numbers, spots, strict=True))
-    before: list[tuple[Number, _Spot]] = []
-    after: list[tuple[Number, _Spot]] = []
-    for index, number in enumerate(numbers):
-        low = numbers[index - 1].end if index else -1
-        high = numbers[index + 1].start if index + 1 < len(numbers) else 10**9
-        left = [
-            s
-            for s in spots
-            if low <= s.start and s.end <= number.start and _gap(number, s) <= _reach(text, number)
-        ]
-        right = [s for s in spots if number.end <= s.start and s.end <= high and _gap(number, s) <= NEAR]
-        if number.value == 1:
-            # "Tanzania", enumera uno de los voluntarios: one is often a pronoun.
-            left = [s for s in left if _gap(number, s) <= ONE_GAP]
-            right = [s for s in right if _gap(number, s) <= ONE_GAP]
-        if left:
-            before.append((number, left[-1]))
-            if _has_each(text[number.end : number.end + 12]) or _has_each(text[left[-1].end : number.start]):
-                before += [(number, s) for s in left[:-1]]
-        if right:
-            after.append((number, right[0]))
-            if _has_each(text[number.end : right[0].start]):
-                after += [(number, s) for s in right[1:]]
-    if len(before) != len(after):
-        return before if len(before) > len(after) else after
-    gap_before = sum(_gap(n, s) for n, s in before)
-    gap_after = sum(_gap(n, s) for n, s in after)
-    return before if gap_before <= gap_after else after
-
-
-def _clauses(
-    doc: Document, sentence: int, numbers: list[Number], spots: list[_Spot]
-) -> list[tuple[Number, _Spot]]:
-    """The pairs of a sentence, clause by clause."""
-    borders = [
-        i
-        for n in numbers[:1]
-        for i in range(doc.article.segments[sentence].start, doc.article.segments[sentence].end)
-        if doc.text[i] in CLAUSE
-    ]
-    parts: dict[int, tuple[list[Number], list[_Spot]]] = {}
-    for number in numbers:
-        parts.setdefault(bisect_right(borders, number.start), ([], []))[0].append(number)
-    for spot in spots:
-        parts.setdefault(bisect_right(borders, spot.start), ([], []))[1].append(spot)
-    return [pair for ns, ss in parts.values() if ns and ss for pair in _pairs(ns, ss, doc.text)]
 
 
 def _is_adjective(doc: Document, start: int, end: int) -> bool:
@@ -139,6 +55,18 @@ def _is_adjective(doc: Document, start: int, end: int) -> bool:
     labels = doc.at_word.get(word, ())
     small = any(m.label.section == "function" for m in labels) or doc.words[word] in figure_words("verbs")
     return not small and doc.text[doc.starts[word]].islower()
+
+
+def _is_place(doc: Document, number: Number, spot: Spot) -> bool:
+    """ "Eleven of them sentenced in El Salvador and one in Costa Rica": where they are, not who."""
+    word = doc.word_at(spot.start)
+    low = doc.word_at(number.end - 1) + 1 if number.end <= spot.start else word - 2
+    for at in range(word - 1, max(word - 3, low - 1, -1), -1):
+        if any(c in doc.text[doc.ends[at] : doc.starts[at + 1]] for c in ",;:.()\n"):
+            return False
+        if doc.words[at] in HELD_IN[doc.article.language]:
+            return True
+    return False
 
 
 def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -167,7 +95,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
         if g.counted_by in ("near", "copula") and g.form in ("home", "headless", "citizen of")
     }  # "19 kamen aus Spanien, 14 aus Rumänien": Spain has its number
     signs = trace(doc)
-    spots_of: dict[int, list[_Spot]] = {}
+    spots_of: dict[int, list[Spot]] = {}
     for place in doc.places:
         if place.kind == "country" and place.countries:
             if signs.is_left_out(doc.word_at(place.start)):
@@ -177,11 +105,13 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
             if _is_adjective(doc, place.start, place.end):
                 continue
             spots_of.setdefault(doc.sentence_at(place.start), []).append(
-                _Spot(place.countries[0], place.start, place.end)
+                Spot(place.countries[0], place.start, place.end)
             )
     for word, said in enumerate(doc.words):
         if word and said in figure_words("continents") and doc.words[word - 1] in figure_words("outside"):
-            spot = _Spot(UNKNOWN_COUNTRY, doc.starts[word], doc.ends[word])
+            if any(s.start <= doc.starts[word] < s.end for s in spots_of.get(doc.sentence_of[word], ())):
+                continue  # "África do Sul"
+            spot = Spot(UNKNOWN_COUNTRY, doc.starts[word], doc.ends[word])
             spots_of.setdefault(doc.sentence_of[word], []).append(spot)
     numbers_of: dict[int, list[Number]] = {}
     for number in [n for n in doc.numbers if counts_people(n) and n.start not in claimed][:MOST]:
@@ -190,7 +120,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
     for sentence, numbers in numbers_of.items():
         ruling = rulers(groups, sentence)
         spots = sorted(spots_of.get(sentence, []), key=lambda s: s.start)
-        paired = _clauses(doc, sentence, numbers, spots)
+        paired = pairs_of(doc, sentence, numbers, spots)
         for number, spot in paired:
             start, end = min(number.start, spot.start), max(number.end, spot.end)
             first, last = doc.word_at(start), doc.word_at(end - 1)
@@ -215,6 +145,8 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
                 for n in ruling
                 if n != spot.country and spot.country != UNKNOWN_COUNTRY
             ]
+            if ruling and _is_place(doc, number, spot):
+                continue
             out.append(
                 Group(
                     spot.country,

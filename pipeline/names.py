@@ -101,6 +101,7 @@ class _Search:
         self._doc = doc
         self._german = doc.article.language == "de"
         self._known = {word for mention in doc.mentions for word in range(mention.first, mention.last + 1)}
+        self._trades: set[int] = set() if self._german else _trades(doc)
         self._peoples = {
             word
             for mention in doc.mentions
@@ -125,7 +126,7 @@ class _Search:
         found |= self._by_strong_signs()
         parts = {doc.words[index] for index in found if len(doc.words[index]) > 2}
         again = {i for i, word in enumerate(doc.words) if word in parts and self._capital[i]}
-        found |= {i for i in again if i not in self._places and i not in self._known}
+        found |= {i for i in again if i not in self._places and (i not in self._known or i in self._trades)}
         found |= self._neighbours(found)
         spans = [(doc.starts[index], doc.ends[index]) for index in sorted(found)]
         spans += self._initials(spans)
@@ -134,7 +135,7 @@ class _Search:
     def _is_name(self, index: int) -> bool:
         word = self._doc.words[index]
         surface = self._surfaces[index]
-        if index in self._known or index in self._places or not any(c.isalpha() for c in surface):
+        if self._is_known(index) or index in self._places or not any(c.isalpha() for c in surface):
             return False
         if len(word) < 2 or word in _words().bodies or word in self._small or word in _words().not_initials:
             return False
@@ -144,6 +145,15 @@ class _Search:
         if surface.isupper() and len(surface) <= 5 and not self._headline[self._doc.sentence_of[index]]:
             return False  # an abbreviation
         return not (self._german and (_german_noun(bare) or self._is_determined(index)))
+
+    def _is_known(self, index: int) -> bool:
+        """Whether a word of the lexicons is meant. A trade with a capital inside a sentence is a surname
+        ("Baker had two kilos"), but for German, where every noun has one."""
+        if index not in self._known:
+            return False
+        sentence = self._doc.sentence_of[index]
+        opens = index == self._doc.first_word[sentence]
+        return index not in self._trades or opens or self._headline[sentence]
 
     def _is_determined(self, index: int) -> bool:
         """Whether a German article stands before a word, and no second name behind it."""
@@ -281,6 +291,16 @@ class _Search:
             capitals = sum(self._capital[index] for index in longer)
             out.append(len(longer) > 1 and capitals >= HEADLINE * len(longer))
         return out
+
+
+def _trades(doc: Document) -> set[int]:
+    """Words that are nothing but one word for a person: "baker", "sailors"."""
+    people: set[int] = set()
+    others: set[int] = set()
+    for m in doc.mentions:
+        alone = m.first == m.last and m.label.section == "people" and m.label.key in ("one", "many")
+        (people if alone else others).update(range(m.first, m.last + 1))
+    return people - others
 
 
 def _is_particles(gap: str) -> bool:

@@ -4,6 +4,7 @@
 "not one Briton"                                      → none
 "Poles make up 9 per cent, Czechs 4"                  → shares
 "330 citizens, 298 men and 32 women"                  → parts by sex of a number that is told
+"two thirds of the total", "dois terços"              → a fraction
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pipeline.mentions import Document
 
 DIFFERENCE_REACH = 1  # words behind a number up to "fewer": "trenta in meno"
 LONGEST_LIST = 60  # shares of one list
+LARGEST_PART = 10  # "three quarters": the upper number of a fraction is below it
 SEX_REACH = 4  # words between the men and the women of a split
 
 
@@ -36,6 +38,17 @@ def _is_difference(doc: Document, number: Number) -> bool:
         if doc.words[at] in figure_words("compared") and at + 1 < high:
             return doc.words[at + 1] in figure_words("than")
     return False
+
+
+def _is_fraction(doc: Document, number: Number) -> bool:
+    """ "Two thirds", "dois terços", "drei Viertel"."""
+    word = _word_after(doc, number)
+    return (
+        (number.value or 0) < LARGEST_PART
+        and word < len(doc.words)
+        and doc.words[word] in figure_words("fractions")
+        and doc.text[number.end : doc.starts[word]].strip(" \u00a0-") == ""
+    )
 
 
 def _sexes(doc: Document) -> frozenset[int]:
@@ -100,5 +113,5 @@ def nobody(doc: Document) -> frozenset[int]:
     return (
         _sexes(doc)
         | listed_shares(doc)
-        | {n.start for n in people if _is_difference(doc, n) or _is_denied(doc, n)}
+        | {n.start for n in people if _is_difference(doc, n) or _is_denied(doc, n) or _is_fraction(doc, n)}
     )

@@ -12,7 +12,7 @@ from pipeline.fold import fold
 from pipeline.lexicon import GAP, WORD
 
 Phrase = tuple[str, ...]
-SETS = ("lacking", "having", "outside", "born", "papers", "alone", "before")
+SETS = ("lacking", "having", "outside", "born", "papers", "alone", "before", "false", "teaching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class PeopleWords:
     papers: frozenset[str]
     alone: frozenset[str]
     before: frozenset[str]
+    false: frozenset[str]
+    teaching: frozenset[str]
     behind: dict[str, tuple[Phrase, ...]]  # last word → the phrases that end with it, GAP for some words
 
 
@@ -35,7 +37,7 @@ def people_words(language: str) -> PeopleWords:
     try:
         table = tomllib.loads((files("pipeline") / "data" / "peoples.toml").read_text(encoding="utf-8"))
         part = table[language]
-        lacking, having, outside, born, papers, alone, before = (
+        lacking, having, outside, born, papers, alone, before, false, teaching = (
             frozenset[str](WORD.findall(fold(part[key]))) for key in SETS
         )
         behind: dict[str, tuple[Phrase, ...]] = {}
@@ -44,7 +46,7 @@ def people_words(language: str) -> PeopleWords:
     except (OSError, ValueError, KeyError) as error:
         message = f"data/peoples.toml cannot be read for {language}: {error}"
         raise LexiconError(message, key=language) from error
-    return PeopleWords(lacking, having, outside, born, papers, alone, before, behind)
+    return PeopleWords(lacking, having, outside, born, papers, alone, before, false, teaching, behind)
 
 
 def _phrase(phrase: str) -> Phrase:

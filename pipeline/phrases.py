@@ -13,6 +13,7 @@ REACH = 4  # words between a number and the phrase that it counts
 THINGS_REACH = 4  # words between a thing and where it came from
 GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
 PARTITIVE = frozenset({"der", "dieser", "jener", "dier"})  # "1.106 dieser Ausländer", "311 der Häftlinge"
+HEAP_LINKS = frozenset({"of", "von", "an", "van", "aan"})  # between such a noun and its people
 PERSONS = ("mule", "prisoner", "national", "person")
 
 
@@ -136,7 +137,7 @@ class Reader:
                 head = kinds[0]
         # A noun before it: "ciudadanos mexicanos", "une femme de nationalité".
         # "A pensioner bust with Brazilian cocaine" is no Brazilian: an adjective is of the noun after it.
-        whole = head == "things" and self.language in GERMANIC and self.has(after, "drugs")
+        whole = head == "things" and self.language in GERMANIC
         if head in ("none", "things") and not whole and mention.first - 1 >= low:
             for back in range(1, 4):
                 word = mention.first - back
@@ -163,6 +164,18 @@ class Reader:
         """Whether a word is a noun for several people at once: a gang, a family, a crew."""
         return self.has(word, "people", "group") and not self.has(
             word, "people", "one", "many", "pair", "trio"
+        )
+
+    def is_heap(self, first: int) -> bool:
+        """ "Eine Handvoll Schweizer": whether a noun for several stands before a phrase."""
+        low, word = self.bounds(self.doc.sentence_of[first])[0], first - 1
+        if word > low and self.doc.words[word] in HEAP_LINKS:
+            word -= 1
+        return (
+            low <= word
+            and self.doc.words[word] in figure_words("heaps")
+            and self.joined(word, word + 1)
+            and self.joined(first - 1, first)
         )
 
     def count(
@@ -225,6 +238,21 @@ class Reader:
                 return 3, Bound.EXACT, "near", first
         return None, Bound.EXACT, "none", first
 
+    def _is_bare_plural(self, mention: Mention, first: int, last: int) -> bool:
+        """ "Die größte Gruppe bilden serbische Staatsangehörige": without an article of its own such a
+        German phrase is of many."""
+        words, low = self.doc.words, self.bounds(mention.sentence)[0]
+        return (
+            self.language == "de"
+            and last > mention.last
+            and words[mention.last].endswith("e")
+            and words[last].endswith("e")
+            and self.has(last, "people", "national")
+            and not (
+                mention.first > low and self.has(mention.first - 1, "function", "articles", "articles_one")
+            )
+        )
+
     def number_of(self, mention: Mention, first: int, last: int, begin: int, both: bool) -> bool | None:
         """Whether a phrase without a number denotes one person; None where its words do not tell.
 
@@ -237,6 +265,8 @@ class Reader:
             one, many = (self.has(word, "people", key) for key in ("one", "many"))
             if one != many:
                 return one
+        if self._is_bare_plural(mention, first, last):
+            return False
         if not both:
             return True
         if any(self.has(word, "function", "articles_many") for word in range(begin, first)):

@@ -23,6 +23,8 @@ LONGEST_LIST = 60  # names of one list
 LIST_REACH = 4  # words between two names of one list
 SHARING = frozenset({"noun", "noun+person", "person+noun", "citizen of", "home", "loose", "headless"})
 GLOSS = 16  # characters between a share and the number that says it once more
+PEOPLE_REACH = 4  # words from a number to the people that it counts
+PEOPLE_KEYS = frozenset({"one", "many", "pair", "trio", "group", "mule", "prisoner", "national"})
 RATIO_REACH = 6  # words between "four in ten" and the people
 
 
@@ -47,6 +49,15 @@ def all_of_them(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         at = bisect_left(starts, doc.starts[word]) - 1
         number = numbers[at] if at >= 0 else None
         if (
+            word - low <= 2
+            and (g.count is None or g.counted_by == "form")
+            and not any(c in between for c in ",;:.()")
+        ):
+            before = _told_before(doc, groups, g, numbers[max(at - LONGEST_LIST, 0) : at + 1])
+            if before is not None:
+                out.append(replace(counted(g, before), form="person+noun" if g.form == "loose" else g.form))
+                continue
+        if (
             number is not None
             and 1 < (number.value or 0) <= MOST_OF_A_CASE
             and low <= doc.word_at(number.start)
@@ -56,6 +67,33 @@ def all_of_them(doc: Document, groups: list[Group], numbers: list[Number]) -> li
             g = replace(counted(g, number), form="person+noun" if g.form == "loose" else g.form)
         out.append(g)
     return out
+
+
+def _told_before(doc: Document, groups: list[Group], group: Group, numbers: list[Number]) -> Number | None:
+    """ "Nine crew were held. All are Ukrainians.": the number of people that the sentence before tells of,
+    where it is the only one and nobody's nationality is with it."""
+    former = group.sentence - 1
+    if former < 0 or any(
+        g.sentence == former
+        and g.form in SHARING
+        and g.nationality not in (UNKNOWN_COUNTRY, group.nationality)
+        for g in groups
+    ):
+        return None
+    high = doc.first_word[group.sentence]
+    found = []
+    for number in numbers:
+        word = doc.word_at(max(number.end - 1, number.start))
+        if doc.sentence_of[word] != former or not 1 < (number.value or 0) <= MOST_OF_A_CASE:
+            continue
+        near = range(word, min(word + PEOPLE_REACH, high))
+        if any(
+            m.label.section == "people" and m.label.key in PEOPLE_KEYS
+            for w in near
+            for m in doc.at_word.get(w, ())
+        ):
+            found.append(number)
+    return found[0] if len({n.value for n in found}) == 1 else None
 
 
 def tallied(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:

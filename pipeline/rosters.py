@@ -20,6 +20,7 @@ COUPLE = {"pair": 2, "trio": 3}
 OF_TWO = 2  # "a Dutch mother and daughter": such a pair goes on behind the phrase
 MOST_COUPLES = 5
 MOST_OF_BOTH = 60  # men and women of one case
+DECADES = frozenset({"vingtaine", "trentaine", "quarantaine", "cinquantaine", "soixantaine"})
 YOUNGEST, OLDEST = 14, 95
 
 
@@ -102,16 +103,20 @@ def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
     found = set()
     for number in doc.numbers:
         value = number.value
-        if value is None or not YOUNGEST <= value <= OLDEST or not doc.text[number.start].isdigit():
-            continue
         word = doc.word_at(number.start)
+        if value is None or not YOUNGEST <= value <= OLDEST:
+            continue
+        if not doc.text[number.start].isdigit() and doc.words[word] not in DECADES:
+            continue
         if not word or doc.sentence_of[word - 1] != doc.sentence_of[word]:
             continue
         ahead = doc.text[doc.ends[word - 1] : number.start].strip()
         behind = doc.text[number.end : number.end + 1]
         back = word - 1
         said = doc.words[back]
-        if said in ("now", "then") and not ahead and behind in (",", ".", ";"):
+        if doc.words[word] in DECADES and said in ("la", "sa") and behind in (",", ".", ";", ")"):
+            found.add(number.start)  # "Stéphane, la trentaine, est incarcéré"
+        elif said in ("now", "then") and not ahead and behind in (",", ".", ";"):
             found.add(number.start)
         elif said == "of" and not ahead and doc.article.language == "en" and back:
             kinds = {m.label.key for m in doc.at_word.get(back - 1, ()) if m.label.section == "people"}

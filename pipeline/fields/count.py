@@ -9,6 +9,7 @@ from pipeline.mentions import PEOPLE
 from pipeline.rosters import ages_beside, names_after, told_ages
 
 LOOKED_AT = 12  # phrases whose lists of names and ages are looked at
+MOST_APART = 8  # people that one sentence names one by one
 MOST = 400  # a case has no more people than this
 
 
@@ -19,6 +20,16 @@ def _sums(phrases: tuple[Group, ...]) -> set[int]:
         if g.count is not None and g.counted_by in ("near", "article"):
             sentences.setdefault(g.sentence, []).append(g)
     return {sum(g.count or 0 for g in part) for part in sentences.values() if len(part) > 1}
+
+
+def _named_apart(phrases: tuple[Group, ...]) -> set[int]:
+    """How many a sentence names one by one: "A, 22, de nacionalidad hondureña; B, 36, de nacionalidad
+    hondureña"."""
+    sentences: dict[int, list[Group]] = {}
+    for g in phrases:
+        if g.singular and g.count == 1 and g.form in ("citizen of", "noun", "person+noun", "noun+person"):
+            sentences.setdefault(g.sentence, []).append(g)
+    return {len(part) for part in sentences.values() if 1 < len(part) <= MOST_APART}
 
 
 def _size(value: int) -> str:
@@ -98,6 +109,8 @@ def candidates(case: Case, phrases: tuple[Group, ...]) -> tuple[Candidate, ...]:
         )
     for total in _sums(phrases):
         add(total, **{"sum of a sentence": 1.0})
+    for total in _named_apart(phrases):
+        add(total, **{"people of a sentence one by one": 1.0})
     ages = max((ages_beside(doc, g) for g in plural[:LOOKED_AT]), default=0)
     if ages > 1:
         add(

@@ -37,6 +37,16 @@ def signals(language: str, text: str, nationality: str) -> set[str]:
         ("de", "Sie fuhr im Auftrag eines Serben.", "RS"),
         ("it", "Il corriere lavorava per un albanese.", "AL"),
         ("nl", "De koerier werkte voor een Turk.", "TR"),
+        ("en", "The leaf is chewed mostly by people from Somalia, Ethiopia and Kenya.", "KE"),
+        ("nl", "Het goedje is populair bij Somaliërs.", "SO"),
+        ("fr", "La feuille est prisée surtout par des Somaliens.", "SO"),
+        ("en", "A Brazilian journalist has looked into the matter.", "BR"),
+        ("es", "Lo cuenta un periodista peruano en su libro.", "PE"),
+        ("pt", "Quem conta é um jornalista angolano.", "AO"),
+        ("fr", "Une journaliste suisse a suivi l'affaire.", "CH"),
+        ("de", "Das sagt der Schweizer Kriminologe.", "CH"),
+        ("it", "Lo racconta una giornalista peruviana.", "PE"),
+        ("nl", "Dat schrijft een Belgische journalist.", "BE"),
     ],
 )
 def test_those_who_sent_or_sold_are_behind_it(language: str, text: str, nationality: str) -> None:

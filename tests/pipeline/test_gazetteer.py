@@ -134,6 +134,11 @@ def test_names_of_persons_are_no_places(language: str, text: str, country: str) 
     assert country not in sure(text, language, 0.4)
 
 
+def test_what_begins_the_next_sentence_is_no_surname() -> None:
+    assert found("They came from Kenya. Mary was told so.") == [("Kenya", "KE")]
+    assert not found("The judge asked Kenya Mary Doe.", "en")
+
+
 def test_a_place_is_found_again_where_a_preposition_says_so() -> None:
     assert found("He was held in Reading.") == [("Reading", "GB")]
     assert found("Elle vit à Nice.", "fr")[0] == ("Nice", "FR")

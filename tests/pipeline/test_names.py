@@ -106,3 +106,17 @@ def test_hostile_texts_take_no_time(text: str) -> None:
     begun = time.process_time()
     find_names(read_document(document(text)))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "masked"),
+    [
+        ("en", "He met Baker at the fair.", "He met [name] at the fair."),
+        ("fr", "Le juge a entendu Boulanger.", "Le juge a entendu [name]."),
+        ("es", "El fiscal acusó a Herrero.", "El fiscal acusó a [name]."),
+        ("en", "He met a baker at the fair.", "He met a baker at the fair."),
+        ("de", "In Lima wurde ein Bäcker verhaftet.", "In Lima wurde ein Bäcker verhaftet."),
+    ],
+)
+def test_a_trade_with_a_capital_is_a_surname(language: str, text: str, masked: str) -> None:
+    assert mask_names(text, language) == masked
