@@ -5,12 +5,13 @@
 
 For each size a database of so many articles, three records for ten of them and one case for ten. Each
 question stands beside the plainest SQL that gives the same answer, through the bare driver (see
-storage_plain.py): for lists and series that is written out there; for saving and choosing it is the time
-that driver and database take, and what is decided between the statements, which no SQL decides, stands
-in a column of its own. The ratio is that of what is left when nobody else wants the machine: of the
-processor's time on SQLite, which works inside this process, of the clock's on PostgreSQL. ``--url``: an
-empty database of a PostgreSQL, ``{}`` in it is the size; without it, one is started here as the tests do
-it, with more memory. ``--dir``: the SQLite files are kept there and used again.
+storage_plain.py): for lists and series that is written out there, for articles that are not relevant in
+storage_save.py; for relevant ones and for choosing a case it is the time that driver and database take, and
+what is decided between the statements, which no SQL decides, stands in a column of its own. The ratio is
+that of what is left when nobody else wants the machine: of the processor's time on SQLite, which works
+inside this process, of the clock's on PostgreSQL. ``--url``: an empty database of a PostgreSQL, ``{}`` in
+it is the size; without it, one is started here as the tests do it, with more memory. ``--dir``: the SQLite
+files are kept there and used again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from sqlalchemy import Engine
 from bench.cases import make_report
 from bench.storage_fill import COMMON, FIRST, LAST, NOW, RARE, fill, news, nothing
 from bench.storage_plain import PAGE, Spent, ask, statements, watched
+from bench.storage_save import plain_saving
 from pipeline.cases import choose_cases
 from pipeline.clues import Report
 from pipeline.periods import Step
@@ -129,6 +131,7 @@ def _database(kind: str, size: int, url: str | None, folder: Path | None) -> Ite
 
 # -- measuring ------------------------------------------------------------------------------------
 
+RELEVANT = "save a relevant article"
 Time = tuple[float, float]
 """Milliseconds by the clock and of the processor."""
 
@@ -198,9 +201,9 @@ def _saving(engine: Engine, *, times: int) -> Measured:
     repository = Repository(engine)
     dice = random.Random(time.time_ns())
     given: dict[str, Sequence[Any]] = {
-        "save a relevant article": [(news(dice),) for _ in range(times * 3)],
-        "save another": [(nothing(dice),) for _ in range(times * 3)],
-        "save fifty others": [[nothing(dice) for _ in range(50)] for _ in range(times)],
+        RELEVANT: [(news(dice),) for _ in range(times * 3)],
+        "save another": [(nothing(dice),) for _ in range(times * 6)],
+        "save fifty others": [[nothing(dice) for _ in range(50)] for _ in range(times * 2)],
     }
 
     for outcome in (each for outcomes in given.values() for some in outcomes for each in some):
@@ -209,7 +212,15 @@ def _saving(engine: Engine, *, times: int) -> Measured:
     def save(outcomes: Sequence[Outcome], _: Spent) -> None:
         repository.save_all(outcomes, now=NOW + timedelta(days=1))
 
-    return {name: _clocked(engine, outcomes, save) for name, outcomes in given.items()}
+    found = {RELEVANT: _clocked(engine, given.pop(RELEVANT), save)}
+    plainly = plain_saving(engine)
+    for name, outcomes in given.items():
+        mine, plain = [], []
+        for one, other in zip(outcomes[::2], outcomes[1::2], strict=True):
+            mine.append(_spent(partial(repository.save_all, one, now=NOW + timedelta(days=1))))
+            plain.append(_spent(partial(plainly, other, NOW + timedelta(days=1))))
+        found[name] = _figures(engine, mine[3:], plain[3:])
+    return found
 
 
 def _choosing(engine: Engine, size: int, *, times: int) -> Measured:

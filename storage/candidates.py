@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from pipeline.cases import CaseHead
 from pipeline.clues import Report
 from storage import case_rows
 from storage.engine import is_postgres
+from storage.prepared import Prepared, same
 
 MOST_OF_A_KEY = 10
 """Reports looked at under one key, the latest: what many share tells nobody apart."""
@@ -26,7 +27,7 @@ MOST_REPORTS = 8
 """Reports of a case that are compared: those that were found, then the latest."""
 
 
-def _each(statement: str) -> tuple[TextClause, TextClause]:
+def _each(statement: str) -> Prepared:
     """A statement about a list of numbers, as SQLite and as PostgreSQL understand it."""
     other = (
         statement.replace(
@@ -40,7 +41,7 @@ def _each(statement: str) -> tuple[TextClause, TextClause]:
         .replace("'')) FROM case_people", "''), ',') FROM case_people")
         .replace("group_concat(name || ':' || sort)", "string_agg(name || ':' || sort, ',')")
     )
-    return text(statement), text(other)
+    return Prepared(lambda on: text(other if on == "postgresql" else statement))
 
 
 # These statements run for every report: as plain text they cost a third of what expressions do.
@@ -55,8 +56,9 @@ _BY_NAME = _each(
         SELECT report_id FROM case_names WHERE name = wanted.value ORDER BY report_id DESC LIMIT :most))
     FROM json_each(:numbers) AS wanted"""
 )
-_NEIGHBOURS = text(
-    """SELECT report_id FROM (
+_NEIGHBOURS = same(
+    text(
+        """SELECT report_id FROM (
         SELECT report_id FROM case_people
         WHERE nationality = :nationality AND country = :country AND day <= :day
         ORDER BY day DESC, report_id DESC LIMIT :most) AS earlier
@@ -64,6 +66,7 @@ _NEIGHBOURS = text(
         SELECT report_id FROM case_people
         WHERE nationality = :nationality AND country = :country AND day > :day
         ORDER BY day, report_id LIMIT :most) AS later"""
+    )
 )
 _CASES_OF = _each("SELECT id, case_id FROM case_reports WHERE id IN (SELECT value FROM json_each(:numbers))")
 _REPORTS_OF = _each(
@@ -100,7 +103,7 @@ def find_candidates(
             hits.update({int(number): weight for number in (found[0] or "").split(",") if number})
     for nationality in sorted(report.nationalities):
         place = {"nationality": nationality, "country": report.country, "day": day, "most": NEIGHBOURS}
-        hits.update(connection.execute(_NEIGHBOURS, place).scalars())
+        hits.update(number for (number,) in _NEIGHBOURS.all(connection, place))
     likeliest = sorted(hits, key=lambda number: (-hits[number], -number))[:MOST_HITS]
     rank: dict[int, int] = {}
     for number, case in _ask(connection, _CASES_OF, likeliest):
@@ -153,13 +156,10 @@ def load_reports(connection: Connection, numbers: Iterable[int]) -> dict[int, Re
     return found
 
 
-def _ask(
-    connection: Connection, statement: tuple[TextClause, TextClause], numbers: Iterable[int], **more: int
-) -> Sequence[Any]:
+def _ask(connection: Connection, statement: Prepared, numbers: Iterable[int], **more: int) -> Sequence[Any]:
     """The rows of a statement about a list of numbers; none for an empty list."""
     wanted = sorted(numbers)
     if not wanted:
         return ()
-    if is_postgres(connection):
-        return connection.execute(statement[1], {"numbers": wanted, **more}).all()
-    return connection.execute(statement[0], {"numbers": json.dumps(wanted), **more}).all()
+    given = wanted if is_postgres(connection) else json.dumps(wanted)
+    return statement.all(connection, {"numbers": given, **more})

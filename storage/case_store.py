@@ -17,6 +17,7 @@ from storage import case_rows
 from storage import tables as t
 from storage.candidates import load_reports
 from storage.history import note_case
+from storage.prepared import Prepared, adding, listed, same
 from storage.reading import next_seq
 from storage.trend_store import CHUNK, Reported, load_reported, write_counts
 
@@ -26,30 +27,43 @@ ENDED_AFTER = timedelta(days=60)
 OLD_AFTER = timedelta(days=5 * 365)
 """How long after the last report of any other case."""
 
-_KEY = select(t.Secret.value).where(t.Secret.name == bindparam("name"))
-_HEADS = select(
-    t.Case.id,
-    t.Case.reports,
-    t.Case.merged_into,
-    select(func.count(t.CaseReport.article_id.distinct()))
-    .where(t.CaseReport.case_id == t.Case.id)
-    .scalar_subquery()
-    .label("articles"),
-).where(t.Case.id.in_(bindparam("cases", expanding=True)))
-_STANDING = (
+_KEY = same(select(t.Secret.value).where(t.Secret.name == bindparam("name")))
+
+
+def _heads(on: str) -> Any:
+    cases = listed("cases", t.Case.__table__.c.id, on)
+    query = select(
+        t.Case.id,
+        t.Case.reports,
+        t.Case.merged_into,
+        select(func.count(t.CaseReport.article_id.distinct()))
+        .where(t.CaseReport.case_id == t.Case.id)
+        .scalar_subquery()
+        .label("articles"),
+    )
+    return query.join_from(cases, t.Case, t.Case.id == cases.c.value)
+
+
+_HEADS = Prepared(_heads)
+_STANDING = same(
     select(t.CaseReport.id, t.CaseReport.case_id, t.CaseReport.pinned, t.CaseRecord.record_id)
     .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id, isouter=True)
     .where(t.CaseReport.article_id == bindparam("article"))
     .order_by(t.CaseReport.id, t.CaseRecord.record_id)
 )
-_PINS = select(t.CasePin.__table__).where(t.CasePin.article_id == bindparam("article")).order_by(t.CasePin.id)
-_UPDATE = update(t.Case).where(t.Case.id == bindparam("case"))
-_ADD = insert(t.Case).returning(t.Case.id)
-_ADD_REPORT = insert(t.CaseReport).returning(t.CaseReport.id)
-_ADD_RECORDS = insert(t.CaseRecord)
-_ADD_PEOPLE = insert(t.CasePeople)
-_ADD_KEYS = insert(t.CaseKey)
-_ADD_NAMES = insert(t.CaseName)
+_PINS = same(
+    select(t.CasePin.__table__).where(t.CasePin.article_id == bindparam("article")).order_by(t.CasePin.id)
+)
+_SUMS = ("country", "count", "stage", "reports", "first_seen", "last_seen", "changed", "forget", "seq")
+_UPDATE = same(
+    update(t.Case).where(t.Case.id == bindparam("case")).values({name: bindparam(name) for name in _SUMS})
+)
+_ADD = adding(t.Case, returning="id")
+_ADD_REPORT = adding(t.CaseReport, returning="id")
+_ADD_RECORDS = adding(t.CaseRecord)
+_ADD_PEOPLE = adding(t.CasePeople)
+_ADD_KEYS = adding(t.CaseKey)
+_ADD_NAMES = adding(t.CaseName)
 
 
 @dataclass(slots=True)
@@ -64,7 +78,7 @@ class Placed:
 
 def name_key(connection: Connection) -> bytes:
     """The database's own key for hashes of names; made when it is first needed."""
-    found: bytes | None = connection.execute(_KEY, {"name": "names"}).scalar()
+    found: bytes | None = _KEY.scalar(connection, {"name": "names"})
     if found is None:
         found = secrets.token_bytes(32)
         connection.execute(insert(t.Secret).values(name="names", value=found))
@@ -78,7 +92,7 @@ def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> N
         chunk = numbers[start : start + CHUNK]
         reported = load_reported(connection, chunk)
         write_counts(connection, chunk, reported)
-        heads = {row.id: row for row in connection.execute(_HEADS, {"cases": chunk})}
+        heads = {row.id: row for row in _HEADS.all(connection, {"cases": chunk})}
         for case in chunk:
             if heads[case].merged_into is None:
                 _refresh(connection, heads[case], reported.get(case, ()), now=now)
@@ -87,7 +101,8 @@ def refresh(connection: Connection, cases: Iterable[int], *, now: datetime) -> N
 def _refresh(connection: Connection, row: Any, reported: Sequence[Reported], *, now: datetime) -> None:
     if not reported:
         if row.reports:
-            connection.execute(_UPDATE, {"case": row.id, "reports": 0, "forget": None, "changed": now})
+            over = {"reports": 0, "forget": None, "changed": now}
+            connection.execute(update(t.Case).where(t.Case.id == row.id).values(over))
             note_case(connection, row.id, None, now=now)
         return
     told = [each.told for each in reported]
@@ -102,7 +117,7 @@ def _refresh(connection: Connection, row: Any, reported: Sequence[Reported], *, 
         "forget": now + (ENDED_AFTER if sums.stage in ENDED else OLD_AFTER),
         "seq": next_seq(connection),
     }
-    connection.execute(_UPDATE, {"case": row.id, **shown, **values})
+    _UPDATE.run(connection, {"case": row.id, **shown, **values})
 
 
 def forget_names(connection: Connection, *, now: datetime) -> int:
@@ -118,7 +133,7 @@ def forget_names(connection: Connection, *, now: datetime) -> int:
 def standing(connection: Connection, article_id: int) -> list[tuple[int, int, bool, tuple[int, ...]]]:
     """The article's reports as they are stored: number, case, whether pinned, records."""
     found: dict[int, tuple[int, bool, list[int]]] = {}
-    for number, case, pinned, record in connection.execute(_STANDING, {"article": article_id}):
+    for number, case, pinned, record in _STANDING.all(connection, {"article": article_id}):
         members = found.setdefault(number, (case, pinned, []))[2]
         if record is not None:
             members.append(record)
@@ -128,7 +143,7 @@ def standing(connection: Connection, article_id: int) -> list[tuple[int, int, bo
 def find_pins(connection: Connection, article_id: int, stored: Sequence[Any]) -> dict[int, int]:
     """Record → case for what people decided. A pin whose record is gone passes on to a record of the
     same people that has none, of the same count first."""
-    pins = connection.execute(_PINS, {"article": article_id}).all()
+    pins = _PINS.all(connection, {"article": article_id})
     there = {row.id for row in stored}
     out = {pin.record_id: pin.case_id for pin in pins if pin.record_id in there}
     for pin in pins:
@@ -193,7 +208,7 @@ def new_case(connection: Connection, report: Report, *, now: datetime) -> int:
         "forget": None,
         "seq": 0,
     }
-    return int(connection.execute(_ADD, values).scalar_one())
+    return int(_ADD.scalar(connection, values))
 
 
 def store_report(connection: Connection, each: Placed, case: int, article_id: int, day: int) -> None:
@@ -205,16 +220,14 @@ def store_report(connection: Connection, each: Placed, case: int, article_id: in
         "pinned": each.pinned is not None,
         "clues": case_rows.clues_values(report),
     }
-    number = connection.execute(_ADD_REPORT, values).scalar_one()
-    connection.execute(_ADD_RECORDS, [{"record_id": record, "report_id": number} for record in each.records])
+    number = _ADD_REPORT.scalar(connection, values)
+    _ADD_RECORDS.run_all(connection, [{"record_id": record, "report_id": number} for record in each.records])
     people = {"report_id": number, "country": report.country, "day": day}
-    connection.execute(
-        _ADD_PEOPLE,
+    _ADD_PEOPLE.run_all(
+        connection,
         [people | {"nationality": nationality, "count": count} for nationality, count in report.people],
     )
     keys = [{"key": key, "report_id": number} for key in sorted(case_rows.stored_keys(report))]
-    if keys:
-        connection.execute(_ADD_KEYS, keys)
+    _ADD_KEYS.run_all(connection, keys)
     names = [{"name": name, "report_id": number, "sort": sort} for name, sort in case_rows.name_rows(report)]
-    if names:
-        connection.execute(_ADD_NAMES, names)
+    _ADD_NAMES.run_all(connection, names)

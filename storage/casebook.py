@@ -128,7 +128,9 @@ def _choose(
         offers = []
         for index, each in enumerate(waiting):
             known = _open_to(connection, each, article_id, day)
-            odds = max((fit.odds for fit in fits(each.report, known, was=each.was)), default=float("-inf"))
+            odds = float("-inf")
+            if len(waiting) > 1:  # one by itself goes first, however sure it is
+                odds = max((fit.odds for fit in fits(each.report, known, was=each.was)), default=odds)
             offers.append((odds, -index, each, known))
         _, _, each, known = max(offers, key=lambda offer: offer[:2])
         waiting.remove(each)

@@ -44,13 +44,13 @@ def _known(value: datetime | None) -> datetime | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _for_sqlite(value: datetime | None) -> str | None:
     # SQLite has no zones: what is stored there is UTC without saying so.
     known = _known(value)
-    return None if known is None else known.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if known is None else known.isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def _from_sqlite(written: str | None) -> datetime | None:

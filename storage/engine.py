@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from pipeline.errors import (
     ConfigError,
@@ -32,7 +32,7 @@ from pipeline.errors import (
 from storage import postgres
 from storage.columns import Base
 from storage.dialects import insert_into
-from storage.failures import shown_url, translated
+from storage.failures import shown_url, translate, translated
 
 R = TypeVar("R")
 
@@ -154,12 +154,22 @@ def writing(engine: Engine, *, durable: bool = False, alone: bool = True) -> Ite
     """One writing transaction: all of it is stored, or nothing. ``durable``: once it is stored a power cut
     takes nothing of it either, which costs the disk's time for each. ``alone`` False: on PostgreSQL others
     may write at the same time, so that what is read must be locked row by row."""
-    with translated(engine.url), _connected(engine) as connection:
-        connection = connection.execution_options(writing=True, durable=durable)
-        with connection.begin():
-            if is_postgres(engine):
-                postgres.begin_writing(connection, durable=durable, alone=alone)
+    if is_postgres(engine):
+        with (
+            translated(engine.url),
+            postgres.connect(engine, seconds=BUSY_SECONDS) as connection,
+            connection.begin(),
+        ):
+            postgres.begin_writing(connection, durable=durable, alone=alone)
             yield connection
+        return
+    try:
+        with engine.connect() as connection:
+            connection.info["writing"] = "FULL" if durable else "NORMAL"  # see on_begin
+            with connection.begin():
+                yield connection
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise translate(error, engine.url) from error
 
 
 def patiently(engine: Engine, work: Callable[[], R]) -> R:
@@ -247,13 +257,16 @@ def _create(address: URL, *, read_only: bool, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("writing", False):
-            level = "FULL" if options.get("durable", False) else "NORMAL"
-            connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # By the driver itself: this comes with every transaction, and most of these are short.
+        driver: Any = connection.connection.dbapi_connection
+        known = connection.info
+        if level := known.pop("writing", None):
+            if known.get("synchronous", "NORMAL") != level:
+                driver.execute(f"PRAGMA synchronous = {level}")
+                known["synchronous"] = level
+            driver.execute("BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql("BEGIN")
+            driver.execute("BEGIN")
 
     return engine
 

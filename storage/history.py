@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, literal, null, select, update
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, lit
 from storage import history_tables as h
 from storage import tables as t
 from storage.dialects import insert_into
+from storage.prepared import Prepared, adding, same
 from storage.reading import records_of
 from storage.rows import drug_words
 
@@ -39,14 +39,18 @@ VALUES: Final = (
 reading and mean the same."""
 _COMPARED: Final = (*VALUES, "drugs", "case_id")
 _OF_CASE: Final = ("country", "count", "stage")
-_STANDING: Final = select(h.RecordHistory.__table__).where(
-    h.RecordHistory.article_id == bindparam("article"), h.RecordHistory.valid_to.is_(None)
+_STANDING: Final = same(
+    select(h.RecordHistory.__table__).where(
+        h.RecordHistory.article_id == bindparam("article"), h.RecordHistory.valid_to.is_(None)
+    )
 )
-_STANDING_CASE: Final = select(h.CaseHistory.__table__).where(
-    h.CaseHistory.case_id == bindparam("case"), h.CaseHistory.valid_to.is_(None)
+_STANDING_CASE: Final = same(
+    select(h.CaseHistory.__table__).where(
+        h.CaseHistory.case_id == bindparam("case"), h.CaseHistory.valid_to.is_(None)
+    )
 )
-_BEGIN: Final = insert(h.RecordHistory)
-_BEGIN_CASE: Final = insert(h.CaseHistory)
+_BEGIN: Final = adding(h.RecordHistory)
+_BEGIN_CASE: Final = adding(h.CaseHistory)
 
 
 def note_records(connection: Connection, article_id: int, *, now: datetime, is_new: bool = False) -> None:
@@ -54,8 +58,7 @@ def note_records(connection: Connection, article_id: int, *, now: datetime, is_n
     is, so that nothing was."""
     standing: dict[int, Any] = {}
     if not is_new:
-        found = connection.execute(_STANDING, {"article": article_id})
-        standing = {row.record_id: row for row in found}
+        standing = {row.record_id: row for row in _STANDING.all(connection, {"article": article_id})}
     begun = []
     for row in records_of(connection, article_id):
         values = {name: getattr(row, name) for name in (*VALUES, "case_id", "confidence")}
@@ -75,8 +78,7 @@ def note_records(connection: Connection, article_id: int, *, now: datetime, is_n
         )
     for old in standing.values():
         _end(connection, h.RecordHistory, old, now=now)
-    if begun:
-        connection.execute(_BEGIN, begun)
+    _BEGIN.run_all(connection, begun)
 
 
 def note_case(
@@ -89,7 +91,7 @@ def note_case(
 ) -> None:
     """Notes the case's country, count and stage; None: nothing reports it any more, or it turned out
     to be the case ``into``."""
-    old = connection.execute(_STANDING_CASE, {"case": case}).first()
+    old = _STANDING_CASE.first(connection, {"case": case})
     if values is None:
         if old is not None:
             _end(connection, h.CaseHistory, old, now=now, merged_into=into)
@@ -103,7 +105,7 @@ def note_case(
     if old is not None:
         _update(connection, h.CaseHistory, old.id, {"valid_to": now})
     stands = {"case_id": case, "merged_into": None, "valid_from": now, "valid_to": None}
-    connection.execute(_BEGIN_CASE, new | stands)
+    _BEGIN_CASE.run(connection, new | stands)
 
 
 def move_records(connection: Connection, case: int, into: int, *, now: datetime) -> None:
@@ -130,11 +132,9 @@ def note_coverage(connection: Connection, changed: Iterable[tuple[str, date]], *
     values = [
         {"of_source": source, "of_day": day, "on": now.astimezone(UTC).date()} for source, day in changed
     ]
-    if values:
-        connection.execute(_noting(connection.dialect.name), values)
+    _NOTE_COVERAGE.run_all(connection, values)
 
 
-@cache
 def _noting(dialect: str) -> Any:
     """The statement that copies rows of coverage as they are now."""
     statement = insert_into(h.CoverageHistory, on=dialect).from_select(
@@ -151,6 +151,7 @@ _copied = select(
     bindparam("on", type_=h.CoverageHistory.__table__.c.noted.type),
     *(getattr(t.Coverage, name) for name in _COUNTS),
 ).where(t.Coverage.source == bindparam("of_source"), t.Coverage.day == bindparam("of_day"))
+_NOTE_COVERAGE: Final = Prepared(_noting)
 
 
 def _end(

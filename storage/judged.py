@@ -47,14 +47,8 @@ class Judged:
     places: tuple[int | None, ...] = ()  # of each record of the outcome, its place among the program's
 
 
-def has_marks(connection: Connection) -> bool:
-    """Whether anybody ever said anything: nearly all databases are asked this alone."""
-    return bool(connection.execute(_HAS_MARKS).scalar())
-
-
-_HAS_MARKS = select(
-    or_(exists(t.ArticleMark.url), exists(t.RecordMark.id), exists(t.ProgramVerdict.article_id))
-)
+HAS_MARKS = or_(exists(t.ArticleMark.url), exists(t.RecordMark.id), exists(t.ProgramVerdict.article_id))
+"""Whether anybody ever said anything: of nearly all databases this alone is asked."""
 
 
 def said_of(connection: Connection, url: str) -> bool | None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from storage import tables as t
 from storage.dialects import insert_into
 from storage.history import note_coverage
+from storage.prepared import Prepared, listed
 
 CHUNK = 500
 """Addresses asked for in one statement."""
@@ -22,9 +22,22 @@ CHUNK = 500
 Counts = dict[tuple[str, date], list[int]]
 """Source and day → differences of seen, read, relevant."""
 
-_keys: BindParameter[Any] = bindparam("keys", expanding=True)
-_PAGES = select(t.Page.__table__).where(or_(t.Page.url.in_(_keys), t.Page.final_url.in_(_keys)))
-_ARTICLES = select(t.Article.url, t.Article.id).where(t.Article.url.in_(_keys))
+
+def _pages_of(on: str) -> Any:
+    page = t.Page.__table__
+    keys = listed("keys", page.c.url, on)
+    found = (select(page).join_from(keys, page, at == keys.c.value) for at in (page.c.url, page.c.final_url))
+    return union_all(*found)
+
+
+def _articles_of(on: str) -> Any:
+    article = t.Article.__table__
+    keys = listed("keys", article.c.url, on)
+    return select(article.c.url, article.c.id).join_from(keys, article, article.c.url == keys.c.value)
+
+
+_PAGES = Prepared(_pages_of)
+_ARTICLES = Prepared(_articles_of)
 
 
 def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -32,22 +45,18 @@ def load_pages(connection: Connection, keys: Sequence[str]) -> dict[str, dict[st
     found: dict[str, dict[str, Any]] = {}
     by_number: dict[int, dict[str, Any]] = {}  # one dict for a row, however it was reached
     asked = set(keys)
-    for chunk in chunks(list(asked)):
-        for row in connection.execute(_PAGES, {"keys": chunk}).mappings():
-            page = by_number.setdefault(row["id"], dict(row))
-            if page["final_url"] in asked:
-                found.setdefault(page["final_url"], page)
-            if page["url"] in asked:
-                found[page["url"]] = page
+    for row in _PAGES.all(connection, {"keys": list(asked)}) if asked else ():
+        page = by_number.setdefault(row.id, row._asdict())
+        if page["final_url"] in asked:
+            found.setdefault(page["final_url"], page)
+        if page["url"] in asked:
+            found[page["url"]] = page
     return found
 
 
 def load_articles(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """The numbers of the articles that are stored under ``keys``."""
-    found: dict[str, int] = {}
-    for chunk in chunks(list(keys)):
-        found.update((url, number) for url, number in connection.execute(_ARTICLES, {"keys": chunk}))
-    return found
+    return dict(_ARTICLES.all(connection, {"keys": list(keys)}) if keys else ())
 
 
 def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
@@ -69,19 +78,22 @@ def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> No
     ]
     if not values:
         return
-    connection.execute(_adding(connection.dialect.name), values)
+    _ADD.run_all(connection, values)
     note_coverage(connection, [key for key, changed in counts.items() if any(changed)], now=now)
 
 
-@cache
 def _adding(dialect: str) -> Any:
     """The statement that adds differences to coverage."""
-    statement = insert_into(t.Coverage, on=dialect)
+    names = [column.name for column in t.Coverage.__table__.c]
+    statement = insert_into(t.Coverage, on=dialect).values({name: bindparam(name) for name in names})
     sums = {
         name: getattr(t.Coverage, name) + getattr(statement.excluded, name)
         for name in ("seen", "read", "relevant")
     }
     return statement.on_conflict_do_update(index_elements=["source", "day"], set_=sums)
+
+
+_ADD = Prepared(_adding)
 
 
 def chunks(values: list[str]) -> list[list[str]]:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from pipeline.types import Article, FeedEntry
 from storage import rows
 from storage import tables as t
 from storage.known import Counts, add_coverage, load_pages
+from storage.prepared import adding, same
 from storage.values import IRRELEVANT, RELEVANT
 
 READ: Final = frozenset({RELEVANT, IRRELEVANT})
@@ -110,10 +111,8 @@ class PageBook:
             for page in self._dirty.values()
             if "id" in page
         ]
-        if new:
-            self._connection.execute(_ADD_PAGE, new)
-        if known:
-            self._connection.execute(_UPDATE_PAGE, known)
+        _ADD_PAGE.run_all(self._connection, new)
+        _UPDATE_PAGE.run_all(self._connection, known)
         add_coverage(self._connection, self._coverage, now=self._now)
 
 
@@ -131,8 +130,8 @@ _PAGE_CHANGES = (
     "run_id",
     "article_id",
 )
-_ADD_PAGE = insert(t.Page)
-_UPDATE_PAGE = (
+_ADD_PAGE = adding(t.Page)
+_UPDATE_PAGE = same(
     update(t.Page)
     .where(t.Page.id == bindparam("page_id"))
     .values({name: bindparam(name) for name in _PAGE_CHANGES})

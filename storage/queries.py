@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
-    bindparam,
     func,
     select,
 )
@@ -24,6 +23,7 @@ from pipeline.errors import QueryError
 from storage import by_count, filters, ranking, readers, rows, search
 from storage import tables as t
 from storage.engine import is_postgres, reading, writing
+from storage.prepared import Prepared, listed
 from storage.reading import DRUGS, load_drugs
 from storage.values import (
     ArticleRow,
@@ -37,7 +37,7 @@ from storage.values import (
 
 ARTICLES = "articles"
 RECORDS = "records"
-ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
+ARTICLE = readers.ARTICLE
 JOINED = [
     getattr(t.Article, name).label(f"article_{name}")
     for name in ("url", "source", "title", "language", "published", "outlet_country", "first_seen")
@@ -45,12 +45,19 @@ JOINED = [
 
 
 RECORD = (t.Record.__table__, *JOINED)
-_OF_ARTICLES = (
-    select(*RECORD, DRUGS)
-    .join(t.Article)
-    .where(t.Record.article_id.in_(bindparam("articles", expanding=True)))
-    .order_by(t.Record.article_id, t.Record.position)
-)
+
+
+def _of_articles(on: str) -> Any:
+    articles = listed("articles", t.Record.__table__.c.article_id, on)
+    return (
+        select(*RECORD, DRUGS)
+        .join_from(articles, t.Record, t.Record.article_id == articles.c.value)
+        .join(t.Article, t.Article.id == t.Record.article_id)
+        .order_by(t.Record.article_id, t.Record.position)
+    )
+
+
+_OF_ARTICLES = Prepared(_of_articles)
 
 
 def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
@@ -61,6 +68,8 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
     """
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
+        if (page := readers.latest(connection, wanted, ARTICLES)) is not None:
+            return _shown(connection, wanted, *page)
         new = _new(connection, wanted, ARTICLES, t.Article)
         base = select(*ARTICLE).where(*filters.conditions_of_articles(connection, wanted), *new)
         found, total = _page(
@@ -72,8 +81,13 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
             ranked=lambda: ranked(connection, base, select(*ARTICLE), wanted, tree, new),
             by_size=lambda: by_count.article_parts(connection, wanted, ARTICLE),
         )
-        mark(connection, wanted, ARTICLES, found, total)
-        records = load_records(connection, [row.id for row in found])
+        return _shown(connection, wanted, found, total)
+
+
+def _shown(connection: Connection, wanted: Filter, found: Sequence[Any], total: int) -> Found[ArticleRow]:
+    """The articles with their records; they are marked as shown where that is wanted."""
+    mark(connection, wanted, ARTICLES, found, total)
+    records = load_records(connection, [row.id for row in found])
     return Found(
         rows=tuple(rows.article_from(row, records.get(row.id, ())) for row in found),
         total=total,
@@ -300,7 +314,7 @@ def load_records(connection: Connection, articles: Sequence[int]) -> dict[int, l
     """The records of each article, in its order."""
     found: dict[int, list[RecordRow]] = {}
     for start in range(0, len(articles), 500):
-        for row in connection.execute(_OF_ARTICLES, {"articles": articles[start : start + 500]}):
+        for row in _OF_ARTICLES.all(connection, {"articles": articles[start : start + 500]}):
             record = rows.record_row_from(row, rows.drug_words(row.drugs))
             found.setdefault(row.article_id, []).append(record)
     return found

@@ -7,29 +7,67 @@ is narrowed to one country, or to ten rows, never makes the others go unseen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select
 
 from storage import tables as t
+from storage.columns import NUMBER
 from storage.engine import adding
+from storage.prepared import same
+from storage.values import Filter
 
-_KNOWN = select(
-    select(t.Reader.seq)
-    .where(t.Reader.name == bindparam("reader"), t.Reader.list == bindparam("of"))
-    .scalar_subquery(),
-    exists().where(t.Shown.name == bindparam("reader"), t.Shown.list == bindparam("of")),
+_KNOWN = same(
+    select(
+        select(t.Reader.seq)
+        .where(t.Reader.name == bindparam("reader"), t.Reader.list == bindparam("of"))
+        .scalar_subquery()
+        .label("bookmark"),
+        exists().where(t.Shown.name == bindparam("reader"), t.Shown.list == bindparam("of")).label("some"),
+    )
 )
 """A reader's bookmark, and whether rows beyond it were shown one by one."""
+
+ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
+"""The columns of an article in a list."""
+_NEW = (t.is_relevant(indexed=False), t.Article.seq > bindparam("bookmark"))
+_LATEST = same(
+    select(*ARTICLE)
+    .where(*_NEW)
+    .order_by(t.Article.dated.desc(), t.Article.id.desc())
+    .limit(bindparam("limit", type_=NUMBER))
+)
+_HOW_MANY = same(select(func.count(t.Article.id)).where(*_NEW))
+
+
+def latest(connection: Connection, wanted: Filter, of: str) -> tuple[Sequence[Any], int] | None:
+    """The page of all articles that the reader has not seen, and how many these are: what somebody asks who
+    looks every day. None where something else is asked for, or single articles were shown before."""
+    plain = Filter(reader=wanted.reader, peek=wanted.peek, limit=wanted.limit)
+    if wanted.reader is None or wanted.limit is None or wanted != plain:
+        return None
+    bookmark, some = known(connection, wanted.reader, of)
+    if some:
+        return None
+    found = _LATEST.all(connection, {"bookmark": bookmark, "limit": wanted.limit})
+    if len(found) < wanted.limit:
+        return found, len(found)
+    return found, _HOW_MANY.scalar(connection, {"bookmark": bookmark})
+
+
+def known(connection: Connection, name: str, of: str) -> tuple[int, bool]:
+    """Up to where the reader was shown everything, and whether single rows beyond that were shown."""
+    bookmark, some = _KNOWN.first(connection, {"reader": name, "of": of})
+    return bookmark or 0, some
 
 
 def unseen(
     connection: Connection, name: str, of: str, item: type[t.Article] | type[t.Record] | type[t.Case]
 ) -> ColumnElement[bool]:
     """The condition that rows of ``item`` are new to the reader ``name`` of the list ``of``."""
-    bookmark, some = connection.execute(_KNOWN, {"reader": name, "of": of}).one()
-    new = item.seq > (bookmark or 0)
+    bookmark, some = known(connection, name, of)
+    new = item.seq > bookmark
     if not some:
         return new
     shown = exists().where(

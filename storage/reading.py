@@ -17,6 +17,7 @@ from storage import rows
 from storage import tables as t
 from storage.dialects import ByDatabase
 from storage.matching import Pairing, meaning, pair
+from storage.prepared import Prepared, adding, listed, same
 
 _of_record = select(t.RecordDrug.drug).where(t.RecordDrug.record_id == t.Record.id).correlate(t.Record)
 _drug = t.RecordDrug.drug
@@ -26,21 +27,28 @@ DRUGS = ByDatabase(
 ).label("drugs")
 """The drugs of a record as a column beside its own; see rows.drug_words."""
 
-# Statements that every save makes are built once: SQLAlchemy takes longer to build one than SQLite to run it.
-_NEXT_SEQ = (
+_NEXT_SEQ = same(
     update(t.Counter)
     .where(t.Counter.name == "changes")
     .values(value=t.Counter.value + 1)
     .returning(t.Counter.value)
 )
-_ADD_ARTICLE = insert(t.Article).returning(t.Article.id)
-_ADD_RECORD = insert(t.Record).returning(t.Record.id)
-_ADD_DRUGS = insert(t.RecordDrug)
-_DRUGS_OF = select(t.RecordDrug.record_id, t.RecordDrug.drug).where(
-    t.RecordDrug.record_id.in_(bindparam("records", expanding=True))
-)
-_ARTICLE = select(t.Article.__table__).where(t.Article.id == bindparam("article"))
-_RECORDS = (
+_ADD_ARTICLE = adding(t.Article, returning="id")
+_ADD_RECORD = adding(t.Record, returning="id")
+_ADD_KNOWN_RECORD = insert(t.Record)
+_ADD_DRUGS = adding(t.RecordDrug)
+
+
+def _drugs_of(on: str) -> Any:
+    records = listed("records", t.RecordDrug.__table__.c.record_id, on)
+    return select(t.RecordDrug.record_id, t.RecordDrug.drug).join_from(
+        records, t.RecordDrug, t.RecordDrug.record_id == records.c.value
+    )
+
+
+_DRUGS_OF = Prepared(_drugs_of)
+_ARTICLE = same(select(t.Article.__table__).where(t.Article.id == bindparam("article")))
+_RECORDS = same(
     select(t.Record.__table__, DRUGS, t.CaseReport.case_id)
     .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id, isouter=True)
     .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id, isouter=True)
@@ -70,7 +78,7 @@ class Stored:
 
 def next_seq(connection: Connection) -> int:
     """The next place in the order of changes."""
-    found = connection.execute(_NEXT_SEQ).scalar()
+    found = _NEXT_SEQ.scalar(connection)
     if found is None:
         connection.execute(insert(t.Counter).values(name="changes", value=1))
         return 1
@@ -79,7 +87,7 @@ def next_seq(connection: Connection) -> int:
 
 def records_of(connection: Connection, article_id: int) -> Sequence[Any]:
     """The rows of the article's records in its order, each with its ``drugs`` and its ``case_id``."""
-    return connection.execute(_RECORDS, {"article": article_id}).all()
+    return _RECORDS.all(connection, {"article": article_id})
 
 
 def store_reading(
@@ -109,7 +117,7 @@ def store_reading(
             "relevant": True,
             "seq": seq,
         }
-        known = int(connection.execute(_ADD_ARTICLE, values).scalar_one())
+        known = int(_ADD_ARTICLE.scalar(connection, values))
         told = [(position, record, None) for position, record in enumerate(outcome.records)]
         _add(connection, known, told, now=now, seq=seq)
         records = RecordChanges(added=outcome.records)
@@ -143,14 +151,13 @@ def drop_reading(
 def load_drugs(connection: Connection, records: Sequence[int]) -> dict[int, list[str]]:
     """The drugs of each record, by its number."""
     found: dict[int, list[str]] = {}
-    for start in range(0, len(records), 500):
-        for record_id, drug in connection.execute(_DRUGS_OF, {"records": records[start : start + 500]}):
-            found.setdefault(record_id, []).append(drug)
+    for record_id, drug in _DRUGS_OF.all(connection, {"records": records}) if records else ():
+        found.setdefault(record_id, []).append(drug)
     return found
 
 
 def _row(connection: Connection, known: int) -> Any:
-    return connection.execute(_ARTICLE, {"article": known}).one()
+    return _ARTICLE.first(connection, {"article": known})
 
 
 def _update(connection: Connection, row: Any, values: dict[str, Any], *, now: datetime, edit: bool) -> bool:
@@ -240,9 +247,11 @@ def _add(
     for position, record, number in new:
         values = rows.record_values(record, position=position)
         values |= {"article_id": article_id, "first_seen": now, "changed": now, "seq": seq}
-        if number is not None:
-            values["id"] = number
-        stored.append((connection.execute(_ADD_RECORD, values).scalar_one(), record))
+        if number is None:
+            number = _ADD_RECORD.scalar(connection, values)
+        else:
+            connection.execute(_ADD_KNOWN_RECORD, values | {"id": number})
+        stored.append((number, record))
     _add_drugs(connection, stored)
 
 
@@ -286,5 +295,4 @@ def _add_drugs(connection: Connection, records: Sequence[tuple[int, Record]]) ->
         for number, record in records
         for drug in dict.fromkeys(record.drugs)
     ]
-    if values:
-        connection.execute(_ADD_DRUGS, values)
+    _ADD_DRUGS.run_all(connection, values)

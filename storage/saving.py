@@ -19,12 +19,13 @@ from storage import tables as t
 from storage.alert_saving import is_news, look, open_index
 from storage.alert_values import Matcher
 from storage.casebook import settle
-from storage.judged import Judged, has_marks, judge, keep_program
+from storage.judged import HAS_MARKS, Judged, judge, keep_program
 from storage.known import load_articles
 from storage.matching import same_story
 from storage.page_book import READ, PageBook
+from storage.prepared import same
 from storage.reading import Stored, drop_reading, store_reading
-from storage.tombstones import Graves, bury
+from storage.tombstones import SOME, Graves, bury
 from storage.values import IRRELEVANT, PENDING, RELEVANT, Saved
 
 MAX_TRIES = 5
@@ -35,6 +36,7 @@ REDUCED = "its text was taken away when its time was over"
 """Detail of a page whose article is left without its text."""
 ELSEWHERE = "holds another text now"
 """Detail of a page whose stored article is not there any more."""
+_STANDS = same(select(SOME.label("graves"), HAS_MARKS.label("marks")))
 
 
 def passes(rejected: Rejected) -> bool:
@@ -54,11 +56,12 @@ class Batch:
         self._now = now
         self._run = run
         self._rules = open_index(connection, matcher)
-        self._pages = PageBook(connection, (), now=now, run=run)
         self._articles: dict[str, int] = {}
-        self._graves = Graves(connection)
         self._forgotten: set[str] = set()
-        self._marked = has_marks(connection)
+        stands = _STANDS.first(connection)
+        self._graves = Graves(connection, some=stands.graves)
+        self._marked = stands.marks
+        self._pages: PageBook
 
     def save(self, work: Sequence[tuple[Outcome, FeedEntry | None]]) -> tuple[Saved, ...]:
         """Saves all; see Repository.save_all."""

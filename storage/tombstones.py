@@ -11,15 +11,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
 from storage import rows
 from storage import tables as t
 
 ADDRESS, TEXT = "address", "text"
 _CHUNK = 500
+SOME = exists(t.Tombstone.hash)
+"""Whether anything was ever forgotten."""
 _SECRET = "tombstones"  # noqa: S105 - the name of a key, not a key
-_SOME = select(t.Tombstone.hash).limit(1)
+_SOME = select(SOME)
 
 
 def secret(connection: Connection) -> bytes | None:
@@ -61,9 +63,11 @@ def bury(
 class Graves:
     """Answers whether something was forgotten. While nothing was, every answer costs nothing."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, some: bool | None = None) -> None:
+        """``some``: the answer to SOME, where it is known."""
         self._connection = connection
-        some = connection.execute(_SOME).scalar() is not None
+        if some is None:
+            some = bool(connection.execute(_SOME).scalar())
         self._key = secret(connection) if some else None
 
     def addresses(self, addresses: Iterable[str]) -> set[str]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from pipeline.case_dates import act_day, event_day
 from pipeline.case_sums import CaseSum, Told, sum_up, timeline
 from pipeline.types import Record, Span
 from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from storage import tables as t
+from storage.prepared import Prepared, adding, listed, same
 from storage.reading import DRUGS
 from storage.rows import drug_words
 
@@ -37,16 +38,23 @@ _COLUMNS = [
 ]
 """Named one by one: the migration that fills the table for the first time must not come to ask for
 columns that a later one adds."""
-_REPORTED = (
-    select(*_COLUMNS)
-    .join(t.CaseRecord, t.CaseRecord.record_id == t.Record.id)
-    .join(t.CaseReport, t.CaseReport.id == t.CaseRecord.report_id)
-    .join(t.Article, t.Article.id == t.Record.article_id)
-    .where(t.CaseReport.case_id.in_(bindparam("cases", expanding=True)))
-    .order_by(t.CaseReport.day, t.Record.id)
-)
-_CLEAR = delete(t.CaseCount).where(t.CaseCount.case_id.in_(bindparam("cases", expanding=True)))
-_ADD = insert(t.CaseCount)
+
+
+def _reported(on: str) -> Any:
+    cases = listed("cases", t.CaseReport.__table__.c.case_id, on)
+    return (
+        select(*_COLUMNS)
+        .join_from(cases, t.CaseReport, t.CaseReport.case_id == cases.c.value)
+        .join(t.CaseRecord, t.CaseRecord.report_id == t.CaseReport.id)
+        .join(t.Record, t.Record.id == t.CaseRecord.record_id)
+        .join(t.Article, t.Article.id == t.Record.article_id)
+        .order_by(t.CaseReport.day, t.Record.id)
+    )
+
+
+_REPORTED = Prepared(_reported)
+_CLEAR = same(delete(t.CaseCount).where(t.CaseCount.case_id == bindparam("case")))
+_ADD = adding(t.CaseCount)
 
 
 class Reported(NamedTuple):
@@ -76,7 +84,7 @@ def load_reported(connection: Connection, cases: Sequence[int]) -> dict[int, lis
     """The records of each of these cases, at most CHUNK, in the order of their days; a case that nothing
     reports is left out."""
     found: dict[int, list[Reported]] = {}
-    for row in connection.execute(_REPORTED, {"cases": cases}):
+    for row in _REPORTED.all(connection, {"cases": cases}):
         published = row.published.toordinal() if row.published else None
         told = Told(day=row.day, record=_record(row))
         reported = Reported(told, row.source, row.language, published, row.dated)
@@ -86,10 +94,8 @@ def load_reported(connection: Connection, cases: Sequence[int]) -> dict[int, lis
 
 def write_counts(connection: Connection, cases: Sequence[int], reported: dict[int, list[Reported]]) -> None:
     """Writes the rows of these cases anew from what is reported of them."""
-    connection.execute(_CLEAR, {"cases": cases})
-    values = [row for case, found in reported.items() for row in _rows(case, found)]
-    if values:
-        connection.execute(_ADD, values)
+    _CLEAR.run_all(connection, [{"case": case} for case in cases])
+    _ADD.run_all(connection, [row for case, found in reported.items() for row in _rows(case, found)])
 
 
 def _record(row: Any) -> Record:

@@ -247,19 +247,23 @@ repository.save_feed(run, fetch(), entries, now=NOW)
 outcomes = [relevant(n) if n % 2 else irrelevant(n) for n in range(20)]
 left = int(sys.argv[2])
 
-@event.listens_for(engine, "before_cursor_execute")
-def count(*_):
+def count(_):
     global left
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
+@event.listens_for(engine, "connect")
+def watch(connection, _):
+    connection.set_trace_callback(count)  # every statement, whoever asks it
+
+engine.dispose()
 repository.save_all(outcomes[:10], now=NOW, run=run, entries=entries[:10])
 repository.save_all(outcomes[10:], now=NOW, run=run, entries=entries[10:])
 """
 
 
-@pytest.mark.parametrize("statements", [1, 12, 50])
+@pytest.mark.parametrize("statements", [1, 12, 90, 200])
 def test_a_kill_in_the_middle_of_saving(tmp_path: Path, statements: int) -> None:
     url = f"sqlite:///{tmp_path}/watch.sqlite3"
     done = subprocess.run([sys.executable, "-c", KILLED, url, str(statements)], cwd=ROOT, check=False)
