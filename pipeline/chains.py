@@ -60,7 +60,7 @@ def chain_signals(
     drug = drug_here or any(p.drugs or p.offence or "mule" in p.people for p in parts)
     named = any(p.drugs - {"generic"} for p in parts)
     other = any(p.other for p in parts)
-    person = group.form in PEOPLE_FORMS
+    person = group.form in PEOPLE_FORMS or group.form == "implied"
     status = set().union(*(p.status for p in parts))
     near = sum(1 for p in parts if p.custody and (p.drugs or p.offence))
     out = {

@@ -12,6 +12,7 @@ from pipeline.phrases import Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 REACH = 7  # words between a number and the people behind it
+PART_REACH = 4  # words between "among them" and the people
 VERB_REACH = 3  # words between "have" and the passport
 YOUNGEST, OLDEST = 14, 90  # years
 LISTED = frozenset({"noun", "noun+person", "person+noun", "citizen of", "home"})  # forms of people in lists
@@ -66,13 +67,24 @@ def _part_of(reader: Reader, number: Number, low: int) -> Number | None:
     return None if word == low and behind == "," else number
 
 
+def _opens_a_part(reader: Reader, word: int, first: int) -> bool:
+    """ "138 people, among them some Colombians", "zwölf Männer, darunter Polen": a part without a number is
+    not as many as the whole."""
+    if first - word > PART_REACH:
+        return False
+    said, then = reader.doc.words[word], reader.doc.words[word + 1]
+    if said in figure_words("part_of") or said in figure_words("part_some"):
+        return True
+    return said in figure_words("part_among") and then in figure_words("part_them")
+
+
 def _number_before(reader: Reader, group: Group, taken: set[int], named: set[int]) -> Number | None:
     """The number that a verb, "of them" or nothing at all binds to a phrase behind it."""
     doc = reader.doc
     low, _ = reader.bounds(group.sentence)
     for word in range(group.first - 1, max(low, group.first - REACH) - 1, -1):
         between = doc.text[doc.ends[word] : doc.starts[word + 1]]
-        if any(c in between for c in ";:()") or word in named:
+        if any(c in between for c in ";:()") or word in named or _opens_a_part(reader, word, group.first):
             return None
         number = reader.number_end.get(word)
         if (

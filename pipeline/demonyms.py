@@ -52,6 +52,8 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
     before = mention.first - 1
     if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
         return True
+    if language == "fr" and doc.words[before] in people_words(language).alone:
+        return True  # "un autre Français"; an adjective has no capital
     return reader.kind(before) not in ("other", "things", "police")
 
 

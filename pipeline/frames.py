@@ -183,6 +183,8 @@ def from_frames(reader: Reader) -> list[Group]:
             and place_kind == "country"
             and _goes_on(reader, former.last, word)
         ):
+            if code == former.nationality:
+                continue  # "two men from Leeds, England"
             former = replace(
                 former, nationality=code, first=word, last=last, start=start, end=end,
                 count=1 if former.count == 1 else None, counted_by="list" if former.count == 1 else "none",
@@ -239,7 +241,10 @@ def from_frames(reader: Reader) -> list[Group]:
             )  # fmt: skip
             groups.append(former)
             continue
-        if head_word < 0 and (not frame or reader.of_things(probe, low) or of_drugs(reader, probe, low)):
+        # "Stammen nach Angaben der Polizei aus": what the frame itself holds is not from there.
+        frames = (m for m in reader.cover.get(probe, ()) if m.label.key == "nationality_of")
+        begin = min((m.first for m in frames if frame and m.last > m.first), default=probe)
+        if head_word < 0 and (not frame or reader.of_things(begin, low) or of_drugs(reader, begin, low)):
             continue
         if head_word >= 0 and not frame and sent_back(reader, head_word, probe):
             continue
@@ -259,7 +264,13 @@ def from_frames(reader: Reader) -> list[Group]:
         elif place_kind != "country" and is_gang(reader, head_word):
             form = "resident"  # "el cartel de Sinaloa"
         former = _framed(
-            reader, (head_word if head_word >= 0 else probe, last), head_word, code, sentence, form, head
+            reader,
+            (head_word if head_word >= 0 else begin if probe - begin > 1 else probe, last),
+            head_word,
+            code,
+            sentence,
+            form,
+            head,
         )
         groups.append(former)
     return groups

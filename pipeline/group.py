@@ -28,5 +28,5 @@ class Group:
 
 FORMS = (
     "noun", "noun+person", "person+noun", "loose", "citizen of", "home", "foreign", "region", "compatriot",
-    "origin", "headless", "resident", "attribute", "number", "number at", "number of",
+    "origin", "headless", "resident", "implied", "attribute", "number", "number at", "number of",
 )  # fmt: skip

@@ -24,7 +24,7 @@ MANY = frozenset({"many", "regions_many", "compatriot_many"})  # keys of plurals
 FIRST_COUNTRY = {"de": "DE", "it": "IT", "nl": "NL", "fr": "FR"}  # of languages at home in few countries
 
 
-def _own_country(language: str, outlet_country: str | None) -> str:
+def own_country(language: str, outlet_country: str | None) -> str:
     """Whose compatriots a text speaks of: the outlet's country where the language is at home there,
     else the language's first country (an Italian blog from Goa means Italians)."""
     if outlet_country and language in get_official_languages(outlet_country, de_facto=True):
@@ -58,7 +58,7 @@ def _from_nationalities(reader: Reader) -> list[Group]:
         if mention.label.section == "foreign":
             code = UNKNOWN_COUNTRY
             if mention.label.key.startswith("compatriot"):
-                code = _own_country(doc.article.language, doc.article.outlet_country)
+                code = own_country(doc.article.language, doc.article.outlet_country)
             elif head in ("none", "police", "things") and (
                 not stands_alone(reader, mention)
                 or ("adjective" in mention.label.key and not _has_number(reader, mention))

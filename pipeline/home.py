@@ -25,6 +25,16 @@ def _passed(item: Evidence) -> bool:
     return item.link in AWAY and not (item.link == "from" and item.kind in ACTING)
 
 
+def is_ground(item: Evidence) -> bool:
+    """Whether something happens where a piece of evidence is: a force, an airport, "in" a place."""
+    return (
+        item.country != UNKNOWN_COUNTRY
+        and item.kind not in ("abroad", "envoy")
+        and not _passed(item)
+        and (item.kind in ACTING or item.link in INSIDE)
+    )
+
+
 def _ground(item: Evidence) -> float:
     """How much a piece of evidence makes its country the ground of what happens."""
     if item.kind in ("abroad", "envoy"):

@@ -208,6 +208,7 @@ def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention
 
 DENIED = frozenset({"at_large", "not_custody", "extradition_pending", "killed"})
 AGAINST = ("anti-", "anti ", "anti‑", "counter-", "counter ", "contre-")  # before what a unit fights
+NOBODY = frozenset({"niemand", "nessuno", "nessuna", "nadie", "ninguem", "nobody", "no one", "none"})
 NEGATION_REACH = 3  # words between a negation and what it denies
 
 
@@ -235,6 +236,12 @@ def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
             negation = negations.get(word)
             if negation is not None and negation.sentence == m.sentence:
                 return not any(mark in text[negation.end : m.start] for mark in ",;:.()")
+        # "Festgenommen wurde niemand", "detenidos no hubo": the denial may stand behind the word.
+        for word in range(m.last + 1, m.last + 2 + NEGATION_REACH):
+            negation = negations.get(word)
+            if negation is not None and negation.sentence == m.sentence:
+                said = fold(text[negation.start : negation.end])
+                return said in NOBODY and not any(mark in text[m.end : negation.start] for mark in ",;:.()")
         return False
 
     return [m for m in found if not denied(m)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.fields.case import Reading
 from pipeline.groups import Group
-from pipeline.home import home_doubt
+from pipeline.home import home_doubt, is_ground
 from pipeline.signals import article_signals, group_signals
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
@@ -41,6 +41,7 @@ AWAY = (
     "counted",
     "said again",
     "attributes",
+    "implied: ",
     "held: ",
     "bias",
     "chain: home",
@@ -106,6 +107,22 @@ def _beyond(reading: Reading, sentence: int) -> bool:
     return any(p.status & BEYOND for p in reading.profiles[sentence : sentence + 2])
 
 
+def _told_whole(reading: Reading, group: Group, signals: dict[str, float]) -> bool:
+    """Whether one sentence says it all: people of a nationality, custody, drugs and a place that is not
+    their own. Then it matters little what else an article is about: "at that time two young Australians
+    were facing execution in Malaysia for drug smuggling" may stand in the memoirs of a nurse."""
+    profile = reading.profiles[group.sentence]
+    if group.form not in SURE_FORMS or profile.status & (BEYOND | {"extradition_pending"}):
+        return False
+    linked = signals.get("any custody after it", 0.0) + signals.get("any custody before it", 0.0)
+    if not linked and group.head != "prisoner":
+        return False
+    if not (profile.drugs or profile.offence or group.head == "mule"):
+        return False
+    here = [e for e in reading.evidence if e.sentence == group.sentence and is_ground(e)]
+    return bool(here) and all(e.country != group.nationality for e in here)
+
+
 def find_nations(reading: Reading) -> tuple[Nation, ...]:
     """Every nationality that some phrase names, in order of the text."""
     phrases: dict[str, list[int]] = {}
@@ -163,6 +180,9 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
                 any(reading.profiles[reading.groups[i].sentence].status & BEYOND for i in indexes)
             ),
             "nation: behind it all": float(all(own[i].get("behind it all") for i in indexes)),
+            "nation: told whole": float(
+                any(_told_whole(reading, reading.groups[i], own[i]) for i in indexes)
+            ),
             "nation: only one, drug and custody": float(
                 len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))
             ),

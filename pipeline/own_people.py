@@ -1,7 +1,7 @@
 """People whose nationality no word of theirs says, but their town or their state does.
 
-"een vrouw uit Krommenie" → home; "Nairobi has asked Hanoi to spare one of its
-nationals" → citizen of.
+"een vrouw uit Krommenie", "Mirco B., 42 anni, di Fiscaglia", "Mr Urban, of Ostrzeszow, western
+Poland" → home; "Nairobi has asked Hanoi to spare one of its nationals" → citizen of.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 
 from babel.languages import get_official_languages
 
-from pipeline.frames import spots
+from pipeline.frames import age_at, spots
 from pipeline.group import Group
+from pipeline.home_words import home_words
 from pipeline.phrases import PERSONS, Reader
 from pipeline.vocabulary import Bound
 
@@ -27,8 +28,10 @@ THEIR: Mapping[str, frozenset[str]] = {
     ),
     "nl": frozenset(["zijn", "haar"]),
 }
-FROM_TOWN: Mapping[str, str] = {"en": "from", "de": "aus", "nl": "uit"}
-"""Links that tell nothing but where somebody is from."""
+AWAY_FROM_BEING = 4  # words back to those people who "are from" a town
+COMMA = 14  # characters before a country in which its town's comma stands
+TOWN_WORDS = 5  # of one town's name, or of two towns
+NAME_AFTER = frozenset(",(–—")
 OPENS = 2  # words of a sentence within which a city stands for its state
 BETWEEN = 2  # words between "its" and "nationals"
 
@@ -36,38 +39,112 @@ BETWEEN = 2  # words between "its" and "nationals"
 def own_people(reader: Reader) -> Iterable[Group]:
     """Groups of all these kinds."""
     yield from _of_small_towns(reader)
+    yield from _of_towns_with_a_country(reader)
     yield from _of_a_state(reader)
 
 
 def _of_small_towns(reader: Reader) -> Iterable[Group]:
     """A person from a town that no gazetteer knows is from the outlet's country."""
     doc = reader.doc
-    link = FROM_TOWN.get(reader.language)
     home = doc.article.outlet_country
-    if link is None or not home or reader.language not in get_official_languages(home, de_facto=True):
+    if not home or reader.language not in get_official_languages(home, de_facto=True):
         return
+    link = home_words("from_town", reader.language)
+    aged = home_words("from_town_aged", reader.language)
+    near = aged | link | home_words("district", reader.language)
     known = {
         word
         for place in doc.places
         for word in range(doc.word_at(place.start), doc.word_at(place.end - 1) + 1)
     }
     for word in range(2, len(doc.words)):
-        if (
-            doc.words[word - 1] != link
-            or word in known
-            or not reader.capital(word)
-            or reader.kind(word) != "other"
-        ):
+        if doc.words[word - 1] not in near or not reader.capital(word) or word in known:
             continue
-        person = word - 2
-        if doc.sentence_of[person] != doc.sentence_of[word] or not reader.joined(word - 1, word):
+        if reader.kind(word) != "other":
             continue
-        if not reader.joined(person, word - 1) or reader.kind(person) not in PERSONS:
+        if doc.words[word] in home_words("lands", reader.language):
+            continue
+        at = _link_before(reader, word)
+        if at < 1 or doc.words[at] not in aged or doc.sentence_of[at - 1] != doc.sentence_of[word]:
+            continue
+        age = age_at(reader, at - 1)
+        if age is not None:
+            yield _group(reader, home, (age, word), 1, Bound.EXACT, "home", "person", "form")
+            continue
+        person = at - 1
+        if doc.words[at] not in link or not reader.joined(person, at) or reader.kind(person) not in PERSONS:
             continue
         count, bound, by, begin = reader.count(person, person, doc.sentence_of[word])
         if count is None and reader.has(person, "people", "one") and not reader.has(person, "people", "many"):
             count, by = 1, "form"
         yield _group(reader, home, (begin, word), count, bound, "home", reader.kind(person), by)
+
+
+def _link_before(reader: Reader, word: int) -> int:
+    """The word before a town, or before "the district of" it, blanks alone between; -1 where none is."""
+    at = word - 1
+    if (
+        at >= 0
+        and reader.doc.words[at] in home_words("district", reader.language)
+        and reader.joined(at, word)
+    ):
+        at -= 1
+        if at >= 0 and reader.doc.words[at] not in home_words("from_town_aged", reader.language):
+            at -= reader.has(at, "function")
+    return at if at >= 0 and all(reader.joined(w, w + 1) for w in range(at, word)) else -1
+
+
+def _of_towns_with_a_country(reader: Reader) -> Iterable[Group]:
+    """ "Mr Urban, of Ostrzeszow, western Poland", "que dijeron ser de Tumaco, Colombia": a town that may be
+    unknown, and its country behind a comma."""
+    doc = reader.doc
+    if not any(
+        place.kind == "country" and "," in doc.text[max(place.start - COMMA, 0) : place.start]
+        for place in doc.places
+    ):
+        return
+    found, sides = spots(doc), home_words("sides", reader.language)
+    towns = {first for first, _, _, _ in found}
+    countries = {first for first, _, _, kind in found if kind == "country"}
+    for word, last, code, kind in found:
+        low, _ = reader.bounds(doc.sentence_of[word])
+        town = word - 1
+        while town > low and doc.words[town] in sides and reader.joined(town, town + 1):
+            town -= 1
+        if kind != "country" or town <= low + 1 or doc.text[doc.ends[town]] != ",":
+            continue
+        at = town
+        while (
+            at > low
+            and town - at < TOWN_WORDS
+            and (reader.capital(at) or reader.has(at, "function", "and_or"))
+        ):
+            at -= 1
+        if at in (town, low) or not reader.has(at, "function", "of_from"):
+            continue
+        elsewhere = reader.language == "en" and doc.words[at] == "of" and at + 1 not in countries
+        if at + 1 in towns and not elsewhere:
+            continue  # a phrase of its own (pipeline/frames.py)
+        before = doc.text[doc.ends[at - 1] : doc.starts[at]].strip()
+        age = age_at(reader, at - 1)
+        if age is not None:
+            yield _group(reader, code, (age, last), 1, Bound.EXACT, "home", "person", "form")
+            continue
+        being = doc.words[at - 1] in home_words("being", reader.language) or reader.has(
+            at - 1, "people", "origin"
+        )
+        reach = AWAY_FROM_BEING if being else 1
+        person = next(
+            (w for w in range(at - 1, max(low - 1, at - 1 - reach), -1) if reader.kind(w) in PERSONS), None
+        )
+        named = before in NAME_AFTER and bool(before) and reader.capital(at - 1)
+        if person is not None and not named:
+            count, bound, by, begin = reader.count(person, person, doc.sentence_of[word])
+            if count is None and reader.has(person, "people", "one"):
+                count, by = 1, "form"
+            yield _group(reader, code, (begin, last), count, bound, "home", reader.kind(person), by)
+        elif named:
+            yield _group(reader, code, (at - 1, last), 1, Bound.EXACT, "home", "person", "form")
 
 
 def _of_a_state(reader: Reader) -> Iterable[Group]:

@@ -24,6 +24,7 @@ CUSTODY = (
 )
 NO_THEME = frozenset({"nationality", "country", "function"})
 """Sections of words that say nothing of what an article is about."""
+LEAD = 3  # sentences, the title's included, by which a drug case names its drug
 OFTEN = 4  # from which more often says no more
 STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
 
@@ -115,7 +116,14 @@ def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, f
         "article: quantity": float(any(p.quantity for p in profiles)),
         "article: named drug": float(any(p.drugs - {"generic"} for p in profiles)),
         "article: more other crime than drugs": float(other > drug),
+        "article: one drug sentence": float(drug == 1),
     }
+    spoken = [i for i, p in enumerate(profiles) if _drug(p)]
+    if spoken:
+        near = any(_custody(p) for i in spoken for p in profiles[max(0, i - 1) : i + 2])
+        out["article: drug beside custody"] = float(near)
+        out["article: drug in the lead"] = float(spoken[0] <= LEAD)
+        out["article: drugs late"] = spoken[0] / count
     if profiles:
         out["title: drug"] = float(_drug(profiles[0]))
         out["title: custody"] = float(_custody(profiles[0]))

@@ -23,6 +23,7 @@ from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
 from pipeline.groups import Group, find_groups
 from pipeline.home import home_doubt
+from pipeline.implied import find_implied
 from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.majorities import settle_majorities
@@ -72,9 +73,15 @@ def read(article: Article) -> Reading:
     named = settle_majorities(doc, settle_counts(doc, named))
     numbers = find_number_groups(doc, named)[:MOST_PHRASES]
     groups = tuple(sorted((*named, *numbers), key=lambda g: (g.start, g.end, g.form, g.nationality)))
-    profiles = read_profiles(doc)
+    profiles, evidence = read_profiles(doc), find_evidence(doc, groups)
+    own, implied = find_implied(doc, profiles, groups, evidence)
+    if own is not None:
+        groups = tuple(sorted((*groups, own), key=lambda g: (g.start, g.end, g.form, g.nationality)))
     links = add_bystanders(doc, groups, add_chains(doc, groups, profiles, find_links(doc, groups)))
-    return Reading(doc, profiles, groups, find_evidence(doc, groups), links)
+    if own is not None:
+        index = groups.index(own)
+        links[index] = links.get(index, {}) | implied
+    return Reading(doc, profiles, groups, evidence, links)
 
 
 def people_of(reading: Reading) -> frozenset[str]:

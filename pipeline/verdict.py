@@ -16,6 +16,8 @@ from pipeline.understand import Understanding, Weights
 THRESHOLD = 0.42
 DOUBTFUL = 0.65  # an article whose words alone promise less (pipeline/prospect.py) is rarely relevant
 DAMPED = 0.7  # what the score of such a one is worth: it must be 0.6 to pass
+OF_THE_SUREST = ("nation: told whole",)
+"""Signals of the surest nationality that the verdict hears of by themselves."""
 HOPELESS = 0.02  # the most that an article may have that names no drug or nobody
 
 
@@ -31,6 +33,10 @@ def verdict_signals(understanding: Understanding) -> dict[str, float]:
     if chances:
         out["surest nationality"] = _logit(chances[0])
         out["second nationality"] = chances[1] if len(chances) > 1 else 0.0
+        surest = max(understanding.nations, key=lambda one: one[1])[0]
+        for name in OF_THE_SUREST:
+            if surest.signals.get(name):
+                out[name] = surest.signals[name]
     else:
         out["no nationality"] = 1.0
     reading = understanding.reading

@@ -46,6 +46,7 @@ def phrases(language: str, text: str) -> list[tuple[str, str, int | None]]:
         ("en", "The boat was Dutch."),
         ("es", "El barco es panameño."),
         ("it", "Il veliero è francese."),
+        ("it", "Le persiane erano chiuse giorno e notte."),
     ],
 )
 def test_places_languages_and_names_are_no_people(language: str, text: str) -> None:
@@ -56,6 +57,10 @@ def test_places_languages_and_names_are_no_people(language: str, text: str) -> N
     ("language", "text", "wanted"),
     [
         ("en", "A woman from the Czech Republic was held.", ("CZ", "citizen of", 1)),
+        ("fr", "Basile, un autre Belge, partage sa cellule.", ("BE", "noun", 1)),
+        ("fr", "Les jeunes Maliens ont été arrêtés.", ("ML", "person+noun", None)),
+        ("de", "Vier von ihnen stammen nach Angaben der Polizei aus Togo.", ("TG", "headless", 4)),
+        ("de", "Drei der Männer kommen laut Zoll aus Benin.", ("BJ", "citizen of", 3)),
         ("en", "A Nepal national was caught.", ("NP", "citizen of", 1)),
         ("en", "The army of his native Turkey trained the man.", ("TR", "citizen of", 1)),
         ("pt", "Um cidadão da República Democrática do Congo foi detido.", ("CD", "citizen of", 1)),

@@ -26,6 +26,16 @@ def people(language: str, text: str, country: str | None = None) -> list[tuple[s
         ("pt", "BR", "Um casal de Chapecó foi preso com cocaína.", ("BR", "home", 2)),
         ("nl", "NL", "Een vrouw uit Krommenie zit vast wegens drugs.", ("NL", "home", 1)),
         ("de", "DE", "Der Mann aus Wanne-Eickel wurde mit Heroin verhaftet.", ("DE", "home", 1)),
+        ("en", "GB", "Gavin Hollin, 37, from Ossettby, was on remand in Kingston.", ("GB", "home", 1)),
+        ("it", "IT", "Mirco Balsi, 42 anni, di Fiscagliola, è stato arrestato.", ("IT", "home", 1)),
+        ("fr", "CA", "Jean Tibeau, 34 ans, de Repentignette, est détenu.", ("CA", "home", 1)),
+        ("pt", "BR", "João Salvo, 34 anos, de Xaximirim, foi preso.", ("BR", "home", 1)),
+        ("de", "AT", "Der Zimmermann aus dem Bezirk Zwettlach sitzt in Haft.", ("AT", "home", 1)),
+        ("nl", "NL", "De man uit de gemeente Kromveen zit vast.", ("NL", "home", 1)),
+        ("en", "GB", "Mr Urbas, of Ostrowki, western Poland, admitted it.", ("PL", "home", 1)),
+        ("en", "IE", "John Smeeth, of Leeds, England, was jailed.", ("GB", "home", 1)),
+        ("en", "IE", "Two men from Leeds, England, were jailed.", ("GB", "home", 2)),
+        ("es", "MX", "Los cuatro ocupantes dijeron ser de Tumaquito, Colombia.", ("CO", "home", 4)),
         ("en", "KE", "Kenya has asked Hanoi to spare one of its nationals.", ("KE", "citizen of", 1)),
         (
             "fr",
@@ -72,6 +82,8 @@ def test_townspeople(language: str, text: str, expected: tuple[str, str, int]) -
         ("de", "DE", "Die Grazer Polizei schwieg."),
         ("nl", None, "Een vrouw uit Krommenie zit vast."),  # whose outlet is of no country
         ("en", "GB", "They told its nationals nothing."),
+        ("en", "PH", "It says that people from Africa were held."),
+        ("es", "MX", "Un profesor habló en la Universidad de Tumaquito, Colombia."),
     ],
 )
 def test_nobody_is_named(language: str, country: str | None, text: str) -> None:

@@ -80,6 +80,15 @@ def test_one_number_for_several_nationalities(
         ("en", "Poles make up 29 per cent of them, Czechs 22.", [("PL", None), ("CZ", None)]),
         ("de", "Von ihnen besitzen 39 die albanische Staatsbürgerschaft.", [("AL", 39)]),
         ("en", "Of the women, 397 have a Jamaican passport.", [("JM", 397)]),
+        ("en", "They held 138 people, among them some Chileans.", [("CL", None)]),
+        ("en", "They held 138 people, including Chileans.", [("CL", None)]),
+        ("es", "Viajaron 138 personas, entre ellas algunos chilenos.", [("CL", None)]),
+        ("pt", "Foram presas 138 pessoas, entre elas chilenos.", [("CL", None)]),
+        ("fr", "On a arrêté 138 personnes, dont quelques Chiliens.", [("CL", None)]),
+        ("de", "138 Personen wurden gefasst, darunter einige Chilenen.", [("CL", None)]),
+        ("it", "Prese 138 persone, tra cui alcuni cileni.", [("CL", None)]),
+        ("nl", "Er zijn 138 mensen opgepakt, onder wie enkele Chilenen.", [("CL", None)]),
+        ("en", "Twelve were held, three of them Chileans.", [("CL", 3)]),
     ],
 )
 def test_numbers_that_verbs_and_lists_give(

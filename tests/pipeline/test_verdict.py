@@ -8,8 +8,9 @@ from pipeline.chains import find_chains
 from pipeline.groups import find_groups
 from pipeline.listed import list_signals
 from pipeline.mentions import Document, read_document
+from pipeline.nations import find_nations
 from pipeline.relevance import assess
-from pipeline.signals import theme_signals
+from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import read
 from pipeline.verdict import sure_signals
 from tests.pipeline.told import told
@@ -36,6 +37,9 @@ def sections(doc: Document) -> set[str]:
         ("it", "L'uomo non è stato arrestato."),
         ("de", "Der Fahrer wurde nicht festgenommen."),
         ("nl", "Niemand is aangehouden."),
+        ("de", "Festgenommen wurde niemand."),
+        ("nl", "Aangehouden is er niemand."),
+        ("it", "Arrestato nessuno."),
     ],
 )
 def test_denied_custody_is_no_custody(language: str, text: str) -> None:
@@ -81,6 +85,44 @@ def test_a_chain_ends_where_another_people_is_named() -> None:
 )
 def test_no_verdict_without_people_a_custody_and_a_drug(text: str) -> None:
     assert not assess(told("en", text)).relevant
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality"),
+    [
+        ("en", "Two young Australians were facing execution in Malaysia for drug smuggling.", "AU"),
+        ("es", "Un peruano fue detenido en España con cocaína.", "PE"),
+        ("pt", "Um angolano foi preso no Brasil com cocaína.", "AO"),
+        ("fr", "Deux Belges ont été arrêtés au Maroc avec du haschisch.", "BE"),
+        ("de", "Ein Däne wurde in Thailand mit Heroin festgenommen.", "DK"),
+        ("it", "Un tunisino è stato arrestato in Francia con eroina.", "TN"),
+        ("nl", "Een Belg werd in Peru met cocaïne aangehouden.", "BE"),
+    ],
+)
+def test_one_sentence_may_say_it_all(language: str, text: str, nationality: str) -> None:
+    (nation,) = find_nations(read(told(language, text)))
+    assert nation.nationality == nationality
+    assert nation.signals["nation: told whole"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two young Australians were arrested in Sydney for drug smuggling.",  # at home
+        "Two young Australians were arrested in Malaysia.",  # no drugs
+        "Two young Australians are on the run in Malaysia over drug smuggling.",  # not in hand
+        "Two young Australians were arrested for drug smuggling.",  # nowhere
+    ],
+)
+def test_a_sentence_that_lacks_something_does_not(text: str) -> None:
+    assert all("nation: told whole" not in n.signals for n in find_nations(read(told("en", text))))
+
+
+def test_where_drugs_are_spoken_of() -> None:
+    reading = read(told("en", "It rained. A man was arrested. He had heroin. Nobody saw it."))
+    signals = article_signals(reading.doc, reading.profiles)
+    assert signals["article: one drug sentence"] == signals["article: drug beside custody"] == 1.0
+    assert signals["article: drugs late"] == 0.5
 
 
 def test_what_an_article_is_about_is_counted_up_to_often() -> None:
