@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale
 
@@ -57,6 +58,7 @@ def record_words(record: Record, *, short: bool = False) -> str:
     return " · ".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1_000)
 def country_name(code: str) -> str:
     """The country's name in English, with the article that it needs."""
     name = _ENGLISH.territories.get(code, code)

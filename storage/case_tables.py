@@ -29,6 +29,12 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_merged_into", "merged_into", **only("merged_into IS NOT NULL")),
         Index("ix_cases_forget", "forget", **only("forget IS NOT NULL")),
+        # Those that are listed, counted and told apart by it alone.
+        Index(
+            "ix_cases_standing",
+            *("last_seen", "id", "stage"),
+            **only("merged_into IS NULL AND reports > 0"),
+        ),
         Index(None, "last_seen"),
         Index(None, "seq"),
         Index(None, "count"),
@@ -55,7 +61,11 @@ class CaseReport(Base):
     """What one article tells of one case."""
 
     __tablename__ = "case_reports"
-    __table_args__ = (Index(None, "case_id", "day"), Index(None, "article_id"), NEVER_REUSE)
+    __table_args__ = (
+        Index("ix_case_reports_told", "case_id", "day", "article_id"),
+        Index("ix_case_reports_telling", "article_id", "case_id"),
+        NEVER_REUSE,
+    )
 
     id: Mapped[Key]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), comment="case")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from pipeline.case_sums import Told, sum_up
 from pipeline.errors import QueryError
-from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
-from storage import filters, queries, readers, rows, search
+from storage import queries, readers, rows
 from storage import tables as t
+from storage.case_chosen import case_conditions, counted_cases
 from storage.case_edit import standing_id
 from storage.engine import reading
 from storage.reading import load_drugs
@@ -42,7 +42,8 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
             found = connection.execute(query).all()
             total = len(found)
         else:
-            total = queries.count(connection, base, wanted)
+            counted = counted_cases(connection, wanted) if wanted.reader is None else None
+            total = queries.count(connection, base if counted is None else counted, wanted)
             query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
             found = connection.execute(query).all()
         queries.mark(connection, wanted, CASES, found, total)
@@ -54,69 +55,6 @@ def find_cases(engine: Engine, wanted: Filter) -> Found[CaseRow]:
         limit=wanted.limit,
         more=queries.given_up(wanted, total),
     )
-
-
-def case_conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
-    """All conditions on a case but that a reader has not seen it. Raises QueryError for what makes no
-    sense of cases."""
-    if wanted.kind and Kind.EVENT not in wanted.kind:
-        raise QueryError("Cases are events; there are none of another kind.", key="kind")
-    if wanted.sort is Sort.RANK:
-        raise QueryError("Cases cannot be ranked by a query.", key="sort")
-    conditions: list[ColumnElement[bool]] = [t.Case.merged_into.is_(None), t.Case.reports > 0]
-    if wanted.stage:
-        conditions.append(t.Case.stage.in_([stage.value for stage in wanted.stage]))
-    if wanted.since is not None:
-        # Follows from the condition on its articles, and is found by an index.
-        conditions.append(t.Case.last_seen >= wanted.since)
-    if (wanted.nationality or wanted.country) and UNKNOWN_COUNTRY not in wanted.nationality:
-        # Follows from the condition on its records, and is found in one narrow table; alone it says as much.
-        conditions.append(t.Case.id.in_(_of_pairs(wanted)))
-    if wanted.drug:
-        conditions.append(t.Case.id.in_(_of_drugs(wanted)))
-    if _is_said_by_counts(wanted):
-        return conditions
-    facts = filters.record_conditions(wanted, stages=False)
-    articles = filters.article_conditions(wanted, search.parse(wanted.query), indexed=False)
-    if not facts and len(articles) == 1:
-        return conditions
-    mine = t.Article.id == t.CaseReport.article_id
-    told = t.CaseRecord.report_id == t.CaseReport.id
-    of_it = t.Record.id == t.CaseRecord.record_id
-    if filters.are_few(connection, wanted) or filters.are_few_articles(connection, wanted):
-        reports = [mine, *articles, *((told, of_it, *facts) if facts else ())]
-        return [*conditions, t.Case.id.in_(select(t.CaseReport.case_id).where(*reports))]
-    # One inside the other, so that each is found by its number, from the case on.
-    inside = [exists().where(mine, *articles).correlate(t.CaseReport)]
-    if facts:
-        record = exists().where(of_it, *facts).correlate(t.CaseRecord)
-        inside.append(exists().where(told, record).correlate(t.CaseReport))
-    return [*conditions, exists().where(t.CaseReport.case_id == t.Case.id, *inside).correlate(t.Case)]
-
-
-def _of_pairs(wanted: Filter) -> Select[Any]:
-    """The cases with people of these nationalities, held in these countries."""
-    found = select(t.CaseCount.case_id)
-    if wanted.nationality:
-        found = found.where(t.CaseCount.nationality.in_(wanted.nationality))
-    if wanted.country:
-        found = found.where(t.CaseCount.country.in_(wanted.country))
-    return found
-
-
-def _of_drugs(wanted: Filter) -> Select[Any]:
-    """The cases with these drugs."""
-    held = "," + t.CaseCount.drugs + ","
-    return select(t.CaseCount.case_id).where(or_(*(held.contains(f",{drug.value},") for drug in wanted.drug)))
-
-
-def _is_said_by_counts(wanted: Filter) -> bool:
-    """Whether the table of counts answers all of it: that one record is of a nationality and of a drug, it
-    does not say."""
-    of_articles = (wanted.since, wanted.until, wanted.found, wanted.query, wanted.language, wanted.source)
-    people = wanted.nationality or wanted.country
-    alone = UNKNOWN_COUNTRY not in wanted.nationality and bool(people) != bool(wanted.drug)
-    return alone and not any(of_articles)
 
 
 def read_case(engine: Engine, number: int) -> CaseRow:

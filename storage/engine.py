@@ -38,7 +38,7 @@ R = TypeVar("R")
 
 BUSY_SECONDS = 20.0
 """How long a transaction waits for another process before StorageBusyError."""
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration; a test holds it against storage/migrations/versions."""
 COPYING = "copying "
 """Stands before the version of a database that a copy has begun to fill."""

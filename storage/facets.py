@@ -13,11 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import filters, queries
+from storage import queries
 from storage import tables as t
-from storage.cases import case_conditions
+from storage.case_chosen import latest_cases
+from storage.chosen import latest
+from storage.dialects import among
 from storage.engine import reading
-from storage.reading import load_drugs
+from storage.reading import DRUGS
+from storage.rows import drug_words
 from storage.values import Filter, Sort
 
 Counts = tuple[tuple[str, int], ...]
@@ -43,77 +46,72 @@ def _facets(
     engine: Engine,
     wanted: Filter,
     fields: Sequence[str],
-    count: Callable[[Connection, Filter], Having],
+    count: Callable[[Connection, Filter, Sequence[str]], Having],
     most: int,
 ) -> dict[str, Counts]:
     queries.checked(wanted)
     # The latest ones are counted, whatever the order of the list: its own would lead to another index.
     wanted = replace(wanted, sort=Sort.NEWEST)
     found: dict[str, Counts] = {}
-    whole: Having | None = None
+    asked_of = [field for field in fields if getattr(wanted, field)]
     with reading(engine) as connection:
+        whole = count(connection, wanted, [field for field in fields if field not in asked_of])
         for field in fields:
-            if getattr(wanted, field):
+            having = whole
+            if field in asked_of:
                 nothing: dict[str, Any] = {field: ()}
-                having = count(connection, replace(wanted, **nothing))
-            else:
-                having = whole = whole if whole is not None else count(connection, wanted)
+                having = count(connection, replace(wanted, **nothing), [field])
             ordered = sorted(having[field].items(), key=lambda each: (-each[1], each[0]))
             found[field] = tuple(ordered[:most])
     return found
 
 
-def _of_articles(connection: Connection, wanted: Filter) -> Having:
-    latest = (
-        select(t.Article.id, t.Article.language, t.Article.source)
-        .where(*filters.conditions_of_articles(connection, wanted))
-        .order_by(t.Article.dated.desc())
-        .limit(COUNTED)
-    )
-    rows = connection.execute(latest).all()
+def _of_articles(connection: Connection, wanted: Filter, names: Sequence[str]) -> Having:
+    rows = latest(connection, wanted, COUNTED)
+    having = {name: Counter(getattr(row, name) for row in rows) for name in names if name in _OF_ARTICLES}
+    of_records = [name for name in names if name not in _OF_ARTICLES]
+    if not of_records:
+        return having
     r = t.Record
-    records = select(r.id, r.article_id, r.nationality, r.country, r.stage, r.kind)
+    drugs = [DRUGS] if wanted.drug or "drug" in names else []
     # By their articles alone: with a country beside them SQLite would begin with all records of it.
-    every = connection.execute(records.where(r.article_id.in_([row.id for row in rows]))).all()
-    drugs = load_drugs(connection, [row.id for row in every])
-    told = [row for row in every if _fits(row, drugs.get(row.id, ()), wanted)]
-    having = {
-        name: _each((row.article_id, getattr(row, name)) for row in told)
-        for name in ("nationality", "country", "stage", "kind")
-    }
-    having["drug"] = _each((row.article_id, drug) for row in told for drug in drugs.get(row.id, ()))
-    having["language"] = Counter(row.language for row in rows)
-    having["source"] = Counter(row.source for row in rows)
+    records = select(r.article_id, r.nationality, r.country, r.stage, r.kind, *drugs)
+    every = connection.execute(records.where(among(connection, r.article_id, [row.id for row in rows]))).all()
+    told = [row for row in every if _fits(row, wanted)]
+    for name in of_records:
+        if name == "drug":
+            having[name] = _each((row.article_id, drug) for row in told for drug in drug_words(row.drugs))
+        else:
+            having[name] = _each((row.article_id, getattr(row, name)) for row in told)
     return having
 
 
-def _fits(record: Any, drugs: Sequence[str], wanted: Filter) -> bool:
+_OF_ARTICLES = ("language", "source")
+
+
+def _fits(record: Any, wanted: Filter) -> bool:
     """What filters.record_conditions says of one record."""
     return (
         (not wanted.nationality or record.nationality in wanted.nationality)
         and (not wanted.country or record.country in wanted.country)
         and (not wanted.stage or record.stage in wanted.stage)
         and (not wanted.kind or record.kind in wanted.kind)
-        and (not wanted.drug or any(drug in wanted.drug for drug in drugs))
+        and (not wanted.drug or any(drug in wanted.drug for drug in drug_words(record.drugs)))
     )
 
 
-def _of_cases(connection: Connection, wanted: Filter) -> Having:
-    latest = (
-        select(t.Case.id, t.Case.stage)
-        .where(*case_conditions(connection, wanted))
-        .order_by(t.Case.last_seen.desc())
-        .limit(COUNTED)
-    )
-    rows = connection.execute(latest).all()
+def _of_cases(connection: Connection, wanted: Filter, names: Sequence[str]) -> Having:
+    rows = latest_cases(connection, wanted, COUNTED)
+    having = {"stage": Counter(row.stage for row in rows)}
+    if names == ["stage"]:
+        return having
     c = t.CaseCount
     query = select(c.case_id, c.nationality, c.country, c.drugs, c.sources, c.languages)
-    told = connection.execute(query.where(c.case_id.in_([row.id for row in rows]))).all()
-    return {
-        "stage": Counter(row.stage for row in rows),
+    told = connection.execute(query.where(among(connection, c.case_id, [row.id for row in rows]))).all()
+    return having | {
         "nationality": _each((row.case_id, row.nationality) for row in told),
         "country": _each((row.case_id, row.country) for row in told),
-        "drug": _each((row.case_id, drug) for row in told for drug in row.drugs.split(",") if drug),
+        "drug": _each((row.case_id, drug) for row in told for drug in drug_words(row.drugs)),
         "source": _each((row.case_id, source) for row in told for source in row.sources),
         "language": _each((row.case_id, language) for row in told for language in row.languages),
     }

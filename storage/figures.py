@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, literal_column, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
 from pipeline.amounts import per_year
 from pipeline.attribution import whose
@@ -19,8 +20,9 @@ from pipeline.fold import fold
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 from storage import filters, rows, search
 from storage import tables as t
+from storage.dialects import among
 from storage.engine import reading
-from storage.reading import load_drugs
+from storage.reading import DRUGS
 from storage.trend_values import HANDED_IN, NONE_NAMED, Figure, FigureLine, Question, Split
 
 _COLUMNS = [
@@ -30,6 +32,7 @@ _COLUMNS = [
     t.Article.language,
     t.Article.published,
     t.Article.dated,
+    DRUGS,
 ]
 
 LEAST_PERIOD = 27
@@ -48,14 +51,18 @@ def figure_lines(engine: Engine, asked: Question, *, latest: int | None = None) 
     if asked.kind not in (Kind.STOCK, Kind.FLOW):
         raise QueryError("Only stocks and flows are figures; events are cases.", key="kind")
     with reading(engine) as connection:
-        query = (
-            select(*_COLUMNS).join(t.Article, t.Article.id == t.Record.article_id).where(*_conditions(asked))
-        )
-        if latest is not None:
-            query = query.order_by(t.Record.id.desc()).limit(latest)
+        query = select(*_COLUMNS).join(t.Article, t.Article.id == t.Record.article_id)
+        conditions = _conditions(asked)
+        if latest is None:
+            query = query.where(*conditions)
+        else:
+            # Their numbers first, which an index has.
+            numbers = select(t.Record.id).where(*conditions).order_by(t.Record.id.desc()).limit(latest)
+            if _is_of_articles(asked):
+                numbers = numbers.join(t.Article, t.Article.id == t.Record.article_id)
+            query = query.where(among(connection, t.Record.id, connection.execute(numbers).scalars().all()))
         found = connection.execute(query).all()
-        drugs = load_drugs(connection, [row.id for row in found])
-    figures = [_figure(row, drugs.get(row.id, [])) for row in found]
+    figures = list(map(_figure, found))
     lines: dict[tuple[Any, ...], list[Figure]] = {}
     for each in figures:
         if _within(each, asked):
@@ -67,18 +74,15 @@ def figure_lines(engine: Engine, asked: Question, *, latest: int | None = None) 
 
 def _conditions(asked: Question) -> list[ColumnElement[bool]]:
     # Written out, so that SQLite sees that its index of figures is for this question.
-    found: list[ColumnElement[bool]] = [
-        t.Record.kind != literal_column("'event'"),
-        t.Record.kind == asked.kind.value,
-        t.is_relevant(indexed=False),
-    ]
-    # One of them alone leads to more records than there are figures.
-    indexed = bool(asked.nationality and asked.country)
-    for column, values in ((t.Record.nationality, asked.nationality), (t.Record.country, asked.country)):
-        if values:
-            found.append((column if indexed else func.coalesce(column, "")).in_(values))
+    found: list[ColumnElement[bool]] = [filters.FIGURES, t.Record.kind == asked.kind.value]
+    if asked.nationality:
+        found.append(t.Record.nationality.in_(asked.nationality))
+    if asked.country:
+        # By itself it would lead to more records than there are figures.
+        column = t.Record.country if asked.nationality else func.coalesce(t.Record.country, "")
+        found.append(column.in_(asked.country))
     if asked.stage:
-        found.append(t.Record.stage.in_([stage.value for stage in asked.stage]))
+        found.append(func.coalesce(t.Record.stage, "").in_([stage.value for stage in asked.stage]))
     if asked.drug:
         drugs = [drug.value for drug in asked.drug]
         of_drugs = select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs))
@@ -92,9 +96,31 @@ def _conditions(asked: Question) -> list[ColumnElement[bool]]:
     return found
 
 
-def _figure(row: Any, drugs: Sequence[str]) -> Figure:
-    kind, bound = Kind(row.kind), Bound(row.bound)
-    per = Per(row.per) if row.per else None
+def _is_of_articles(asked: Question) -> bool:
+    return bool(asked.source or asked.language or asked.query)
+
+
+# Thousands of figures are made for one answer, and an Enum takes its time to find a member.
+_KINDS = {each.value: each for each in Kind}
+_BOUNDS = {each.value: each for each in Bound}
+_PERS = {each.value: each for each in Per}
+_STAGES = {each.value: each for each in Stage}
+_DRUGS = {each.value: each for each in Drug}
+
+
+@lru_cache(maxsize=20_000)  # a page of trends is asked again with another step, or as a file
+def _by(evidence: str) -> str | None:
+    return whose(evidence)
+
+
+@lru_cache(maxsize=1_000)
+def _drugs(named: str | None) -> tuple[Drug, ...]:
+    return tuple(_DRUGS[drug] for drug in sorted(rows.drug_words(named)))
+
+
+def _figure(row: Any) -> Figure:
+    kind, bound = _KINDS[row.kind], _BOUNDS[row.bound]
+    per = _PERS[row.per] if row.per else None
     days = days_of(row.when) if row.when else None
     if days is None:
         days = (row.dated.date().toordinal(),) * 2
@@ -106,16 +132,16 @@ def _figure(row: Any, drugs: Sequence[str]) -> Figure:
         kind=kind,
         nationality=row.nationality,
         country=row.country,
-        stage=Stage(row.stage),
+        stage=_STAGES[row.stage],
         count=row.count,
         bound=bound,
         per=per,
         days=days,
         when=row.when,
-        drugs=tuple(Drug(drug) for drug in sorted(drugs)),
+        drugs=_drugs(row.drugs),
         drug_share=row.drug_share,
         place=row.place,
-        by=whose(row.evidence),
+        by=_by(row.evidence),
         dated=bool(row.when or row.published),
         outlet=row.source,
         language=row.language,
@@ -182,6 +208,9 @@ def _replaced(members: Iterable[Figure]) -> list[Figure]:
         moments.setdefault(each.days, []).append(each)
     found = []
     for days in sorted(moments):
+        if len(moments[days]) == 1:
+            found += moments[days]
+            continue
         mine = sorted(moments[days], key=lambda each: (each.count is not None, _told(each), each.record_id))
         for place, each in enumerate(mine):
             by = next((later for later in reversed(mine[place + 1 :]) if _corrects(later, each)), None)

@@ -6,7 +6,10 @@ the few records or articles to which an index leads. SQLite is told which by how
 
 from __future__ import annotations
 
+from dataclasses import replace
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +27,7 @@ from sqlalchemy import (
 )
 
 from pipeline.vocabulary import Kind
-from storage import search, words
+from storage import ranking, search, words
 from storage import tables as t
 from storage.dialects import ByDatabase
 from storage.engine import is_postgres
@@ -32,6 +35,9 @@ from storage.values import Filter, Sort
 
 FEW = 20_000
 """Records from which it is quicker to go to their articles or cases than to go through all of those."""
+MANY = 100_000
+"""Texts with a word from which on SQLite had better ask for one article after another whether it has it:
+to list them takes longer than to find the first of them."""
 RARE = 2_000
 """Texts with a word up to which PostgreSQL had better begin with them: of more, the dates of articles
 lead to a page soon, and to look into each text takes its time."""
@@ -45,46 +51,96 @@ def conditions_of_articles(connection: Connection, wanted: Filter) -> list[Colum
     """All conditions on an article but that a reader has not seen it."""
     tree = search.parse(wanted.query)
     facts = record_conditions(wanted)
-    if facts and are_few(connection, wanted):
-        if wanted.kind and Kind.EVENT not in wanted.kind:
-            facts.append(FIGURES)
-        mine = select(t.Record.article_id).where(*facts)
+    if facts and (leading := few_records(connection, wanted)) is not None:
+        mine = select(t.Record.article_id).where(*leading)
         return [*article_conditions(wanted, tree, indexed=False), t.Article.id.in_(mine)]
-    few = are_few_articles(connection, wanted)
-    rare = few and not wanted.source and wanted.found is None
-    conditions = article_conditions(wanted, tree, indexed=not few, rare=rare)
+    often = how_often(connection, tree)
+    few = wanted.found is not None and at_most(
+        connection, select(t.Article.id).where(t.Article.first_seen >= wanted.found)
+    )
+    begun = few or (often <= FEW and not wanted.source)
+    conditions = article_conditions(
+        wanted, tree, indexed=not begun, rare=begun and wanted.found is None, probed=often > MANY
+    )
     if facts:
         conditions.append(exists().where(t.Record.article_id == t.Article.id, *facts))
     return conditions
 
 
+def leading_records(wanted: Filter) -> list[ColumnElement[bool]] | None:
+    """The conditions on a record, written so that SQLite begins with an index that leads to those of them;
+    None where nothing is asked of records but their drug."""
+    if wanted.kind and Kind.EVENT not in wanted.kind:
+        return [FIGURES, *record_conditions(wanted)]
+    if wanted.nationality or wanted.country:
+        return record_conditions(wanted)
+    if wanted.stage:
+        stages = [stage.value for stage in wanted.stage]
+        return [t.Record.stage.in_(stages), *record_conditions(wanted, stages=False)]
+    return None
+
+
+def few_records(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]] | None:
+    """The conditions on a record, written so that SQLite begins with the few that an index leads to, with
+    which a list had better begin; None where all indexes lead to many."""
+    if wanted.kind and Kind.EVENT not in wanted.kind:
+        plain = Filter(kind=wanted.kind, nationality=wanted.nationality, country=wanted.country)
+        if at_most(connection, select(t.Record.id).where(FIGURES, *record_conditions(plain))):
+            return [FIGURES, *record_conditions(wanted)]
+    elif wanted.nationality or wanted.country:
+        plain = Filter(nationality=wanted.nationality, country=wanted.country)
+        if at_most(connection, select(t.Record.id).where(*record_conditions(plain))):
+            return record_conditions(wanted)
+    if wanted.stage:
+        named = t.Record.stage.in_([stage.value for stage in wanted.stage])
+        if at_most(connection, select(t.Record.id).where(named)):
+            return [named, *record_conditions(wanted, stages=False, indexed=False)]
+    if wanted.drug and are_few_drugs(connection, wanted):
+        drugs = [drug.value for drug in wanted.drug]
+        mine = t.Record.id.in_(select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs)))
+        return [mine, *record_conditions(replace(wanted, drug=()), indexed=False)]
+    return None
+
+
 def are_few(connection: Connection, wanted: Filter) -> bool:
     """Whether an index leads to few records that fit, so that a list had better begin with them."""
-    named = record_conditions(Filter(nationality=wanted.nationality, country=wanted.country))
-    if named and _at_most_few(connection, select(t.Record.id).where(*named)):
-        return True
-    if wanted.kind and Kind.EVENT not in wanted.kind:
-        return _at_most_few(connection, select(t.Record.id).where(FIGURES, t.Record.kind.in_(wanted.kind)))
-    return False
+    return few_records(connection, wanted) is not None
+
+
+def how_often(connection: Connection, tree: search.Node | None) -> int:
+    """In how many articles the words stand, counted a little beyond MANY at most. Of words that the index
+    cannot look for by themselves, and where there are none, it is between FEW and MANY."""
+    if tree is None:
+        return MANY
+    with _counting:
+        known = _counted.setdefault(connection, {})
+    if tree not in known:
+        known[tree] = _how_often(connection, tree)
+    return known[tree]
+
+
+_counting = Lock()
+_counted: WeakKeyDictionary[Connection, dict[search.Node, int]] = WeakKeyDictionary()
+"""What was counted in a transaction: the question is asked for each part of a list."""
+
+
+def _how_often(connection: Connection, tree: search.Node) -> int:
+    if is_postgres(connection):
+        rare = at_most(connection, select(words.ID).where(words.matching(tree)), RARE)
+        return RARE if rare else MANY
+    if (match := ranking.matching(tree)) is None:
+        return MANY
+    some = select(ranking.NUMBER).where(match).limit(MANY + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def are_few_articles(connection: Connection, wanted: Filter) -> bool:
     """Whether an index leads to few articles that fit."""
     if wanted.source:
-        return _at_most_few(connection, select(t.Article.id).where(t.Article.source.in_(wanted.source)))
+        return at_most(connection, select(t.Article.id).where(t.Article.source.in_(wanted.source)))
     if wanted.found is not None:
-        return _at_most_few(connection, select(t.Article.id).where(t.Article.first_seen >= wanted.found))
-    tree = search.parse(wanted.query)
-    if tree is None:
-        return False
-    if is_postgres(connection):
-        return _at_most_few(connection, select(words.ID).where(words.matching(tree)), RARE)
-    if (expression := search.fts(tree)) is None:
-        return False
-    found = text("SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :words")
-    return _at_most_few(
-        connection, select(found.bindparams(words=expression).columns(literal_column("id")).subquery())
-    )
+        return at_most(connection, select(t.Article.id).where(t.Article.first_seen >= wanted.found))
+    return bool(wanted.query) and how_often(connection, search.parse(wanted.query)) <= FEW
 
 
 def are_few_days(connection: Connection, wanted: Filter) -> bool:
@@ -92,17 +148,19 @@ def are_few_days(connection: Connection, wanted: Filter) -> bool:
     if wanted.since is None and wanted.until is None:
         return False
     days = article_conditions(Filter(since=wanted.since, until=wanted.until), None)
-    return _at_most_few(connection, select(t.Article.id).where(*days))
+    return at_most(connection, select(t.Article.id).where(*days))
 
 
 def are_few_drugs(connection: Connection, wanted: Filter) -> bool:
     """Whether few records are of the drugs that are asked for."""
     drugs = [drug.value for drug in wanted.drug]
     some = select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs))
-    return bool(drugs) and _at_most_few(connection, some)
+    return bool(drugs) and at_most(connection, some)
 
 
-def _at_most_few(connection: Connection, query: Select[Any], most: int = FEW) -> bool:
+def at_most(connection: Connection, query: Select[Any], most: int | None = None) -> bool:
+    """Whether there are no more than so many rows, FEW where it is not said."""
+    most = FEW if most is None else most
     some = query.limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one() <= most
 
@@ -111,32 +169,37 @@ def article_conditions(
     wanted: Filter,
     tree: search.Node | None,
     *,
+    of: Any = t.Article,
     relevant: bool = True,
     indexed: bool = True,
     by_itself: bool = True,
     rare: bool = False,
+    probed: bool = False,
 ) -> list[ColumnElement[bool]]:
-    """The conditions on an article; ``relevant`` False leaves the present verdict free, ``indexed``
-    False says that another condition leads to few rows, ``by_itself`` False that the words of the search
-    had better be asked of rows that are found in another way, ``rare`` that they lead to few."""
+    """The conditions on an article, as a row of the table ``of``; ``relevant`` False leaves the present
+    verdict free, ``indexed`` False says that another condition leads to few rows, ``by_itself`` False that
+    the words of the search had better be asked of rows that are found in another way, ``rare`` that they
+    lead to few, ``probed`` that they lead to so many that the index is asked of one article after another."""
     conditions: list[ColumnElement[bool]] = []
-    if relevant:
+    if relevant and of is not t.Article:
+        conditions.append(of.relevant.is_(True))
+    elif relevant:
         # The latest found are found by the index of their order.
         ordered = wanted.sort is Sort.FOUND and tree is None and not wanted.source
         conditions.append(t.is_relevant(indexed=indexed and wanted.reader is None and not ordered))
     if wanted.since is not None:
-        conditions.append(t.Article.dated >= wanted.since)
+        conditions.append(of.dated >= wanted.since)
     if wanted.until is not None:
-        conditions.append(t.Article.dated < wanted.until)
+        conditions.append(of.dated < wanted.until)
     if wanted.found is not None:
-        conditions.append(t.Article.first_seen >= wanted.found)
+        conditions.append(of.first_seen >= wanted.found)
     if wanted.language:
-        conditions.append(t.Article.language.in_(wanted.language))
+        conditions.append(of.language.in_(wanted.language))
     if wanted.source:
-        conditions.append(t.Article.source.in_(wanted.source))
+        conditions.append(of.source.in_(wanted.source))
     if tree is not None:
-        number = t.Article.id if by_itself else literal_column("+articles.id")
-        conditions.append(matches(tree, number, rare=rare))
+        number = of.id if by_itself else literal_column("+articles.id")
+        conditions.append(matches(tree, number, rare=rare, probed=probed))
     return conditions
 
 
@@ -150,22 +213,29 @@ def record_conditions(
         if values:
             conditions.append((column if indexed else func.coalesce(column, "")).in_(values))
     if wanted.stage and stages:
-        conditions.append(t.Record.stage.in_([stage.value for stage in wanted.stage]))
+        # There are few stages, and each of them leads to many records.
+        conditions.append(func.coalesce(t.Record.stage, "").in_([stage.value for stage in wanted.stage]))
     if wanted.kind:
-        conditions.append(t.Record.kind.in_([kind.value for kind in wanted.kind]))
+        kinds = [kind.value for kind in wanted.kind]
+        conditions.append((t.Record.kind if indexed else func.coalesce(t.Record.kind, "")).in_(kinds))
     if wanted.drug:
         drugs = [drug.value for drug in wanted.drug]
         conditions.append(exists().where(t.RecordDrug.record_id == t.Record.id, t.RecordDrug.drug.in_(drugs)))
     return conditions
 
 
-def matches(node: search.Node, number: Any = t.Article.id, *, rare: bool = False) -> ColumnElement[bool]:
-    """The condition that an article's words fit the tree; ``number`` is the article's, ``rare``: few do."""
+def matches(
+    node: search.Node, number: Any = t.Article.id, *, rare: bool = False, probed: bool = False
+) -> ColumnElement[bool]:
+    """The condition that an article's words fit the tree; ``number`` is the article's, ``rare``: few do,
+    ``probed``: very many do."""
     found = select(words.ID).where(words.matching(node))
     if rare:
         # With an offset PostgreSQL finds them first; without, it may ask each article by its date.
         found = found.offset(0)
-    return ByDatabase(sqlite=_matches(node, number), postgresql=t.Article.id.in_(found))
+    match = ranking.matching(node) if probed else None
+    asked = _matches(node, number) if match is None else ranking.probe(number, match)
+    return ByDatabase(sqlite=asked, postgresql=number.in_(found))
 
 
 def _matches(node: search.Node, number: Any) -> ColumnElement[bool]:

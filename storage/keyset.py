@@ -9,16 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from pipeline.errors import QueryError
-from pipeline.vocabulary import Kind
 from storage import by_count, cases, filters, queries, rows, search
 from storage import tables as t
 from storage.alert_values import Hit
 from storage.alerts import hit_from
+from storage.case_chosen import case_conditions, counted_cases
+from storage.chosen import (
+    KNOWN,
+    counted_articles,
+    counted_best,
+    counted_records,
+    few_articles,
+    few_of_records,
+    is_looked_at,
+)
 from storage.engine import reading
 from storage.reading import load_drugs
 from storage.values import ArticleRow, CaseRow, Filter, RecordRow, Sort
@@ -31,6 +41,8 @@ Order = Sequence[tuple[Any, bool]]
 
 MOST = 10_000
 """Up to which rows are counted."""
+MOST_LOOKED_AT = 1_000
+"""The same where each row must be looked at for what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +51,7 @@ class Window(Generic[Row]):
 
     rows: tuple[Row, ...]
     next: Place | None  # where the next page begins; None: there is none
-    total: int  # rows on all pages together, at most MOST
+    total: int  # rows on all pages together, as far as they are counted
     more: bool  # whether there are more than that
 
 
@@ -47,15 +59,19 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
     """Relevant articles with their records."""
     tree = queries.checked(wanted)
     with reading(engine) as connection:
-        base = select(*queries.ARTICLE).where(*filters.conditions_of_articles(connection, wanted))
+        chosen = None if wanted.sort is Sort.RANK else few_articles(connection, wanted, tree)
+        whole = base = select(*queries.ARTICLE)
+        if chosen is None:
+            base = whole.where(*filters.conditions_of_articles(connection, wanted))
         found = _window(
             connection,
             base,
             _article_order(wanted.sort),
             wanted,
             after,
-            counted=queries.counted_articles(connection, wanted, tree),
-            plain=select(*queries.ARTICLE),
+            counted=counted_best(connection, wanted, counted_articles, chosen),
+            chosen=None if chosen is None else (chosen, _article_order(wanted.sort, KNOWN), whole),
+            plain=whole,
             by_size=lambda: by_count.article_parts(connection, wanted, queries.ARTICLE),
         )
         records = queries.load_records(connection, [row.id for row in found.rows])
@@ -66,26 +82,20 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
     """Records of relevant articles."""
     tree = queries.checked(wanted)
     articles = filters.article_conditions(wanted, tree)
-    figures = bool(wanted.kind) and Kind.EVENT not in wanted.kind
+    by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST)
     with reading(engine) as connection:
         # Of many that fit, the first ones in order of time are found by their articles.
-        by_time = wanted.sort in (Sort.NEWEST, Sort.OLDEST) and not filters.are_few(connection, wanted)
+        chosen = few_of_records(connection, wanted, tree) if by_time else None
         plain = select(*queries.RECORD).join(t.Article)
-        base, counted = (
-            plain.where(*articles, *filters.record_conditions(wanted, indexed=indexed))
-            for indexed in (not by_time, True)
-        )
-        if figures:
-            # They have an index of their own.
-            loose = filters.article_conditions(wanted, tree, indexed=False)
-            counted = plain.where(filters.FIGURES, *loose, *filters.record_conditions(wanted, indexed=False))
+        base = plain.where(*articles, *filters.record_conditions(wanted, indexed=not by_time))
         found = _window(
             connection,
             base,
             _record_order(wanted.sort),
             wanted,
             after,
-            counted=counted,
+            counted=counted_best(connection, wanted, counted_records, chosen),
+            chosen=None if chosen is None else (chosen, _record_order(wanted.sort, KNOWN), plain),
             plain=plain.where(*filters.record_conditions(wanted)),
             by_size=lambda: by_count.record_parts(connection, wanted, queries.RECORD),
         )
@@ -97,9 +107,10 @@ def case_window(engine: Engine, wanted: Filter, after: Place | None) -> Window[C
     """Cases with their reports."""
     queries.checked(wanted)
     with reading(engine) as connection:
-        base = select(t.Case.__table__).where(*cases.case_conditions(connection, wanted))
-        by_size = partial(by_count.case_parts, base)
-        found = _window(connection, base, _case_order(wanted.sort), wanted, after, by_size=by_size)
+        base = select(t.Case.__table__).where(*case_conditions(connection, wanted))
+        by_size, counted = partial(by_count.case_parts, base), counted_cases(connection, wanted)
+        order = _case_order(wanted.sort)
+        found = _window(connection, base, order, wanted, after, by_size=by_size, counted=counted)
         made = {case.id: case for case in cases.with_reports(connection, found.rows)}
     return Window(
         rows=tuple(made[row.id] for row in found.rows if row.id in made),
@@ -112,23 +123,23 @@ def case_window(engine: Engine, wanted: Filter, after: Place | None) -> Window[C
 # -- orders ---------------------------------------------------------------------------------------
 
 
-def _article_order(sort: Sort) -> Order:
-    dated, number = t.Article.dated, t.Article.id
+def _article_order(sort: Sort, of: Any = t.Article) -> Order:
+    dated, number = of.dated, of.id
     match sort:
         case Sort.NEWEST | Sort.RANK:
             return [(dated, True), (number, True)]
         case Sort.OLDEST:
             return [(dated, False), (number, False)]
         case Sort.FOUND:
-            return [(t.Article.seq, True), (number, True)]
+            return [(of.seq, True), (number, True)]
         case Sort.COUNT:
             records = select(func.coalesce(func.max(t.Record.count), by_count.NO_COUNT))
-            largest = records.where(t.Record.article_id == t.Article.id).scalar_subquery()
+            largest = records.where(t.Record.article_id == number).scalar_subquery()
             return [(largest, True), (number, True)]
 
 
-def _record_order(sort: Sort) -> Order:
-    dated, article, number = t.Article.dated, t.Record.article_id, t.Record.id
+def _record_order(sort: Sort, of: Any = t.Article) -> Order:
+    dated, article, number = of.dated, t.Record.article_id, t.Record.id
     match sort:
         case Sort.NEWEST | Sort.RANK:
             return [(dated, True), (article, True), (number, False)]
@@ -186,35 +197,60 @@ def _window(
     by_size: Callable[[], by_count.Parts | None],
     counted: Select[Any] | None = None,
     plain: Select[Any] | None = None,
+    chosen: tuple[Select[Any], Order, Select[Any]] | None = None,
 ) -> Window[Any]:
     """``counted``: the same rows as ``base``, as they are counted best. ``plain``: the same without the
-    conditions on articles, where a query can rank them."""
+    conditions on articles, where a query can rank them. ``chosen``: the numbers of those rows with
+    their order, where few fit, and the rows of any numbers."""
     assert wanted.limit is not None
-    some = (base if counted is None else counted).with_only_columns(order[-1][0], maintain_column_froms=True)
-    query = select(func.count()).select_from(some.limit(MOST + 1).subquery())
-    total = connection.execute(query).scalar_one()
+    most = MOST_LOOKED_AT if is_looked_at(wanted) else MOST
+    bounded = replace(wanted, counted=most)
+    total = queries.count(connection, base if counted is None else counted, bounded)
     down = [column.desc() if descends else column.asc() for column, descends in order]
     if wanted.sort is Sort.RANK:
         # How well an article fits changes with every other that comes in: of that there is one page.
         assert plain is not None
-        bounded = replace(wanted, counted=MOST)
         query, rank = queries.ranked(connection, base, plain, bounded, search.parse(wanted.query))
         found = connection.execute(query.order_by(*rank, *down).limit(wanted.limit)).all()
-        return Window(rows=tuple(found), next=None, total=min(total, MOST), more=total > MOST)
-    if wanted.sort is Sort.COUNT and (parts := by_size()) is not None:
+        return Window(rows=tuple(found), next=None, total=min(total, most), more=total > most)
+    if chosen is not None:
+        found = _chosen(connection, *chosen, order[-1][0], after, limit=wanted.limit + 1)
+    elif wanted.sort is Sort.COUNT and (parts := by_size()) is not None:
         found = by_count.after(connection, parts, after, limit=wanted.limit + 1)
     else:
-        query = base.add_columns(*(column.label(f"place_{n}") for n, (column, _) in enumerate(order)))
-        if after is not None:
-            query = query.where(after_place(order, after))
+        query = _placed(base, order, after)
         found = connection.execute(query.order_by(*down).limit(wanted.limit + 1)).all()
     last = found[wanted.limit - 1] if len(found) > wanted.limit else None
     return Window(
         rows=tuple(found[: wanted.limit]),
         next=None if last is None else tuple(getattr(last, f"place_{n}") for n in range(len(order))),
-        total=min(total, MOST),
-        more=total > MOST,
+        total=min(total, most),
+        more=total > most,
     )
+
+
+def _placed(query: Select[Any], order: Order, after: Place | None) -> Select[Any]:
+    """The rows after a place, each with its own as ``place_0``, ``place_1`` …"""
+    query = query.add_columns(*(column.label(f"place_{n}") for n, (column, _) in enumerate(order)))
+    return query if after is None else query.where(after_place(order, after))
+
+
+def _chosen(
+    connection: Connection,
+    numbers: Select[Any],
+    order: Order,
+    whole: Select[Any],
+    number: Any,
+    after: Place | None,
+    *,
+    limit: int,
+) -> list[Any]:
+    """The rows whose numbers come first in the order, each with its place."""
+    down = [column.desc() if descends else column.asc() for column, descends in order]
+    first = connection.execute(_placed(numbers, order, after).order_by(*down).limit(limit)).all()
+    found = connection.execute(whole.where(number.in_([row.id for row in first])))
+    rows = {row.id: row._asdict() for row in found}
+    return [SimpleNamespace(**rows[row.id] | row._asdict()) for row in first]
 
 
 def _made(found: Window[Any], make: Callable[[Any], Row]) -> Window[Row]:

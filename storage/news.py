@@ -5,22 +5,22 @@ Everything here looks from the latest backwards and stops: it costs the same on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import Connection, Engine, bindparam, exists, func, select
 
 from pipeline.types import Record
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Stage
-from storage import rows
+from storage import chosen, rows
 from storage import tables as t
 from storage.cases import read_cases
 from storage.engine import reading
-from storage.values import CaseRow
+from storage.values import CaseRow, Filter
 
 MOST = 10_000
 """How far new articles and cases are counted."""
@@ -94,7 +94,8 @@ def counts_since(engine: Engine, moments: Sequence[datetime]) -> tuple[Counts, .
 
 
 def _articles(connection: Connection, since: datetime) -> int:
-    some = select(t.Article.id).where(t.Article.first_seen >= since, t.is_relevant(indexed=False))
+    some = chosen.counted_articles(connection, Filter(found=since), None)
+    assert some is not None
     return connection.execute(select(func.count()).select_from(some.limit(MOST + 1).subquery())).scalar_one()
 
 
@@ -219,27 +220,41 @@ def new_pairs(engine: Engine, since: datetime, *, most: int) -> NewPairs:
             .where(t.CaseCount.nationality != UNKNOWN_COUNTRY, t.CaseCount.country != UNKNOWN_COUNTRY)
             .order_by(latest.c.first_seen, latest.c.id)
         )
-        met: set[tuple[str, str]] = set()
-        found = []
-        for nationality, country, case, first in connection.execute(query).all():
+        met: dict[tuple[str, str], tuple[int, int]] = {}
+        for nationality, country, case, first in connection.execute(query):
             day = first.toordinal()
-            if day < sure or (nationality, country) in met:
-                continue
-            met.add((nationality, country))
-            last = _last_report(connection, nationality, country, case, day)
-            if last is None or day - last >= QUIET:
-                found.append(NewPair(nationality=nationality, country=country, case_id=case, last=last))
+            if day >= sure and (nationality, country) not in met:
+                met[nationality, country] = (case, day)
+        before = _last_reports(connection, met)
+    found = [
+        NewPair(nationality=pair[0], country=pair[1], case_id=case, last=before[pair])
+        for pair, (case, day) in met.items()
+        if (last := before[pair]) is None or day - last >= QUIET
+    ]
     return NewPairs(pairs=tuple(reversed(found))[:most], from_day=sure)
 
 
-def _last_report(connection: Connection, nationality: str, country: str, case: int, day: int) -> int | None:
-    """The day of the last report of the pair up to ``day`` that is of another case."""
-    p = t.CasePeople
-    query = (
-        select(p.day)
-        .where(p.nationality == nationality, p.country == country, p.day <= day)
-        .where(exists().where(t.CaseReport.id == p.report_id, t.CaseReport.case_id != case))
-        .order_by(p.day.desc())
-        .limit(1)
+def _last_reports(
+    connection: Connection, pairs: Mapping[tuple[str, str], tuple[int, int]]
+) -> dict[tuple[str, str], int | None]:
+    """For each pair the day of its last report up to the day of a case that is of another case."""
+    found: dict[tuple[str, str], int | None] = {}
+    for (nationality, country), (case, day) in pairs.items():
+        asked = {"nationality": nationality, "country": country, "case": case, "day": day}
+        found[nationality, country] = connection.execute(_LAST_REPORT, asked).scalar()
+    return found
+
+
+_OF_PAIR = t.CasePeople.__table__.c
+# Built once: there are hundreds of pairs, and to build it takes longer than to ask it.
+_LAST_REPORT = (
+    select(_OF_PAIR.day)
+    .where(
+        _OF_PAIR.nationality == bindparam("nationality"),
+        _OF_PAIR.country == bindparam("country"),
+        _OF_PAIR.day <= bindparam("day"),
+        exists().where(t.CaseReport.id == _OF_PAIR.report_id, t.CaseReport.case_id != bindparam("case")),
     )
-    return connection.execute(query).scalar()
+    .order_by(_OF_PAIR.day.desc())
+    .limit(1)
+)

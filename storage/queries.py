@@ -22,7 +22,8 @@ from sqlalchemy import (
 from pipeline.errors import QueryError
 from storage import by_count, filters, ranking, readers, rows, search
 from storage import tables as t
-from storage.engine import is_postgres, reading, writing
+from storage.chosen import KNOWN, counted_articles, counted_best, few_articles
+from storage.engine import reading, writing
 from storage.prepared import Prepared, listed
 from storage.reading import DRUGS, load_drugs
 from storage.values import (
@@ -71,13 +72,19 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
         if (page := readers.latest(connection, wanted, ARTICLES)) is not None:
             return _shown(connection, wanted, *page)
         new = _new(connection, wanted, ARTICLES, t.Article)
-        base = select(*ARTICLE).where(*filters.conditions_of_articles(connection, wanted), *new)
+        chosen: Select[Any] | None = None
+        if wanted.limit is not None and not new and wanted.sort is not Sort.RANK:
+            chosen = few_articles(connection, wanted, tree)
+        base = select(*ARTICLE)
+        if chosen is None:
+            base = base.where(*filters.conditions_of_articles(connection, wanted), *new)
         found, total = _page(
             connection,
             base,
             _article_order(wanted),
             wanted,
-            counted=None if new else counted_articles(connection, wanted, tree),
+            counted=None if new else counted_best(connection, wanted, counted_articles, chosen),
+            chosen=chosen,
             ranked=lambda: ranked(connection, base, select(*ARTICLE), wanted, tree, new),
             by_size=lambda: by_count.article_parts(connection, wanted, ARTICLE),
         )
@@ -197,19 +204,17 @@ def _new(
     return [] if wanted.reader is None else [readers.unseen(connection, wanted.reader, of, item)]
 
 
-def _article_order(wanted: Filter) -> list[ColumnElement[Any]]:
+def _article_order(wanted: Filter, of: Any = t.Article) -> list[ColumnElement[Any]]:
     match wanted.sort:
         case Sort.NEWEST | Sort.RANK:
-            return [t.Article.dated.desc(), t.Article.id.desc()]
+            return [of.dated.desc(), of.id.desc()]
         case Sort.OLDEST:
-            return [t.Article.dated.asc(), t.Article.id.asc()]
+            return [of.dated.asc(), of.id.asc()]
         case Sort.FOUND:
-            return [t.Article.seq.desc(), t.Article.id.desc()]
+            return [of.seq.desc(), of.id.desc()]
         case Sort.COUNT:
-            largest = (
-                select(func.max(t.Record.count)).where(t.Record.article_id == t.Article.id).scalar_subquery()
-            )
-            return [largest.desc().nulls_last(), t.Article.id.desc()]
+            largest = select(func.max(t.Record.count)).where(t.Record.article_id == of.id).scalar_subquery()
+            return [largest.desc().nulls_last(), of.id.desc()]
 
 
 def _record_order(wanted: Filter) -> list[ColumnElement[Any]]:
@@ -234,10 +239,20 @@ def _page(
     ranked: Callable[[], tuple[Select[Any], list[ColumnElement[Any]]]],
     by_size: Callable[[], by_count.Parts | None],
     counted: Select[Any] | None = None,
+    chosen: Select[Any] | None = None,
 ) -> tuple[Sequence[Any], int]:
     """The rows of the page, and how many there are on all. ``counted``: the same rows as ``base``, as
-    they are counted best; the others give what ``base`` and its order are where these are asked for."""
+    they are counted best, ``chosen``: their numbers as rows of KNOWN, where there are few; the others give
+    what ``base`` and its order are where these are asked for."""
     query = base
+    if chosen is not None and wanted.limit is not None:
+        some = chosen.order_by(*_article_order(wanted, KNOWN))
+        some = some.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
+        numbers = connection.execute(some).scalars().all()
+        found = connection.execute(select(*ARTICLE).where(t.Article.id.in_(numbers))).all()
+        by_number = {row.id: row for row in found}
+        total = count(connection, chosen if counted is None else counted, wanted)
+        return [by_number[number] for number in numbers], total
     if wanted.sort is Sort.RANK:
         query, rank = ranked()
         order = [*rank, *order]
@@ -257,20 +272,11 @@ def _page(
     return connection.execute(query.limit(wanted.limit).offset(offset)).all(), total
 
 
-def counted_articles(connection: Connection, wanted: Filter, tree: search.Node | None) -> Select[Any] | None:
-    """The articles that fit as they are counted best, where nothing but words is asked for; else None."""
-    plain = Filter(
-        query=wanted.query, sort=wanted.sort, page=wanted.page, limit=wanted.limit, counted=wanted.counted
-    )
-    if tree is None or wanted != plain or is_postgres(connection):
-        return None
-    found = ranking.through_index(tree, t.Article.id)
-    return None if found is None else found.where(t.is_relevant(indexed=False))
-
-
 def count(connection: Connection, base: Select[Any], wanted: Filter) -> int:
     """How many rows there are, or one more than shall be counted."""
-    counted = base if wanted.counted is None else base.limit(wanted.counted + 1)
+    # Without the other columns an index may do.
+    numbers = base.with_only_columns(base.selected_columns[0], maintain_column_froms=True)
+    counted = numbers if wanted.counted is None else numbers.limit(wanted.counted + 1)
     return connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one()
 
 

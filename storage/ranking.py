@@ -27,7 +27,10 @@ from storage.engine import is_postgres
 
 NEWEST = 10_000
 """Articles that are ranked, those that were found last."""
-_INDEX = table("articles_fts", column("rowid"))
+INDEX = table("articles_fts", column("rowid"))
+"""SQLite's search index; each of its rows has the number of the article."""
+NUMBER = INDEX.c.rowid
+"""The number of the article of a row of SQLite's search index."""
 _RANK = "bm25(articles_fts, 3.0, 1.0, 0.0)"
 """The smaller the better; a word in the title weighs three times."""
 
@@ -41,15 +44,20 @@ def matching(tree: search.Node) -> ColumnElement[bool] | None:
     return literal_column("articles_fts").op("MATCH", is_comparison=True)(asked)
 
 
-def through_index(tree: search.Node, *columns: Any) -> Select[Any] | None:
-    """A query that begins with the rows of SQLite's search index that fit and goes on to their articles,
-    to which conditions can be added; None where the index cannot say it."""
+def probe(number: Any, match: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that the article with this number is one of those of which SQLite's index says so."""
+    return select(literal_column("1")).select_from(INDEX).where(INDEX.c.rowid == number, match).exists()
+
+
+def through_index(tree: search.Node, *columns: Any, of: Any = t.Article) -> Select[Any] | None:
+    """A query that begins with the rows of SQLite's search index that fit and goes on to their articles in
+    the table ``of``, to which conditions can be added; None where the index cannot say it."""
     match = matching(tree)
     if match is None:
         return None
     # The plus keeps SQLite from beginning with the articles, and from asking the index for each of them.
-    same = t.Article.id == literal_column("+articles_fts.rowid")
-    return select(*columns).join_from(_INDEX, t.Article, same).where(match)
+    same = of.id == literal_column("+articles_fts.rowid")
+    return select(*columns).join_from(INDEX, of, same).where(match)
 
 
 def best(
@@ -68,10 +76,10 @@ def best(
         found = index.where(words.matching(tree), *conditions).order_by(words.ID.desc())
     else:
         score: ColumnElement[float] = literal_column(_RANK)
-        begun = through_index(tree, _INDEX.c.rowid.label("id"), score.label("rank"))
+        begun = through_index(tree, INDEX.c.rowid.label("id"), score.label("rank"))
         if begun is None:
             return None
-        found = begun.where(*conditions).order_by(_INDEX.c.rowid.desc())
+        found = begun.where(*conditions).order_by(INDEX.c.rowid.desc())
     # Without a limit SQLite would take the query apart, and rank each row for each comparison.
     return found.limit(2**62 if newest is None else newest).subquery("ranked")
 

@@ -21,6 +21,10 @@ class CaseCount(Base):
     __table_args__ = (
         # All that pairs are counted by, so that they need not be sorted.
         Index("ix_case_counts_pairs", "nationality", "country", "day", "case_id", "people", "bound"),
+        # By which lists of cases are counted.
+        Index("ix_case_counts_nationality", "nationality", "case_id", "country", "stage"),
+        Index("ix_case_counts_country", "country", "case_id", "stage"),
+        Index("ix_case_counts_drugs", "drugs", "case_id", "quantity_kg", "sentence_years", "sentence_word"),
     )
 
     case_id: Mapped[int] = mapped_column(

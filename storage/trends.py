@@ -7,6 +7,7 @@ flows are in figures.py; nothing adds the three.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -88,14 +89,19 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
         query = select(day, *counted(), *doubts).where(*conditions).group_by(day)
         found: Sequence[Any] = connection.execute(query).all()
         split: Sequence[Any] = ()
+        alike: _Alike = {}
         if several is not None:
             told = [t.CaseCount.case_id, day, *_meant(), _as_text(several)]
             # In the order of the key, so that nothing is sorted.
             query = select(*told).where(*conditions, day.is_not(None)).order_by(t.CaseCount.case_id)
             # As the driver gives them: they are many, and plain numbers and texts.
-            split = connection.execute(query).cursor.fetchall()
+            told_of: Any = connection.execute(query).cursor
+            alike = _alike(told_of)
         elif key is not None:
-            query = select(slot, *counted(), *key[0]).where(*conditions).group_by(slot, *key[0])
+            # A nationality has one row of a case, others may have several.
+            each = asked.split not in (Split.NATIONALITY, Split.PAIR)
+            query = select(slot, *counted(distinct=each), *key[0]).where(*conditions)
+            query = query.group_by(slot, *key[0])
             split = connection.execute(query).all()
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
     place_of = finder(pieces)
@@ -110,11 +116,7 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
             late += lately
     lines: dict[str, _Builder] = {}
     if several is not None:
-        for name, place, numbers in _of_several(split, place_of):
-            name = name or HANDED_IN
-            if name not in lines:
-                lines[name] = _Builder(len(pieces))
-            lines[name].add(place, numbers)
+        _add_several(lines, alike, len(pieces), place_of)
         split = ()
     for when, cases, people, at_least, about, *values in split:
         if key is not None and when is not None:
@@ -135,36 +137,61 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     )
 
 
-def _of_several(
-    found: Iterable[Sequence[Any]], place_of: Callable[[int], int | None]
-) -> Iterable[tuple[str, int, tuple[int, int, int, int]]]:
-    """The names among which cases stand, each with a place in time and the numbers of the cases that are
-    told of alike; ``found``: cases by their number, each with its day, its numbers and its names as JSON.
-    Python counts them in one go, for the database would have to sort every name of every case."""
-    cases: list[list[int]] = []
-    texts: list[str] = []
-    last = None
-    for case_id, *numbers, text in found:
+_Alike = dict[tuple[int, int, int, int], list[str]]
+"""Of cases that are told of alike, by day, people, whether there may be more and whether it is about so many:
+the names of each as JSON."""
+
+
+def _alike(found: Iterable[Sequence[Any]]) -> _Alike:
+    """``found``: cases by their number, each with what it is told of by, and its names. They are taken one by
+    one, for to keep a hundred thousand rows costs more than to read them."""
+    alike: _Alike = {}
+    last, key = None, (0, 0, 0, 0)
+    for case_id, day, people, at_least, about, text in found:
         if case_id == last:
             # People of another nationality.
-            cases[-1][1] += numbers[1]
-            cases[-1][2] |= numbers[2]
-            cases[-1][3] |= numbers[3]
+            alike[key].pop()
+            key = (key[0], key[1] + people, key[2] | at_least, key[3] | about)
         else:
-            cases.append(numbers)
-            texts.append(text)
-            last = case_id
-    alike: dict[tuple[int, ...], list[str]] = {}
-    for case_of, names in zip(cases, json.loads(f"[{','.join(texts)}]"), strict=True):
-        alike.setdefault(tuple(case_of), []).extend(names)
-    placed: dict[tuple[int, ...], Counter[str]] = {}
-    for (day, *rest), named in alike.items():
+            key, last = (day, people, at_least, about), case_id
+        if key in alike:
+            alike[key].append(text)
+        else:
+            alike[key] = [text]
+    return alike
+
+
+def _add_several(
+    lines: dict[str, _Builder], alike: _Alike, length: int, place_of: Callable[[int], int | None]
+) -> None:
+    """Counts cases on the lines of all their names. Python counts them in one go, for the database would
+    have to sort every name of every case."""
+    placed: dict[tuple[int, int, int, int], list[str]] = {}
+    for (day, *told), texts in alike.items():
         place = place_of(day)
         assert place is not None
-        placed.setdefault((place, *rest), Counter()).update(named)
-    for (place, people, at_least, about), counts in placed.items():
-        for name, many in counts.items():
-            yield name, place, (many, many * people, at_least, about)
+        placed.setdefault((place, told[0], told[1], told[2]), []).extend(texts)
+    for (place, people, at_least, about), texts in placed.items():
+        for name, many in Counter(_names("".join(texts))).items():
+            line = lines.get(name or HANDED_IN)
+            if line is None:
+                line = lines[name or HANDED_IN] = _Builder(length)
+            line.add(place, (many, many * people, at_least, about))
+
+
+_NAME = re.compile(r'"([^"]*)"\s*:')
+
+
+def _names(texts: str) -> list[str]:
+    """The names in objects of JSON whose values are numbers."""
+    if "\\" in texts:
+        whole = json.JSONDecoder()
+        found, at = list[str](), 0
+        while at < len(texts):
+            names, at = whole.raw_decode(texts, at)
+            found += names
+        return found
+    return _NAME.findall(texts)
 
 
 def _heard_late() -> ColumnElement[bool]:
@@ -173,11 +200,12 @@ def _heard_late() -> ColumnElement[bool]:
     return not_(or_(*(t.CaseCount.stages.startswith(stage.value) for stage in first)))
 
 
-def counted() -> list[ColumnElement[Any]]:
-    """Distinct cases, people, whether there may be more, whether it is about so many."""
+def counted(*, distinct: bool = True) -> list[ColumnElement[Any]]:
+    """Distinct cases, people, whether there may be more, whether it is about so many. ``distinct`` False:
+    no case has two rows in a group."""
     people, at_least, about = _meant()
     return [
-        func.count(t.CaseCount.case_id.distinct()),
+        func.count(t.CaseCount.case_id.distinct()) if distinct else func.count(),
         cast(func.sum(people), BigInteger),
         func.max(at_least),
         func.max(about),

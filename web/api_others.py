@@ -26,7 +26,14 @@ def source_shapes(asked: Asked, slug: str | None = None) -> list[dict[str, Any]]
     slugs = sorted(asked.site.sources) if slug is None else [slug] if slug in asked.site.sources else []
     if not slugs:
         return []
-    stats = {each.slug: each for each in source_stats(asked.site.engine, slugs)}
+    site = asked.site
+    # The counts of one are few; to add up those of all reads all of coverage.
+    counted = (
+        site.memory.get(("sources", tuple(slugs)), lambda: source_stats(site.engine, slugs))
+        if slug is None
+        else source_stats(site.engine, slugs)
+    )
+    stats = {each.slug: each for each in counted}
     health = load_health(asked.site.engine, slugs)
     found = []
     for name in slugs:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from storage.chosen import is_looked_at
 from storage.values import Filter, Found, Sort
 from web.answers import MOST_ROWS, as_csv, site_of
 from web.asking import DEEPEST, LISTED, Given, read_filter, read_given
@@ -17,8 +18,8 @@ Row = TypeVar("Row")
 
 MOST_COUNTED = 10_000
 """How far the rows of a list are counted: to count a million takes longer than to show some."""
-MOST_SEARCHED = 2_000
-"""The same where each row must be looked at for its words or for what its records say."""
+MOST_LOOKED_AT = 1_000
+"""The same where each row must be looked at for what is asked."""
 
 
 def asked_of(request: Request, known: Sequence[str] = LISTED) -> tuple[Given, Filter]:
@@ -29,8 +30,7 @@ def asked_of(request: Request, known: Sequence[str] = LISTED) -> tuple[Given, Fi
 
 def counted(wanted: Filter) -> Filter:
     """The filter with the bound up to which its rows are counted."""
-    facts = (wanted.query, wanted.nationality, wanted.country, wanted.stage, wanted.drug, wanted.kind)
-    return replace(wanted, counted=MOST_SEARCHED if any(facts) else MOST_COUNTED)
+    return replace(wanted, counted=MOST_LOOKED_AT if is_looked_at(wanted) else MOST_COUNTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from pipeline.changes import change_points
 from pipeline.errors import DetaineeWatchError
 from storage.overview import changes
 from storage.panels import Panel, load_panel
+from web.answers import environment
 from web.site import Site
 
 if TYPE_CHECKING:
@@ -53,11 +54,14 @@ def _of(engine: Engine) -> _Kept:
 
 
 def warm(engine: Engine, now: Callable[[], datetime]) -> None:
-    """Finds out beforehand what the first reader of trends would wait for, beside everything else."""
+    """Finds out beforehand what the first readers would wait for, beside everything else."""
     threading.Thread(target=_warm, args=(engine, now), daemon=True).start()
 
 
 def _warm(engine: Engine, now: Callable[[], datetime]) -> None:
+    made = environment()
+    for name in made.list_templates():
+        made.get_template(name)
     # Whoever asks for trends is told what is wrong.
     with suppress(DetaineeWatchError):
         _panel(engine, now)

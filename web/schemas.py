@@ -183,7 +183,8 @@ def window(name: str, of: Schema) -> Schema:
     return thing(
         "One page of a list.",
         **{name: some(of)},
-        total=COUNT | {"description": "Rows on all pages together, counted up to 10,000."},
+        total=COUNT
+        | {"description": "Rows on all pages together, up to 10,000; 1,000 where each must be looked at."},
         more=YES | {"description": "Whether there are more than 'total'."},
         next=maybe(TEXT) | {"description": "'cursor' of the next page; null on the last."},
     )

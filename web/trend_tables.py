@@ -12,12 +12,14 @@ from storage import trend_answers as answers
 from storage.cells import plain
 from storage.trend_charts import order
 from storage.trend_shapes import rate_of
-from storage.trend_values import HANDED_IN, Figure, FigureLine, Split
+from storage.trend_values import HANDED_IN, Figure, Split
 from storage.trend_words import head_of, how_complete, name_of, people_name, weight_of, when_of
 from web.trend_links import cases_link
 
 MOST_PIECES = 400
 """Pieces of time of a table; CSV has all."""
+MOST_OF_LINE = 40
+"""Figures of one line in a table, the latest; CSV has all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,18 +219,21 @@ def _first(found: answers.First, limit: int) -> Table:
 def _figures(found: answers.Figures, limit: int) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for line in found.lines[:limit]:
-        rows += [_figure(line, each) for each in line.figures]
+        who = Cell(text=head_of(line))
+        rows += [_figure(who, each) for each in line.figures[-MOST_OF_LINE:]]
     head = _heads("who", "when", "#number", "#a year", "#for drugs", "outlet", "")
-    left = _rest(len(found.lines) - limit, "lines")
+    cut = any(len(line.figures) > MOST_OF_LINE for line in found.lines[:limit])
+    said = f"Of each line its latest {MOST_OF_LINE} figures; the file CSV has all. " if cut else ""
+    left = (said + _rest(len(found.lines) - limit, "lines")).strip()
     caption = (
         "Stocks: how many are held at a moment" if found.kind == "stock" else "Flows: how many over a period"
     )
     return Table(caption=f"{caption}. Never added.", head=head, rows=tuple(rows), left=left)
 
 
-def _figure(line: FigureLine, each: Figure) -> tuple[Cell, ...]:
+def _figure(who: Cell, each: Figure) -> tuple[Cell, ...]:
     return (
-        Cell(text=head_of(line)),
+        who,
         Cell(text=when_of(each)),
         Cell(text=_count(each), number=True, link=f"/articles/{each.article_id}"),
         Cell(text=each.per_year.short if each.per_year else "", number=True),
