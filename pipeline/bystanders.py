@@ -15,6 +15,7 @@ from pipeline.mentions import Document
 from pipeline.peoples import PeopleWords, Phrase, people_words
 
 REACH = 3  # words between such a phrase and the people
+LIST_REACH = 3  # words between two phrases of one list
 GAP_WORDS = 3  # words that a gap stands for at most
 HELD_AFTER = "any custody after it"
 NEAR = 0.4  # how close a custody word is that says that they are in hand too
@@ -32,12 +33,23 @@ def add_bystanders(
         if group.form == "attribute" or group.form.startswith("number"):
             continue
         # "Recruited by an Albanian, who was arrested too": he is in hand after all.
-        others = _is_behind(doc, group, words) or _tells(doc, group)
-        alone = others and out.get(index, {}).get(HELD_AFTER, 0.0) < NEAR
-        if alone or (former is not None and _goes_on(doc, former, group)):
+        goes_on = former is not None and _goes_on(doc, former, group)
+        behind = _is_behind(doc, group, words) or _tells(doc, group) or goes_on
+        if behind and out.get(index, {}).get(HELD_AFTER, 0.0) < NEAR:
             out[index] = out.get(index, {}) | {"behind it all": 1.0}
             former = group
     return out
+
+
+def _goes_on(doc: Document, former: Group, group: Group) -> bool:
+    """ "Hired by two men, a Brazilian and a Belgian": the next of the same list."""
+    if group.sentence != former.sentence or not 0 < group.first - former.last <= LIST_REACH:
+        return False
+    between = doc.text[doc.ends[former.last] : doc.starts[group.first]]
+    return not any(c in STOPS for c in between) and all(
+        any(m.label.section == "function" for m in doc.at_word.get(w, ()))
+        for w in range(former.last + 1, group.first)
+    )
 
 
 def _is_behind(doc: Document, group: Group, words: PeopleWords) -> bool:
@@ -50,16 +62,6 @@ def _is_behind(doc: Document, group: Group, words: PeopleWords) -> bool:
         if any(_ends(doc, phrase, last, low) for phrase in words.behind.get(doc.words[last], ())):
             return True
     return False
-
-
-def _goes_on(doc: Document, former: Group, group: Group) -> bool:
-    """ "Sold to people from Somalia, Ethiopia and Kenya": whether only commas and "and" stand between."""
-    if group.sentence != former.sentence or not former.last < group.first <= former.last + REACH:
-        return False
-    between = doc.text[doc.ends[former.last] : doc.starts[group.first]]
-    return not any(c in STOPS for c in between) and all(
-        w in figure_words("and") for w in doc.words[former.last + 1 : group.first]
-    )
 
 
 def _tells(doc: Document, group: Group) -> bool:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from pipeline.gazetteer_table import load_table
 from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
 from pipeline.peoples import people_words
@@ -63,6 +64,18 @@ def is_name(reader: Reader, mention: Mention) -> bool:
     if reader.language not in NAMED_IN_LOWER_CASE or mention.label.section != "nationality":
         return False
     low, high = reader.bounds(mention.sentence)
+    after = word + 1
+    if (
+        doc.words[word] in load_table().given
+        # "Francés" is nobody's given name, "Frances" is.
+        and doc.text[doc.starts[word] : doc.ends[word]].casefold() == doc.words[word]
+        and reader.capital(word)
+        and after < high
+        and reader.joined(word, after)
+        and reader.capital(after)
+        and not reader.has(after, "nationality")
+    ):
+        return True  # "Josefina Vargas": a given name with another name behind it, and nobody from San José
     if (
         word == low
         or not reader.capital(word)

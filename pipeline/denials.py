@@ -3,6 +3,7 @@
 "228 are not Brazilians", "71 keinen Schweizer Pass"     → foreigners
 "détenus non marocains", "41 presas nascidas fora do …"  → foreigners
 "he is not a Mexican"                                    → nobody of that nationality
+"no Dutchman is held there", "ni un solo mexicano"       → nobody at all
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ REACH = 5  # words between the denial and the people's name
 NUMBER_REACH = 7  # words between a number and the denial
 STOPS = frozenset(",;:.()\n")
 OWN_FORMS = frozenset({"foreign", "compatriot", "region", "resident", "origin"})  # what nobody denies so
+EVEN = frozenset({"ni", "nem", "neppure", "nemmeno", "neanche"})  # "not even", before one of them
+ONE = frozenset({"un", "una", "uno", "um", "uma"})
+SINGLE = frozenset(["single", "solo", "sola", "unico", "unica", "so", "seul", "seule", "einzige", "einziger"])
+"""What may stand between "one" and the people: "not a single Briton". Without it they are "only"."""
 PERSONS = frozenset({"one", "many", "prisoner", "national", "mule"})
 
 
@@ -32,11 +37,13 @@ def settle_denials(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...
         if at < 0 and not _born_outside(doc, group):
             out.append(group)
             continue
+        if at >= 0 and group.form != "attribute" and doc.words[at] in words.none | EVEN:
+            continue
         first = min(at, group.first) if at >= 0 else group.first
         denied = _foreigners(doc, group, first, numbers)
         if denied is not None:
             out.append(denied)
-        elif group.form == "attribute" and doc.words[at] in words.lacking:
+        elif group.form == "attribute" and at >= 0:
             out.append(group)  # "it is not the Swiss police": still a sign of the country
     return tuple(out)
 
@@ -49,6 +56,8 @@ def _denial(doc: Document, group: Group) -> int:
     """The word that denies the phrase's nationality, or -1."""
     words = people_words(doc.article.language)
     low = doc.first_word[group.sentence]
+    if doc.words[group.first] in words.none:
+        return group.first  # "no Dutchman": the phrase begins with it
     inside = [w for w in range(group.last, group.first, -1) if doc.words[w] in words.lacking]
     if inside:
         # "Détenus non marocains": the denial stands inside the phrase, right before the people's name.
@@ -57,9 +66,12 @@ def _denial(doc: Document, group: Group) -> int:
     for at in range(group.first - 1, max(low, group.first - 1 - REACH) - 1, -1):
         if _apart(doc, at, at + 1):
             return -1
-        if doc.words[at] in words.lacking:
+        if doc.words[at] in words.lacking or doc.words[at] in words.none:
             return at
-        if doc.words[at] not in words.having:
+        if doc.words[at] in EVEN and doc.words[at + 1] in ONE:
+            return at
+        single = doc.words[at] in SINGLE and at > low and doc.words[at - 1] in words.having
+        if doc.words[at] not in words.having and not single:
             return -1
     return -1
 

@@ -17,6 +17,7 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
 from pipeline.ways import load_ways
 
 PLACE_KINDS = frozenset({"country", "city", "region"})
+BY = "door"  # Dutch "by", which is "through" as well
 YOUNGEST, OLDEST = 14, 90  # years
 MOST_YEARS = 2  # words such as "years old" behind an age
 
@@ -165,6 +166,18 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
     return -1, "none"
 
 
+def _is_accused_of(reader: Reader, word: int) -> bool:
+    words = reader.doc.words
+    return words[word] == "accused" and words[word + 1 : word + 2] == ("of",)
+
+
+def _is_range(doc: Document, probe: int, last: int, starts: set[int]) -> bool:
+    """ "From Brazil to New Zealand": only how far they come from."""
+    goes_on = any(first in starts for first in (last + 2, last + 3))
+    begun = doc.words[probe] in figure_words("range_from") and doc.words[last + 1 : last + 2]
+    return bool(begun) and goes_on and doc.words[last + 1] in figure_words("range_to")
+
+
 def from_frames(reader: Reader) -> list[Group]:
     """ "citizens of Ghana", "of Paraguayan nationality" with a country's name, "a couple from Kent"."""
     doc, groups = reader.doc, []
@@ -173,6 +186,7 @@ def from_frames(reader: Reader) -> list[Group]:
     gangs: set[str] = set()  # places by whose name a gang is called
     found = spots(doc)
     listed = {last for _, last, _, _ in found}
+    starts = {first for first, _, _, _ in found}
     for word, last, code, place_kind in found:
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         low, high = reader.bounds(sentence)
@@ -201,6 +215,8 @@ def from_frames(reader: Reader) -> list[Group]:
             and not is_surname(reader, word, low)
         ):
             # "A Nepal national", "the Leeds woman".
+            if _is_accused_of(reader, after):
+                continue  # "three men in China accused of fraud"
             form = "citizen of" if reader.kind(after) == "national" else "home"
             if reader.has(after, "people", "resident"):
                 form = "resident"  # "a Leeds resident", "the Vietnam veteran"
@@ -214,7 +230,9 @@ def from_frames(reader: Reader) -> list[Group]:
         probe = before_place(reader, word, low)
         if probe < low:
             continue
-        link = reader.has(probe, "function", "of_from")
+        link = reader.has(probe, "function", "of_from") and doc.words[probe] != BY
+        if link and place_kind == "country" and _is_range(doc, probe, last, starts):
+            continue
         frame = any(
             m.label.key == "nationality_of" and (m.last > m.first or not link)
             for m in reader.cover.get(probe, ())
@@ -251,6 +269,12 @@ def from_frames(reader: Reader) -> list[Group]:
         onward = reader.language == "en" and after < high and reader.joined(last, after)
         if not frame and onward and doc.words[after] in VEHICLES:
             continue  # "swallowers off the Malaga plane": the plane is from there
+        if (
+            not frame
+            and place_kind != "country"
+            and doc.words[head_word].startswith(tuple(figure_words("travellers")))
+        ):
+            continue  # "a traveller from Lima"
         if not frame and any(w in journey for w in doc.words[head_word + 1 : probe]):
             continue  # "passengers of a flight from Lima": where they came from is not who they are
         known = place_kind == "country" and (frame or head in ("national", "prisoner"))
@@ -263,6 +287,8 @@ def from_frames(reader: Reader) -> list[Group]:
             form = "resident"
         elif place_kind != "country" and is_gang(reader, head_word):
             form = "resident"  # "el cartel de Sinaloa"
+        if probe > low and doc.words[probe - 1] in figure_words("formerly"):
+            form = "origin"  # "who is originally from Laos"
         former = _framed(
             reader,
             (head_word if head_word >= 0 else begin if probe - begin > 1 else probe, last),

@@ -8,6 +8,7 @@ text speaks of, as ground of what happens: journeys, origins and embassies are n
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from pipeline.fields.case import Reading
 from pipeline.territory import AWAY, INSIDE, Evidence, nearest
@@ -15,6 +16,8 @@ from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 ACTING = frozenset({"force", "authority", "spot"})  # kinds of evidence that say where something happens
 FORCES = frozenset({"force", "authority"})
+STATE = dict.fromkeys(("GF", "GP", "MQ", "RE", "YT", "PM", "BL", "MF"), "FR")
+"""Parts of a state with a code of their own whose people are at home in all of it."""
 PASSING = 0.3  # what a place on a journey counts as ground
 MARGIN = 4.0  # difference of grounds at which nothing more is proven
 
@@ -58,6 +61,15 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
             "abroad said": float(any(e.kind == "abroad" for e in evidence)),
             "no place": float(not evidence),
         }
+    same = {
+        nationality,
+        STATE.get(nationality, nationality),
+        *(t for t, s in STATE.items() if s == nationality),
+    }
+    evidence = tuple(
+        replace(e, country=nationality) if e.country in same and e.country != nationality else e
+        for e in evidence
+    )
     envoys = frozenset(e.country for e in evidence if e.kind == "envoy")
     places = tuple(e for e in evidence if e.kind not in ("envoy", "abroad"))
     outlet = reading.doc.article.outlet_country

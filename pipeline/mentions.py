@@ -21,6 +21,7 @@ from pipeline.measures.roles import Role
 from pipeline.measures.shares import Share
 from pipeline.measures.terms import Term
 from pipeline.measures.when import When
+from pipeline.negation import drop_denied
 from pipeline.types import Article
 
 ACCENTS = frozenset("áéíóúñàèìòùâêîôûãõçüöä")
@@ -206,47 +207,6 @@ def _drop_inner(found: list[Mention], places: tuple[Place, ...]) -> list[Mention
     return kept
 
 
-DENIED = frozenset({"at_large", "not_custody", "extradition_pending", "killed"})
-AGAINST = ("anti-", "anti ", "anti‑", "counter-", "counter ", "contre-")  # before what a unit fights
-NOBODY = frozenset({"niemand", "nessuno", "nessuna", "nadie", "ninguem", "nobody", "no one", "none"})
-NEGATION_REACH = 3  # words between a negation and what it denies
-
-
-def _drop_denied(found: list[Mention], text: str) -> list[Mention]:
-    """Drop custody that is denied ("nobody was arrested", "arrest warrant", "investigado no detenido")
-    and drugs that are part of a force's name."""
-    covered: set[int] = set()
-    for m in found:
-        if m.label.section == "status" and m.label.key in DENIED and m.last > m.first:
-            covered.update(range(m.first, m.last + 1))
-    negations = {m.last: m for m in found if m.label.key == "negation"}
-    forces = {w for m in found if m.label.key == "police" for w in range(m.first, m.last + 1)}
-
-    def denied(m: Mention) -> bool:
-        if m.label.section in ("drugs", "offence"):
-            # "Policía antidrogas", "Drug Enforcement Administration": the name of a force is no drug, and
-            # an anti-corruption unit holds nobody for corruption by its name.
-            against = m.label.key == "other" and fold(text[max(m.start - 8, 0) : m.start]).endswith(AGAINST)
-            return against or (m.first in forces and m.last in forces)
-        if m.label.section != "custody" and not (m.label.section == "people" and m.label.key == "prisoner"):
-            return False
-        if m.first in covered and m.last in covered:
-            return True
-        for word in range(m.first - 1, m.first - 2 - NEGATION_REACH, -1):
-            negation = negations.get(word)
-            if negation is not None and negation.sentence == m.sentence:
-                return not any(mark in text[negation.end : m.start] for mark in ",;:.()")
-        # "Festgenommen wurde niemand", "detenidos no hubo": the denial may stand behind the word.
-        for word in range(m.last + 1, m.last + 2 + NEGATION_REACH):
-            negation = negations.get(word)
-            if negation is not None and negation.sentence == m.sentence:
-                said = fold(text[negation.start : negation.end])
-                return said in NOBODY and not any(mark in text[m.end : negation.start] for mark in ",;:.()")
-        return False
-
-    return [m for m in found if not denied(m)]
-
-
 BARE = {"en": frozenset({"held"})}  # custody only right after the people: "Nigerian held in Delhi"
 
 
@@ -294,7 +254,7 @@ def read_document(article: Article) -> Document:
     places = find_places(text, language, article.outlet_country)
     found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
     _add_bare(found, language, words, starts, ends)
-    mentions = _drop_denied(_drop_inner(found, places), text)
+    mentions = drop_denied(_drop_inner(found, places), text, words)
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}
     for mention in mentions:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pipeline.fields.case import Reading
 from pipeline.groups import Group
 from pipeline.home import home_doubt, is_ground
+from pipeline.nobodies import is_nobody
 from pipeline.signals import article_signals, group_signals
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 SURE_FORMS = frozenset({"noun", "noun+person", "person+noun", "citizen of", "foreign"})
+NOBODY = "nation: nobody who could be in hand"
 HELD = (
     "custody and drug here",
     "custody here, drug later",
@@ -182,6 +184,9 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
             "nation: behind it all": float(all(own[i].get("behind it all") for i in indexes)),
             "nation: told whole": float(
                 any(_told_whole(reading, reading.groups[i], own[i]) for i in indexes)
+            ),
+            NOBODY: float(
+                all(is_nobody(reading.doc, reading.groups[i], reading.links.get(i, {})) for i in indexes)
             ),
             "nation: only one, drug and custody": float(
                 len(phrases) == 1 and bool(whole.get("article: drug and custody in one sentence"))

@@ -12,7 +12,7 @@ from pipeline.fold import fold
 from pipeline.lexicon import GAP, WORD
 
 Phrase = tuple[str, ...]
-SETS = ("lacking", "having", "outside", "born", "papers", "alone", "before", "false", "teaching")
+SETS = ("lacking", "none", "having", "outside", "born", "papers", "alone", "before", "false", "teaching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class PeopleWords:
     """The words of one language; what each set means stands in ``data/peoples.toml``."""
 
     lacking: frozenset[str]
+    none: frozenset[str]
     having: frozenset[str]
     outside: frozenset[str]
     born: frozenset[str]
@@ -37,7 +38,7 @@ def people_words(language: str) -> PeopleWords:
     try:
         table = tomllib.loads((files("pipeline") / "data" / "peoples.toml").read_text(encoding="utf-8"))
         part = table[language]
-        lacking, having, outside, born, papers, alone, before, false, teaching = (
+        lacking, none, having, outside, born, papers, alone, before, false, teaching = (
             frozenset[str](WORD.findall(fold(part[key]))) for key in SETS
         )
         behind: dict[str, tuple[Phrase, ...]] = {}
@@ -46,7 +47,7 @@ def people_words(language: str) -> PeopleWords:
     except (OSError, ValueError, KeyError) as error:
         message = f"data/peoples.toml cannot be read for {language}: {error}"
         raise LexiconError(message, key=language) from error
-    return PeopleWords(lacking, having, outside, born, papers, alone, before, false, teaching, behind)
+    return PeopleWords(lacking, none, having, outside, born, papers, alone, before, false, teaching, behind)
 
 
 def _phrase(phrase: str) -> Phrase:

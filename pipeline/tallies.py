@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
-from pipeline.absent import settle_denied
 from pipeline.behind import BEHIND, as_people, behind, is_plural, take_back
 from pipeline.figures import CLOSE, OWN_COUNT, counts_people, figure_words
 from pipeline.groups import Group
@@ -32,7 +31,7 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     """The same phrases with the counts and nationalities that their surroundings give them."""
     percents = listed_shares(doc)
     numbers = [n for n in doc.numbers if counts_people(n) and n.start not in percents]
-    out = _compatriots(doc, settle_denied(doc, groups))
+    out = _compatriots(doc, groups)
     out = [_by_form(doc, g) for g in out]
     out = _before(doc, out, numbers)
     out = behind(doc, out, numbers)

@@ -29,7 +29,7 @@ from pipeline.lists import find_number_groups
 from pipeline.majorities import settle_majorities
 from pipeline.mentions import read_document
 from pipeline.model import load_weights, probability, weigh
-from pipeline.nations import Nation, away_signals, find_nations, is_named, phrase_signals
+from pipeline.nations import NOBODY, Nation, away_signals, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence, nearest
@@ -140,7 +140,7 @@ def weigh_reading(reading: Reading, weights: Weights) -> Understanding:
         (
             n,
             0.0
-            if n.signals.get("nation: behind it all")
+            if n.signals.get(NOBODY)
             else probability(weigh(weights["nationality"], n.signals))
             * probability(weigh(weights["away"], away_signals(n))),
         )

@@ -6,7 +6,9 @@ text. Their words are data: ``pipeline/lexicon/measures/<lang>.toml``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.measures.acts import Act, acts_in, find_acts
@@ -58,11 +60,26 @@ def measure(text: str, language: str, published: date | None) -> Measures:
         LexiconError: ``language`` is none of ``LANGUAGES``.
     """
     reading = read_text(text, language)
+    shares = shares_in(reading)
     return Measures(
-        numbers=numbers_in(reading),
+        numbers=tuple(_without_fractions(numbers_in(reading), shares)),
         quantities=quantities_in(reading),
         terms=terms_in(reading),
         dates=dates_in(reading, published),
-        shares=shares_in(reading),
+        shares=shares,
         acts=acts_in(reading),
     )
+
+
+def _without_fractions(numbers: tuple[Number, ...], shares: tuple[Share, ...]) -> Iterator[Number]:
+    """ "Two thirds of them", "zwei Drittel": a number that alone makes a share counts nobody."""
+    starts = [number.start for number in numbers]
+    alone = {
+        share.start
+        for share in shares
+        if bisect_left(starts, share.end) - bisect_left(starts, share.start) == 1
+    }
+    for number in numbers:
+        if number.role is Role.PLAIN and number.start in alone:
+            number = replace(number, role=Role.FRACTION)
+        yield number

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.records import extract
-from tests.pipeline.test_absent import people
-from tests.pipeline.told import told
+from tests.pipeline.told import people, told
 
 
 def counts(language: str, text: str) -> list[tuple[str, int | None]]:

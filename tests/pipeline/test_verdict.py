@@ -195,3 +195,30 @@ def test_who_stands_behind_a_case_is_told_from_who_is_held(language: str, text: 
     reading = read(told(language, text))
     assert reading.groups
     assert any("behind before it" in signals for signals in reading.links.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "None of the three has so far been arrested."),
+        ("es", "Ninguno de los tres ha sido todavía detenido."),
+        ("pt", "Nenhum dos três homens foi ainda detido."),
+        ("fr", "Aucun des trois hommes n'a encore été interpellé."),
+        ("it", "Nessuno dei tre uomini è stato finora arrestato."),
+        ("de", "Keiner der drei Männer wurde bisher verhaftet."),
+        ("nl", "Vastgezet is niemand."),
+    ],
+)
+def test_where_nobody_is_held_the_text_says_so(language: str, text: str) -> None:
+    doc = document(language, text)
+    assert "custody" not in sections(doc)
+    assert any(m.label.key in ("not_custody", "at_large") for m in doc.mentions)
+
+
+def test_a_clause_of_its_own_is_not_denied() -> None:
+    assert "custody" in sections(document("en", "Nobody knew that he had been arrested."))
+
+
+def test_the_possession_of_a_drug_is_no_custody() -> None:
+    doc = document("it", "È stato denunciato per detenzione ai fini di spaccio.")
+    assert "custody" not in sections(doc)

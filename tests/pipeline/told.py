@@ -1,11 +1,13 @@
-"""A text as the article that the reading takes it for."""
+"""A text as the article that the reading takes it for, and the people whom it names."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from pipeline.groups import Group
 from pipeline.segments import split_sentences
 from pipeline.types import Article
+from pipeline.understand import read
 
 
 def told(
@@ -23,3 +25,9 @@ def told(
         outlet_country=country,
         segments=split_sentences(text, language, has_title=False),
     )
+
+
+def people(language: str, text: str) -> list[Group]:
+    """The phrases of people in a text without a title."""
+    groups = read(told(language, text)).groups
+    return [g for g in groups if g.form != "attribute" and not g.form.startswith("number")]
