@@ -12,9 +12,12 @@ from pipeline.groups import Group
 from pipeline.mentions import Document
 from pipeline.territory import AWAY, INSIDE, Evidence, nearest
 from pipeline.vocabulary import UNKNOWN_COUNTRY
+from pipeline.ways import goes_on
 
 NO_PLACE = frozenset({"envoy", "except", "home"})  # links of places that say where nobody is held
 NOT_THERE = frozenset({"told", "lives"})  # links of places where nobody needs to be held
+SURE = 0.6  # from this weight on a place means its country
+DOUBTFUL = 0.25  # below this weight a place contradicts no other
 FIGURE = 10  # a phrase of so many people is likelier a figure than a case
 SORTED = (
     "same sentence",
@@ -50,6 +53,11 @@ def _is_strong(item: Evidence) -> bool:
     return item.kind in ("force", "authority", "spot") or item.link in INSIDE
 
 
+def _sure(items: list[Evidence]) -> float:
+    """How surely one of these means its country: 1 for what is no doubtful name."""
+    return min(max(e.weight for e in items) / SURE, 1.0)
+
+
 def _share(part: list[Evidence], whole: list[Evidence]) -> float:
     return sum(e.weight for e in part) / max(sum(e.weight for e in whole), 1.0)
 
@@ -70,7 +78,7 @@ def country_features(
     sort = "figure" if figure else "case"
     here = [e for e in mine if e.sentence == group.sentence]
     around = [e for e in evidence if e.sentence == group.sentence]
-    others_here = any(e.country != country for e in around)
+    others_here = any(e.country != country and e.weight >= DOUBTFUL for e in around)
     if country == UNKNOWN_COUNTRY:
         return _abroad(doc, evidence, group, sort, here, around)
     out: dict[str, float] = {"bias": 1.0}
@@ -82,34 +90,47 @@ def country_features(
         sum(e.custody * e.weight for e in acts), 0.5
     )
     if here:
-        out["same sentence"] = 1.0
+        sure = _sure(here)
+        out["same sentence"] = sure
         if not others_here:
-            out["alone in sentence"] = 1.0
+            out["alone in sentence"] = sure
         for item in here:
-            out[f"here {item.kind}"] = out[f"here {item.link}"] = 1.0
-        out["here custody"] = max(e.custody * (e.link not in AWAY) for e in here)
-        out["here custody in"] = max(e.custody * (e.link in INSIDE) for e in here)
-        out["near"] = 1.0 / (1.0 + min(abs(e.word - group.first) for e in here) / 5.0)
+            for name in (f"here {item.kind}", f"here {item.link}"):
+                out[name] = max(out.get(name, 0.0), _sure([item]))
+        out["here custody"] = max(e.custody * _sure([e]) * (e.link not in AWAY) for e in here)
+        out["here custody in"] = max(e.custody * _sure([e]) * (e.link in INSIDE) for e in here)
+        out["near"] = max(_sure([e]) / (1.0 + abs(e.word - group.first) / 5.0) for e in here)
+        if all(e.counted for e in here):
+            out["here counted"] = out[f"{sort}: here counted"] = 1.0
         after = [e for e in around if e.word > group.last]
         if after and after[0].country == country:
-            out["next after"] = 1.0
+            out["next after"] = sure
         held = [e for e in around if e.link not in AWAY]
         behind = [e for e in held if e.word > group.last]
         before = [e for e in held if e.word < group.first]
-        out["next after, held"] = float(bool(behind) and behind[0].country == country)
-        out["next before, held"] = float(bool(before) and before[-1].country == country)
-        out["only held here"] = float(bool(held) and all(e.country == country for e in held))
+        out["next after, held"] = sure * float(bool(behind) and behind[0].country == country)
+        out["next before, held"] = sure * float(bool(before) and before[-1].country == country)
+        out["only held here"] = sure * float(bool(held) and all(e.country == country for e in held))
         if any(e.joined > 1 for e in here):
             out["joined"] = out[f"{sort}: joined"] = 1.0
         out["all away here"] = float(all(e.link in AWAY for e in here))
         out["best custody here"] = float(bool(held) and max(held, key=lambda e: e.custody).country == country)
-    stated = [e for e in around if e.link in INSIDE and e.country != group.nationality]
+    stated = [
+        e
+        for e in around
+        if e.link in INSIDE and e.country != group.nationality and not e.counted and e.weight >= DOUBTFUL
+    ]
     if stated and all(e.country != country for e in stated):
         # What the sentence says outweighs what the text began with.
         out["another stated"] = 1.0
         out["another stated, custody"] = max(e.custody for e in stated)
         out[f"{sort}: another stated"] = out["another stated, custody"]
-    previous = [e for e in evidence if e.sentence < group.sentence]
+    for name, step in (("goes on", 1), ("goes back", -1)):
+        told = _told_on(doc, evidence, group, step)
+        out[name] = max((e.custody for e in told if e.country == country), default=0.0)
+        if told and not stated and all(e.country != country for e in told):
+            out[f"{name} elsewhere"] = max(e.custody for e in told)
+    previous = [e for e in evidence if e.sentence < group.sentence and not e.counted]
     if previous:
         last = previous[-1]
         gap = group.sentence - last.sentence
@@ -121,7 +142,7 @@ def country_features(
         acted = [e for e in previous if e.custody and e.link not in AWAY]
         if acted and acted[-1].country == country:
             out["ruling custody"] = 1.0 if not others_here else 0.4
-    following = [e for e in evidence if e.sentence > group.sentence]
+    following = [e for e in evidence if e.sentence > group.sentence and not e.counted]
     if following and following[0].country == country:
         out["next"] = 1.0 if not here else 0.3
         out["next in"] = float(
@@ -143,9 +164,9 @@ def country_features(
         if all(e.country == country for e in same):
             out["alone in paragraph"] = 1.0
     for kind in ("force", "authority", "spot", "country", "ground"):
-        part = [e for e in whole if e.kind == kind]
+        part = [e for e in whole if e.kind == kind and not e.counted]
         if part:
-            out[f"share {kind}"] = sum(e.country == country for e in part) / len(part)
+            out[f"share {kind}"] = _share([e for e in part if e.country == country], part)
     if whole and whole[0].country == country:
         out["first"] = 1.0
     if country == doc.article.outlet_country:
@@ -174,6 +195,19 @@ def country_features(
     if here and len(listed) > 2:
         out[f"{sort}: one of a list"] = 1.0
     return {name: value for name, value in out.items() if value}
+
+
+def _told_on(doc: Document, evidence: tuple[Evidence, ...], group: Group, step: int) -> list[Evidence]:
+    """Places of custody in the next sentence where it goes on about the phrase's one person ("He was arrested
+    in Funchal"), or with ``step`` -1 in the one before where the phrase's own goes on ("He is French")."""
+    sentence = group.sentence + step
+    if not group.singular or not 0 <= sentence < len(doc.first_word) - 1:
+        return []
+    if not goes_on(doc, max(sentence, group.sentence)):
+        return []
+    return [
+        e for e in evidence if e.sentence == sentence and e.custody and e.link in INSIDE and not e.counted
+    ]
 
 
 def held_in_several(evidence: tuple[Evidence, ...], group: Group) -> bool:

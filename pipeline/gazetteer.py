@@ -7,11 +7,11 @@ less for what is also a word or a family name.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.facilities import FACILITY, facility_near, with_facility
 from pipeline.gazetteer_table import Entry, Table, Words, load_table, read_words
 
 KINDS = (
@@ -34,66 +34,11 @@ class Place:
 
 
 _SPOTS = frozenset(("city", "region", "airport", "port", "prison", "border_post", "other"))
+_FORCES = frozenset(("court", "police", "customs", "agency"))
 _QUOTES = tuple("\"“”„«»‘’'")
 _BIG = 0.8  # from this weight on a city is one even in quotation marks
+_LARGE = 0.64  # from this weight on a town has about 100,000 people
 _SMALL = 0.62  # up to this weight a town is too small to be named without a word for where
-
-# The word for a facility as it is folded, and which it is. Plurals are not here: "prisons of Lima" are many.
-_FACILITY = {
-    **dict.fromkeys(("aeropuerto", "aeroporto", "aeroport", "airport", "flughafen"), "airport"),
-    **dict.fromkeys(("luchthaven", "vliegveld"), "airport"),
-    **dict.fromkeys(
-        ("prison", "jail", "penitentiary", "carcel", "penal", "prision", "penitenciaria"), "prison"
-    ),
-    **dict.fromkeys(
-        ("presidio", "cadeia", "penitenciario", "reclusorio", "gefangnis", "haftanstalt"), "prison"
-    ),
-    **dict.fromkeys(
-        ("jva", "gevangenis", "carcere", "penitenziario", "hmp", "remand", "detention"), "prison"
-    ),
-    **dict.fromkeys(("correctional", "justizvollzugsanstalt"), "prison"),
-    **dict.fromkeys(("port", "seaport", "harbour", "harbor", "puerto", "porto", "haven", "hafen"), "port"),
-    **dict.fromkeys(("checkpoint", "crossing"), "border_post"),
-}
-_ONLY_AFTER = (
-    "jail",
-    "seaport",
-    "penitentiary",
-    "checkpoint",
-    "crossing",
-    "remand",
-    "detention",
-    "correctional",
-)
-_ONLY_BEFORE = (
-    "aeropuerto",
-    "aeroporto",
-    "aeroport",
-    "puerto",
-    "porto",
-    "carcel",
-    "penal",
-    "jva",
-    "hmp",
-    "carcere",
-)
-_BEFORE = re.compile(
-    rf"(?<![^\W_])(?:complejo |complexo |centro |centre |terminal )?"
-    rf"({'|'.join(word for word in _FACILITY if word not in _ONLY_AFTER)})"
-    r"(?: international| internacional| internazionale| nacional| femenin[oa]| feminina?| central)*"
-    r"(?: de mujeres| de hombres| militar)?"
-    r"(?: (?:de|del|da|do|di|du|des|von|van|of|la|el|las|los|le|al|d['’]|dell['’]|de l['’]))*[ '’-]*$"
-)
-_AFTER = re.compile(
-    r"(?:['’]s)?[ -](?:(?:international|intl|central|main|women['’]s|high[- ]security|maximum[- ]security|"
-    r"federal|district|county)[ -])*"
-    rf"({'|'.join(word for word in _FACILITY if word not in _ONLY_BEFORE)})(?![^\W_])"
-    r"(?: (?:centre|center|facility|prison))?"
-)
-_NEAR = {
-    kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(word for word, k in _FACILITY.items() if k == kind)})")
-    for kind in sorted(set(_FACILITY.values()))
-}
 
 
 def find_places(text: str, language: str, home: str | None = None) -> tuple[Place, ...]:
@@ -119,7 +64,11 @@ def find_places(text: str, language: str, home: str | None = None) -> tuple[Plac
         if (name in persons and not surely) or _is_airline(words, first, last, table):
             continue
         kind, countries, weight = entry.kind, entry.countries, entry.weight
-        wider = _with_facility(words, start, end, after=out[-1].end if out else 0) if kind in _SPOTS else None
+        wider = (
+            with_facility(words.folded, start, end, after=out[-1].end if out else 0)
+            if kind in _SPOTS
+            else None
+        )
         if wider:
             start, end, kind = wider
             special = table.find(name, kind)
@@ -127,7 +76,7 @@ def find_places(text: str, language: str, home: str | None = None) -> tuple[Plac
                 others = [country for country in countries if country not in special.countries]
                 countries, weight = (*special.countries, *others), 0.8
             weight = max(weight, min(0.85, weight + 0.2))
-        elif "f" in entry.flags and not _facility_near(words, start, end, entry.kind):
+        elif "f" in entry.flags and not facility_near(words, start, end, entry.kind):
             continue
         else:
             weight = _trusted(words, first, last, entry, language, table, surely=surely)
@@ -190,6 +139,8 @@ def _spelled(words: Words, first: int, last: int, entry: Entry) -> bool:
         return True
     if not words.capital(first) and (len(words.keys[first]) > 1 or first == last):
         return False
+    if "l" in entry.flags or entry.kind == "country":
+        return True  # "Arabie saoudite", "Brabant wallon"
     rest = range(first + 1, last + 1)
     return all(len(words.keys[i]) <= 3 or words.capital(i) or words.keys[i][0].isdigit() for i in rest)
 
@@ -207,12 +158,12 @@ def _is_person(words: Words, first: int, last: int, entry: Entry, language: str,
         if odd and (before in table.rules["titles"] or (len(before) == 1 and gap == ". ")):
             return True
         if "s" in entry.flags and language != "de" and gap == " " and not words.opens(first - 1):
-            return before not in usual and before not in _FACILITY
+            return before not in usual and before not in FACILITY
     if "g" in entry.flags and language != "de" and last + 1 < len(words.keys) and words.joined(last):
         after = words.keys[last + 1]
         # "They are from Kenya. He…": what begins the next sentence is no surname.
         near = words.gap(last) in (" ", "-")
-        return near and words.capital(last + 1) and after not in _FACILITY and after not in usual
+        return near and words.capital(last + 1) and after not in FACILITY and after not in usual
     return False
 
 
@@ -239,7 +190,9 @@ def _trusted(
     """Return the entry's weight as the words beside the name change it."""
     weight = entry.weight
     if language in entry.common:
-        return min(weight, 0.35) if surely and entry.kind in _SPOTS else 0.0
+        # "Em Contagem": a large town is likelier behind "in" than a word that has no business there.
+        most = 0.55 if weight >= _LARGE else 0.35
+        return min(weight, most) if surely and entry.kind in _SPOTS else 0.0
     if weight < _BIG and entry.kind == "city" and _is_nickname(words, first, last):
         return 0.0
     if entry.kind not in ("city", "region") or weight > 0.8:
@@ -256,32 +209,14 @@ def _trusted(
             weight if words.opens(first) or words.keys[first - 1] in table.rules["inside"] else weight * 0.4
         )
     usual = table.rules["not_given"]
-    if first > 0 and words.capital(first - 1) and words.gap(first - 1) == " " and not words.opens(first - 1):
+    joined = first > 0 and words.capital(first - 1) and words.gap(first - 1) == " "
+    if joined and entry.kind == "city" and words.keys[first - 1] in table.rules["heads"]:
+        return 0.0  # "Punta Coco" is another place than Coco
+    if joined and not words.opens(first - 1):
         weight *= 1.0 if words.keys[first - 1] in usual else 0.4
     if last + 1 < len(words.keys) and words.capital(last + 1) and words.gap(last) == " ":
         weight *= 1.0 if words.keys[last + 1] in usual else 0.6
     return weight
-
-
-def _with_facility(words: Words, start: int, end: int, *, after: int) -> tuple[int, int, str] | None:
-    """Return the span that takes in the word for a facility beside it, and which facility it is."""
-    before = _BEFORE.search(words.folded, max(after, start - 70), start)
-    if before:
-        return before.start(), end, _FACILITY[before.group(1)]
-    behind = _AFTER.match(words.folded, end, end + 60)
-    if behind:
-        return start, behind.end(), _FACILITY[behind.group(1)]
-    return None
-
-
-def _facility_near(words: Words, start: int, end: int, kind: str) -> bool:
-    """Whether a word for such a facility stands in the same line a little before or after."""
-    near = _NEAR.get(kind)
-    if near is None:
-        return False
-    before = words.folded[max(0, start - 45) : start].rpartition("\n")[2]
-    after = words.folded[end : end + 30].partition("\n")[0]
-    return bool(near.search(before) or near.search(after))
 
 
 def _apart(places: list[Place]) -> tuple[Place, ...]:
@@ -305,10 +240,11 @@ def resolve(places: tuple[Place, ...], home: str | None = None) -> tuple[Place, 
     for place in places:
         if len(place.countries) == 1 and place.weight >= 0.6 and place.kind != "embassy":
             sure[place.countries[0]] += place.weight
-    return tuple(_reordered(place, sure) if len(place.countries) > 1 else place for place in places)
+    said = frozenset(country for country in sure if country != home or sure[country] > 0.5)
+    return tuple(_reordered(place, sure, said) if len(place.countries) > 1 else place for place in places)
 
 
-def _reordered(place: Place, sure: dict[str, float]) -> Place:
+def _reordered(place: Place, sure: dict[str, float], said: frozenset[str]) -> Place:
     named = [country for country in place.countries if sure.get(country)]
     if not named:
         return place
@@ -318,4 +254,9 @@ def _reordered(place: Place, sure: dict[str, float]) -> Place:
     # A name that may be a word or a person is no surer for its country being named.
     if countries[0] not in named or place.weight < 0.25:
         return replace(place, countries=countries)
-    return replace(place, countries=countries, weight=max(place.weight, 0.7 if len(named) == 1 else 0.55))
+    alone = len(named) == 1
+    weight = 0.7 if alone else 0.55
+    if place.kind in _FORCES and not (alone and countries[0] in said):
+        # A court that every country has is the outlet's own or one of two: that is no news.
+        weight = min(weight, place.weight + 0.1)
+    return replace(place, countries=countries, weight=max(place.weight, weight))

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     """A name of the gazetteer."""
 
     kind: str
-    flags: str  # U a f g s, see data/build.py
+    flags: str  # U a l f g s, see data/build.py
     countries: tuple[str, ...]  # likeliest first
     weight: float  # 0…1
     common: tuple[str, ...]  # languages in which the name is a common word

@@ -1,7 +1,8 @@
 """Words that point at a country without its name: "there", "in that country", "the kingdom".
 
 "The kingdom" is the country that was named last as a place where something happens, "there" the last
-one that is not the outlet's own. ("Here" is left alone: in quotations it is anywhere.)
+one that is not the outlet's own, or the one of a place in the same sentence ("die Haftanstalt Graz; dort").
+("Here" is left alone: in quotations it is anywhere.)
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ EXISTS = frozenset(
     ]
 )
 """What follows an English "there" that is no place: "there were two Poles"."""
-LANDS = frozenset({"country", "city", "region", "spot", "authority", "ground"})
+LANDS = frozenset({"country", "city", "region", "spot", "authority", "ground", "force"})
 NOWHERE = frozenset({"from", "journey", "envoy", "except", "home", "beside"})
 
 
@@ -63,6 +64,8 @@ class Named(Protocol):
     def kind(self) -> str: ...
     @property
     def link(self) -> str: ...
+    @property
+    def counted(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +116,27 @@ def find_points(signs: Trace, named: Iterable[Named]) -> tuple[Point, ...]:
     """All pointing words with their countries; ``named`` is in order of the text."""
     doc = signs.doc
     home = doc.article.outlet_country
-    # "In Cipinang": a prison in which somebody is has its country, a force that acts may be anywhere.
-    places = [e for e in named if e.link == "in" or (e.link not in NOWHERE and e.kind in LANDS)]
+    # A list of figures is no place. "In Cipinang": a prison in which somebody is has its country, a force
+    # that acts may be anywhere.
+    places = [
+        e for e in named if not e.counted and (e.link == "in" or (e.link not in NOWHERE and e.kind in LANDS))
+    ]
     out = []
-    cursor, last, away = 0, None, None
+    cursor = 0
+    last: Named | None = None
+    away: Named | None = None
+    held: Named | None = None  # a prison, court or force: only "there" in the same sentence means its country
     for word, far in _pointing(signs):
         while cursor < len(places) and places[cursor].word < word:
-            last = places[cursor]
-            if last.country != home:
-                away = last
+            held = places[cursor]
+            if held.kind != "force" or held.link == "in":
+                # "There" is also where somebody flew, "the island" is where the story is.
+                last = held if held.link != "to" else last
+                away = held if held.country != home else away
             cursor += 1
         meant = away if far else last
+        if far and held is not None and held.sentence == doc.sentence_of[word]:
+            meant = held
         # "Bolivia is the nation with most": a name in the same breath says what the noun would.
         if meant is None or (not far and meant.sentence == doc.sentence_of[word] and meant.link != "in"):
             continue

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.groups import Group
 from pipeline.mentions import Document, Mention
+from pipeline.namings import as_adjective, is_person, listed_words
 from pipeline.points import find_points
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 from pipeline.ways import STOPS, Trace, find_elsewhere, trace
@@ -50,6 +51,7 @@ class Evidence:
     weight: float
     custody: float = 0.0  # 0…1, how near a custody word of its sentence stands
     joined: int = 1  # countries that its sentence names in one breath: "in Belgium and the Netherlands"
+    counted: bool = False  # it has a number of its own in a list: "Algeria (96), Albania (81)"
 
 
 def _sort(kind: str) -> str:
@@ -65,16 +67,6 @@ def _custody(doc: Document, sentence: int, word: int) -> float:
         if m.label.section == "custody"
     ]
     return round(1.0 / (1.0 + min(gaps) / NEAREST), 3) if gaps else 0.0
-
-
-def _is_person(doc: Document, groups: dict[int, Group], word: int) -> bool:
-    """Whether what looks like a country's name is one person or several ("le Suisse", "un'Argentina")."""
-    group = groups.get(word)
-    if group is None:
-        return False
-    before = doc.words[word - 1] if word else ""
-    masculine = doc.article.language == "fr" and before in ("le", "du", "au", "les", "des", "aux")
-    return masculine or group.counted_by in ("article", "near", "copula")
 
 
 def _is_denied(signs: Trace, mention: Mention, low: int) -> bool:
@@ -206,12 +198,13 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
     signs = trace(doc)
     named = {w: g for g in groups if g.form in ("noun", "noun+person") for w in range(g.first, g.last + 1)}
     homes = {w for g in groups if g.form in HOMES for w in range(g.first, g.last + 1)}
+    listed = listed_words(doc, groups)
     found = []
     for index, place in enumerate(doc.places):
         if not place.countries:
             continue
         word = doc.word_at(place.start)
-        if place.kind == "country" and _is_person(doc, named, word):
+        if place.kind == "country" and is_person(doc, named, word):
             continue
         kind = _sort(place.kind)
         if kind == "force" and _is_named_beside(doc, index, word):
@@ -221,7 +214,16 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
             link = "home"
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         custody = _custody(doc, sentence, word)
-        found.append(Evidence(place.countries[0], sentence, word, kind, link, place.weight, custody))
+        weight = place.weight
+        if kind == "country" and link != "home":
+            said = as_adjective(signs, place.start, place.end)
+            if said == "things":
+                continue
+            if said:
+                kind, link, weight = said, link if said == "ground" else "none", 0.8
+        found.append(
+            Evidence(place.countries[0], sentence, word, kind, link, weight, custody, counted=word in listed)
+        )
     found += _adjectives(doc, signs, groups)
     foreign = {
         w
@@ -243,7 +245,8 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
     for point in find_points(signs, found):
         sentence = doc.sentence_of[point.word]
         custody = _custody(doc, sentence, point.word)
-        found.append(Evidence(point.country, sentence, point.word, "there", "in", POINTED, custody))
+        link = "home" if point.word in homes else "in"
+        found.append(Evidence(point.country, sentence, point.word, "there", link, POINTED, custody))
     found.sort(key=lambda e: e.word)
     return tuple(found)
 

@@ -21,6 +21,7 @@ NEAR_REACH = 6  # words between "in" and the place: "in the northern city of"
 EITHER = frozenset({"a", "al", "alla", "ad", "au", "aux", "agli", "ai"})  # both "in" and "to"
 WITHOUT_REACH = 8  # words between "not counting" and the place: "those who are held in the United States"
 NEAR = 3  # words between "most" and "in"
+PRO_DROP = frozenset({"es", "pt", "it"})
 STOPS = frozenset(";:.!?()\n")
 
 
@@ -44,6 +45,8 @@ class Ways:
     borders: frozenset[str]
     beside: frozenset[str]
     denied: frozenset[str]
+    subjects: frozenset[str]
+    courts: frozenset[str]
     elsewhere: dict[str, tuple[tuple[str, ...], ...]]  # first word → the phrases that begin with it
     regions: dict[str, tuple[tuple[str, ...], ...]]  # the same
     without: dict[str, tuple[tuple[str, ...], ...]]  # the same
@@ -61,7 +64,7 @@ def load_ways(language: str) -> Ways:
             key: frozenset(fold(part[key]).split())
             for key in (
                 "in", "to", "from", "journey", "ground", "near", "envoys", "counted", "lands", "definite",
-                "partly", "told", "lives", "borders", "with", "not",
+                "partly", "told", "lives", "borders", "with", "not", "subjects", "courts",
             )
         }  # fmt: skip
         phrases = {key: _by_first(map(fold, part[key])) for key in ("elsewhere", "regions", "without")}
@@ -85,6 +88,8 @@ def load_ways(language: str) -> Ways:
         sets["borders"],
         sets["with"],
         sets["not"],
+        sets["subjects"],
+        sets["courts"],
         phrases["elsewhere"],
         phrases["regions"],
         phrases["without"],
@@ -131,7 +136,8 @@ class Trace:
                     return "handed"
                 if self._near(at, ways.partly, low):
                     return "partly"
-                if self._near(at, ways.told, low):
+                # Who "told a court in Funchal" stands before it; who told reporters is anywhere.
+                if self._near(at, ways.told, low) and not self._near(at, ways.courts, low):
                     return "told"
                 return "lives" if self._near(at, ways.lives, low) else "in"
             if key in ways.beside and at > low and doc.words[at - 1] in ways.borders:
@@ -246,6 +252,19 @@ def find_elsewhere(signs: Trace) -> tuple[int, ...]:
         ):
             found.append(at)
     return tuple(found)
+
+
+def goes_on(doc: Document, sentence: int) -> bool:
+    """Whether a sentence speaks of somebody named before: it begins with a pronoun, or with a verb of custody
+    where the language leaves pronouns out ("Fue detenido en Lima")."""
+    language = doc.article.language
+    word = doc.first_word[sentence]
+    if word >= doc.first_word[sentence + 1]:
+        return False
+    if doc.words[word] in load_ways(language).subjects:
+        return True
+    labels = doc.at_word.get(word, ())
+    return language in PRO_DROP and any(m.label.section == "custody" and m.first == word for m in labels)
 
 
 def _begins(doc: Document, at: int, phrases: tuple[tuple[str, ...], ...]) -> bool:

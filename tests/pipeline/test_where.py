@@ -37,6 +37,10 @@ def links(text: str, language: str) -> set[tuple[str, str]]:
         ("en", "NAIROBI, Kenya - Two people were charged.", "KE", "date"),
         ("en", "The Irish embassy is helping the family.", "IE", "envoy"),
         ("es", "La embajada irlandesa sigue el caso.", "IE", "envoy"),
+        ("en", "She told a court in Funchal that the bag was not hers.", "PT", "in"),
+        ("es", "Declaró ante un tribunal en Lima que no lo sabía.", "PE", "in"),
+        ("de", "Er sagte vor einem Gericht in Prag aus.", "CZ", "in"),
+        ("nl", "Zij verklaarde voor de rechtbank in Antwerpen dat zij niets wist.", "BE", "in"),
     ],
 )
 def test_a_place_is_linked_to_what_happens(language: str, text: str, country: str, link: str) -> None:
@@ -312,3 +316,77 @@ def test_there_is_where_the_prison_stands() -> None:
     text = "He was in Cipinang from the first winter. He met two Poles there."
     pointed = [e for e in read(told("en", text, "ES")).evidence if e.kind == "there"]
     assert [e.country for e in pointed] == ["ID"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Dahinter rangieren Nigeria (142), Algerien (96) und Albanien (81)."),
+        ("en", "Next come Nigeria (142), Algeria (96) and Albania (81)."),
+        ("es", "Les siguen Nigeria (142), Argelia (96) y Albania (81)."),
+        ("fr", "Suivent le Nigeria (142), l'Algérie (96) et l'Albanie (81)."),
+        ("it", "Seguono la Nigeria (142), l'Algeria (96) e l'Albania (81)."),
+        ("pt", "Seguem-se a Nigéria (142), a Argélia (96) e a Albânia (81)."),
+        ("nl", "Daarna komen Nigeria (142), Algerije (96) en Albanië (81)."),
+    ],
+)
+def test_countries_with_numbers_are_a_list_and_no_scene(language: str, text: str) -> None:
+    evidence = read(told(language, text)).evidence
+    assert {e.country for e in evidence if e.counted} >= {"DZ", "AL"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Voll ist die Justizanstalt Graz; dort sitzen 30 Letten. Auch Polen kommen nach Wien."),
+        ("es", "Está llena la cárcel de Picassent; allí hay 30 letones."),
+        ("nl", "Vol is de gevangenis van Vught; daar zitten 30 Letten."),
+    ],
+)
+def test_there_is_the_place_of_the_same_sentence(language: str, text: str) -> None:
+    home = {"de": "AT", "es": "ES", "nl": "NL"}[language]
+    before = {"de": "Sie lebten in Polen. ", "es": "Vivían en Polonia. ", "nl": "Zij woonden in Polen. "}
+    pointed = [e for e in read(told(language, before[language] + text, home)).evidence if e.kind == "there"]
+    assert [e.country for e in pointed] == [home]
+
+
+def test_the_island_is_where_the_story_is_and_not_where_she_flew() -> None:
+    text = (
+        "Elle a été jugée à Port-Louis. Elle s'est envolée pour Johannesburg. Deux amis restent dans l'île."
+    )
+    pointed = [e for e in read(told("fr", text)).evidence if e.kind == "there"]
+    assert [e.country for e in pointed] == ["MU"]
+
+
+def test_an_abbreviation_before_a_noun_is_an_adjective() -> None:
+    evidence = read(
+        told("en", "A U.S. soldier with U.S. dollars was in a U.S. jail. UK police came.")
+    ).evidence
+    assert [(e.country, e.kind) for e in evidence] == [("US", "ground"), ("GB", "authority")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Their Dutch skipper left the boat in Spain. He was arrested in Madeira."),
+        ("es", "El capitán holandés dejó el barco en España. Fue detenido en Madeira."),
+        ("pt", "O capitão holandês deixou o barco na Espanha. Ele foi preso na Madeira."),
+        ("fr", "Le capitaine néerlandais a quitté le bateau en Espagne. Il a été arrêté à Madère."),
+        ("de", "Der niederländische Kapitän verließ das Boot in Spanien. Er wurde auf Madeira festgenommen."),
+        ("it", "Il capitano olandese ha lasciato la barca in Spagna. Lui è stato arrestato a Madeira."),
+        ("nl", "De Nederlandse schipper verliet de boot in Spanje. Hij werd in Madeira aangehouden."),
+    ],
+)
+def test_the_next_sentence_goes_on_about_one_person(language: str, text: str) -> None:
+    reading = read(told(language, text))
+    group = next(g for g in reading.groups if g.nationality == "NL" and g.form != "attribute")
+    signals = country_features(reading.doc, reading.evidence, group, "PT", frozenset({"NL"}))
+    assert signals["goes on"] > 0.5
+
+
+def test_a_doubtful_name_says_less() -> None:
+    text = "They are with her or at Stanley for drugs, 14 Tanzanians."
+    reading = read(told("en", text))
+    group = next(g for g in reading.groups if g.nationality == "TZ")
+    signals = country_features(reading.doc, reading.evidence, group, reading.evidence[0].country, frozenset())
+    assert 0 < signals["same sentence"] < 1
