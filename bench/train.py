@@ -37,13 +37,14 @@ from bench.gold import (
     seed_articles,
 )
 from bench.rows import Row, rows_of
+from bench.trees import WITH_TREES, grow, write_weights
 from pipeline.fields.case import Reading
-from pipeline.model import WEIGHTS, probability, weigh
+from pipeline.model import Model, Weights, probability, weigh
 from pipeline.nations import find_nations
 from pipeline.prospect import PROMISING, prospect, prospect_signals
 from pipeline.records import make_records
 from pipeline.screen import could_be_relevant
-from pipeline.understand import Weights, read, weigh_reading
+from pipeline.understand import read, weigh_reading
 from pipeline.verdict import judge, verdict_signals
 
 PENALTY = {
@@ -90,21 +91,29 @@ Rows = dict[str, list[Row]]
 Gold = dict[str, Any]
 
 
-def fit(rows: list[Row], penalty: float) -> dict[str, float]:
-    """Weights of one model by logistic regression; empty when all rows have one answer."""
+def fit(name: str, rows: list[Row]) -> Model:
+    """One model: weights by logistic regression, and trees where it has some; empty when all rows have one
+    answer."""
     if len({label for _, label, _ in rows}) < 2:
-        return {}
+        return Model({})
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform([signals for signals, _, _ in rows])
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
-    model = LogisticRegression(C=penalty, max_iter=300, fit_intercept=False, solver="liblinear")
+    model = LogisticRegression(
+        C=PENALTY.get(name, 1.0), max_iter=300, fit_intercept=False, solver="liblinear"
+    )
     labels, importance = np.array([y for _, y, _ in rows]), np.array([w for _, _, w in rows])
     model.fit(matrix, labels, sample_weight=importance)
-    return {
-        str(name): round(float(weight), 4)
-        for name, weight in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
+    names = [str(signal) for signal in vectorizer.get_feature_names_out()]
+    weights = {
+        signal: round(float(weight), 4)
+        for signal, weight in zip(names, model.coef_[0], strict=True)
         if abs(weight) >= SMALLEST
     }
+    if name not in WITH_TREES:
+        return Model(weights)
+    start, trees = grow(names, matrix, labels, importance)
+    return Model(weights, start, trees)
 
 
 def train(parts: list[Rows]) -> Weights:
@@ -113,7 +122,7 @@ def train(parts: list[Rows]) -> Weights:
     for part in parts:
         for model, more in part.items():
             rows.setdefault(model, []).extend(more)
-    return {model: fit(more, PENALTY.get(model, 1.0)) for model, more in sorted(rows.items())}
+    return {model: fit(model, more) for model, more in sorted(rows.items())}
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ def train_all(
     readings: list[Reading], rows: list[Rows], golds: list[Gold], ordinary: list[Ordinary]
 ) -> Weights:
     """Every model; the verdict learns from nationalities weighed by models that had not seen them."""
-    prospects = fit(_prospects(readings, golds, ordinary), PENALTY["prospect"])
+    prospects = fit("prospect", _prospects(readings, golds, ordinary))
     news = [one.reading for one in ordinary if probability(weigh(prospects, one.signals)) >= PROMISING]
     news_rows: list[Rows] = [
         {"nationality": [(nation.signals, 0, ORDINARY) for nation in find_nations(reading)]}
@@ -147,7 +156,7 @@ def train_all(
                 signals = verdict_signals(weigh_reading(all_readings[i], weights))
                 verdicts.append((signals, labels[i], shares[i]))
     weights = train(all_rows)
-    weights["verdict"] = fit(verdicts, PENALTY["verdict"])
+    weights["verdict"] = fit("verdict", verdicts)
     weights["prospect"] = prospects
     return weights
 
@@ -324,9 +333,7 @@ def main() -> None:
         )
     if args.write:
         weights = train_all(readings, rows, golds, ordinary)
-        text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
-        WEIGHTS.write_text(text + "\n", encoding="utf-8")
-        print(f"wrote {sum(map(len, weights.values()))} weights to {WEIGHTS}")
+        write_weights(weights)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.clues import ORDER, Days, Report
 from pipeline.copies import COPY, shared
-from pipeline.model import weigh
+from pipeline.model import add_up
 from pipeline.vocabulary import Drug, Stage
 
 _LASTING = frozenset({Stage.IMPRISONED, Stage.DEATH_ROW})
@@ -138,7 +138,7 @@ def compare_all(one: Sequence[Report], other: Sequence[Report]) -> dict[str, flo
 
 def likeness(signals: dict[str, float]) -> float:
     """Signals → log-odds that the reports are about one case; minus infinity where they cannot be."""
-    return weigh(ALIKE, signals) if signals else float("-inf")
+    return add_up(ALIKE, signals) if signals else float("-inf")
 
 
 def _names(one: Report, other: Report, out: dict[str, float]) -> None:

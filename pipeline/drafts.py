@@ -13,11 +13,11 @@ from pipeline.figures import CLOSE, OWN_COUNT
 from pipeline.groups import Group
 from pipeline.kinds_together import kinds_of
 from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
-from pipeline.model import probability, weigh
+from pipeline.model import Weights, probability, weigh
 from pipeline.nations import is_named
 from pipeline.ranges import list_chances, rounds, without_lone_ones
 from pipeline.splits import split_signals
-from pipeline.understand import Held, Weights
+from pipeline.understand import Held
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 NATION = 0.5  # the probability from which a nationality is taken as held

@@ -18,14 +18,14 @@ from pipeline.drafts import Draft
 from pipeline.fields import kind
 from pipeline.fields.case import Candidate, Case
 from pipeline.marks import Mark, find_marks
-from pipeline.model import load_weights, probability, weigh
+from pipeline.model import START, Model, Weights, adds, load_weights, probability, weigh
 from pipeline.prospect import PROMISING, prospect
 from pipeline.records import noted_records
-from pipeline.relevance import contributions
+from pipeline.relevance import SUREST, contributions
 from pipeline.signal_words import describe_fact, is_described
 from pipeline.territory import nearest
 from pipeline.types import Article, Record
-from pipeline.understand import Understanding, Weights, people_of, understand
+from pipeline.understand import Understanding, people_of, understand
 from pipeline.verdict import THRESHOLD, judge
 
 OPTIONS = 5
@@ -115,8 +115,8 @@ def explain(article: Article, *, stopped: str = "") -> Explanation:
     noted = noted_records(understanding, weights)
     used = {id(held) for _, item, _ in noted for held in item.phrases}
     parts = contributions(understanding, weights)
-    start = parts.pop("bias", 0.0)
-    parts.pop("surest nationality", None)
+    start = parts.pop(START, 0.0)
+    parts.pop(SUREST, None)
     return Explanation(
         article=article,
         relevant=relevant and not stopped and bool(noted),
@@ -221,15 +221,13 @@ def _kind(understanding: Understanding, weights: Weights, record: Record, item: 
     return field
 
 
-def _drugs(record: Record, found: tuple[Candidate, ...], weights: dict[str, float]) -> Field:
+def _drugs(record: Record, found: tuple[Candidate, ...], weights: Model) -> Field:
     """Those of a record are chosen together."""
     sets = tuple(Candidate(", ".join(each.value) or None, each.signals) for each in found)
     return _field("drugs", ", ".join(drug.value for drug in record.drugs) or None, sets, weights, "drugs")
 
 
-def _field(
-    name: str, value: Any, found: tuple[Candidate, ...], weights: dict[str, float], model: str
-) -> Field:
+def _field(name: str, value: Any, found: tuple[Candidate, ...], weights: Model, model: str) -> Field:
     scores = [weigh(weights, each.signals) for each in found]
     top = max(scores)
     odds = [math.exp(max(score - top, -60.0)) for score in scores]
@@ -244,7 +242,7 @@ def _field(
 
 
 def _options(
-    model: str, value: Any, found: tuple[Candidate, ...], weights: dict[str, float], shares: list[float]
+    model: str, value: Any, found: tuple[Candidate, ...], weights: Model, shares: list[float]
 ) -> tuple[Option, ...]:
     order = sorted(range(len(found)), key=lambda index: -shares[index])
     chosen = next((index for index in order if _same(found[index].value, value)), None)
@@ -269,9 +267,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) or (one is not None and other is not None and str(one) == str(other))
 
 
-def _against(
-    model: str, each: Candidate, rival: Candidate | None, weights: dict[str, float]
-) -> tuple[Weighed, ...]:
+def _against(model: str, each: Candidate, rival: Candidate | None, weights: Model) -> tuple[Weighed, ...]:
     """What spoke for a value more than for the next best one; of kinds, whose signals are the same facts
     under other names, by the fact."""
     parts = _parts(model, each, weights)
@@ -282,13 +278,12 @@ def _against(
     return _weighed(model, parts.items(), only_for=True)[:SIGNALS]
 
 
-def _parts(model: str, each: Candidate, weights: dict[str, float]) -> dict[str, float]:
+def _parts(model: str, each: Candidate, weights: Model) -> dict[str, float]:
     out: dict[str, float] = {}
-    for name, value in each.signals.items():
+    for name, weight in adds(weights, each.signals).items():
         fact = name.split(": ", 1)[1] if model == "kind" and ": " in name else name
-        if fact == "bias":
-            continue
-        out[fact] = out.get(fact, 0.0) + weights.get(name, 0.0) * value
+        if fact != START:
+            out[fact] = out.get(fact, 0.0) + weight
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.mentions import Document
-from pipeline.model import weigh
+from pipeline.model import add_up
 from pipeline.types import Record
 
 TOGETHER = {
@@ -40,7 +40,7 @@ def group_records(
             group
             for group in groups
             if records[group[0]].country == records[index].country
-            and max(weigh(TOGETHER, together(doc, records[index], records[other])) for other in group) > 0
+            and max(add_up(TOGETHER, together(doc, records[index], records[other])) for other in group) > 0
         ]
         joined = [index]
         for group in fitting:

@@ -15,14 +15,13 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipeline.fold import fold
 from pipeline.lexicon import GAP, GERMAN_ENDINGS, load_lexicon
-from pipeline.model import probability, weigh
+from pipeline.model import Weights, probability, weigh
 from pipeline.types import Article
 
 DRUG, CUSTODY, FOREIGN = 1, 2, 4
 PROMISING = 0.08
 """Under this chance an article is not read in full. On labelled articles it keeps 99 percent
 of the relevant ones (docs/accuracy.md)."""
-Weights = dict[str, dict[str, float]]
 
 
 @cache

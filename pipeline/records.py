@@ -12,10 +12,10 @@ from pipeline.fields.choose import choose, choose_together
 from pipeline.fields.drug_sets import drug_sets
 from pipeline.figures import CLOSE
 from pipeline.groups import Group
-from pipeline.model import load_weights
+from pipeline.model import Weights, load_weights
 from pipeline.splits import split_signals
 from pipeline.types import Article, Record, Span
-from pipeline.understand import Understanding, Weights, understand
+from pipeline.understand import Understanding, understand
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
 __all__ = ["COUNTED", "case_of", "draft", "extract", "make_records", "noted_records", "split_signals"]

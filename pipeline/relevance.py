@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.model import load_weights
+import math
+
+from pipeline.model import START, Weights, adds, load_weights
 from pipeline.nations import Nation, away_signals
 from pipeline.prospect import prospect
 from pipeline.types import Article, Assessment, Reason, Span
-from pipeline.understand import Understanding, Weights, understand
+from pipeline.understand import Understanding, understand
 from pipeline.verdict import judge, verdict_signals
 
 REASONS = 12  # how many reasons a verdict shows
 LEAST = 0.15  # log-odds; weaker signals are no reasons
+DECIDED = 0.5  # log-odds; where a nationality is nearer to the middle, its signals are not blown up
 SUREST = "surest nationality"
-NO_REASONS = frozenset({"bias", SUREST})  # where every article starts, and what others come to
+NO_REASONS = frozenset({START, SUREST})  # where every article starts, and what others come to
 
 
 def assess(article: Article, chance: float | None = None) -> Assessment:
@@ -48,17 +51,14 @@ def surest(understanding: Understanding) -> Nation | None:
 def contributions(understanding: Understanding, weights: Weights) -> dict[str, float]:
     """What each signal adds to the verdict, in log-odds. A signal of the surest nationality adds through
     it, by as much as the verdict heeds it; one that the verdict also has itself is one sum."""
-    out = {
-        name: weights["verdict"].get(name, 0.0) * value
-        for name, value in verdict_signals(understanding).items()
-    }
+    signals = verdict_signals(understanding)
+    out = adds(weights["verdict"], signals)
     nation = surest(understanding)
     if nation is None:
         return out
-    heed = weights["verdict"].get(SUREST, 0.0)
-    held, away = weights["nationality"], weights["away"]
-    asked = away_signals(nation)
-    for name, value in nation.signals.items():
-        own = held.get(name, 0.0) * value + away.get(name, 0.0) * asked.get(name, 0.0)
-        out[name] = out.get(name, 0.0) + heed * own
+    sure = signals[SUREST]
+    heed = out.get(SUREST, 0.0) / math.copysign(max(abs(sure), DECIDED), sure)
+    for model, asked in (("nationality", nation.signals), ("away", away_signals(nation))):
+        for name, own in adds(weights[model], asked).items():
+            out[name] = out.get(name, 0.0) + heed * own
     return out

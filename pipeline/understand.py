@@ -28,7 +28,7 @@ from pipeline.links import find_links
 from pipeline.lists import find_number_groups
 from pipeline.majorities import settle_majorities
 from pipeline.mentions import read_document
-from pipeline.model import load_weights, probability, weigh
+from pipeline.model import Model, Weights, load_weights, probability, weigh
 from pipeline.nations import NOBODY, Nation, away_signals, find_nations, is_named, phrase_signals
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
@@ -36,8 +36,7 @@ from pipeline.territory import find_evidence, nearest
 from pipeline.types import Article
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
-Weights = dict[str, dict[str, float]]
-NO_FIGURES = {"bias": -9.0}  # without weights no bare number is believed
+NO_FIGURES = Model({"bias": -9.0})  # without weights no bare number is believed
 FIGURE_FLOOR = 0.12  # bare numbers below this are left aside
 MOST_PHRASES = 300
 """Phrases of each sort that are weighed, the first ones. Each is held against the whole text: a page of

@@ -9,9 +9,9 @@ from pipeline.fold import fold
 from pipeline.lexicon import load_lexicon
 from pipeline.listed import list_signals
 from pipeline.mentions import Document
-from pipeline.model import probability, weigh
+from pipeline.model import Weights, probability, weigh
 from pipeline.signals import article_signals, theme_signals
-from pipeline.understand import Understanding, Weights
+from pipeline.understand import Understanding
 
 THRESHOLD = 0.42
 DOUBTFUL = 0.65  # an article whose words alone promise less (pipeline/prospect.py) is rarely relevant

@@ -6,13 +6,16 @@ import pytest
 
 from pipeline.drafts import draft
 from pipeline.fields.case import Reading
+from pipeline.model import Model
 from pipeline.splits import split_signals
 from pipeline.understand import Held, read
 from tests.pipeline.told import told
 
-WEIGHTS: dict[str, dict[str, float]] = {
-    "kind": {"event: small: weight": 0.0, "event: one": 3.0, "event: few": 2.0, "flow: tells act": 1.0},
-    "split": {"bias": -2.0, "another": 4.0},
+WEIGHTS = {
+    "kind": Model(
+        {"event: small: weight": 0.0, "event: one": 3.0, "event: few": 2.0, "flow: tells act": 1.0}
+    ),
+    "split": Model({"bias": -2.0, "another": 4.0}),
 }
 
 
@@ -94,7 +97,7 @@ def test_the_same_age_speaks_for_the_same_person() -> None:
 
 def test_a_round_number_stands_for_the_exact_one() -> None:
     text = "Nearly seven hundred Filipinos are jailed abroad. There are 694 Filipinos in prison for drugs."
-    weights = WEIGHTS | {"kind": {"stock: bias": 5.0}}
+    weights = WEIGHTS | {"kind": Model({"stock: bias": 5.0})}
     reading = _reading(text, "en")
     held = _held(reading, "XX")
     assert [d.lead.group.count for d in draft(reading, held, weights)] == [694]
@@ -119,7 +122,7 @@ def test_another_of_them_is_said_by_the_phrase() -> None:
 
 def test_a_bare_list_is_of_the_kind_of_the_sentence_before() -> None:
     text = "In 2013 customs arrested 28 Italians and 40 Poles. The list is led by nine Dutchmen."
-    weights = WEIGHTS | {"kind": {"flow: cue flow": 2.0, "flow: date year": 2.0, "event: few": 1.0}}
+    weights = WEIGHTS | {"kind": Model({"flow: cue flow": 2.0, "flow: date year": 2.0, "event: few": 1.0})}
     reading = _reading(text, "en")
     drafts = draft(reading, _held(reading, "CU"), weights)
     assert {str(d.kind) for d in drafts} == {"flow"}
@@ -139,12 +142,12 @@ def test_a_bare_list_is_of_the_kind_of_the_sentence_before() -> None:
 )
 def test_a_word_that_counts_nobody_is_no_figure_of_one(language: str, text: str) -> None:
     reading = _reading(text, language)
-    drafts = draft(reading, _held(reading, "XX"), WEIGHTS | {"kind": {"stock: bias": 5.0}})
+    drafts = draft(reading, _held(reading, "XX"), WEIGHTS | {"kind": Model({"stock: bias": 5.0})})
     assert [d.lead.group.count for d in drafts] == [312]
 
 
 def test_a_figure_of_one_stands_in_a_list() -> None:
-    weights = WEIGHTS | {"kind": {"stock: bias": 5.0}}
+    weights = WEIGHTS | {"kind": Model({"stock: bias": 5.0})}
     for language, text in (
         ("en", "In jail are 41 Nigerians, 12 Poles and one Briton."),
         ("de", "In Haft sind 41 Nigerianer, zwölf Polen und ein Brite."),
@@ -165,7 +168,7 @@ def test_a_figure_of_one_stands_in_a_list() -> None:
 def test_a_figure_of_a_cases_people_is_no_second_record() -> None:
     text = "Three Mexicans were arrested in Delhi. With the three Mexicans 41 Poles are in jail."
     reading = _reading(text, "en")
-    weights = WEIGHTS | {"kind": {"event: few": 2.0, "stock: tells state": 5.0, "stock: tens": 5.0}}
+    weights = WEIGHTS | {"kind": Model({"event: few": 2.0, "stock: tells state": 5.0, "stock: tens": 5.0})}
     assert [(d.nationality, d.lead.group.count) for d in draft(reading, _held(reading, "IN"), weights)] == [
         ("MX", 3),
         ("PL", 41),
