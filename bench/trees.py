@@ -40,13 +40,13 @@ def grow(
 
 def _node(tree: Any, names: list[str], at: int) -> Node | float:
     if tree.children_left[at] < 0:
-        return round(float(tree.value[at, 0, 0]) * RATE, 4)
+        return round(float(tree.value[at, 0, 0]) * RATE, 3)
     low, high = tree.children_left[at], tree.children_right[at]
     below, above = _node(tree, names, low), _node(tree, names, high)
     seen = tree.weighted_n_node_samples
     means = [branch if isinstance(branch, float) else branch.mean for branch in (below, above)]
     mean = float(np.average(means, weights=[seen[low], seen[high]]))
-    return Node(names[tree.feature[at]], round(float(tree.threshold[at]), 4), below, above, round(mean, 4))
+    return Node(names[tree.feature[at]], round(float(tree.threshold[at]), 4), below, above, round(mean, 3))
 
 
 def write_weights(weights: Weights) -> None:

@@ -12,9 +12,9 @@ import math
 from pipeline.fields import kind
 from pipeline.fields.case import Case, Reading
 from pipeline.majorities import MOST
-from pipeline.model import weigh
+from pipeline.model import Weights, weigh
 from pipeline.nations import is_named
-from pipeline.understand import Held, Weights
+from pipeline.understand import Held
 from pipeline.vocabulary import Kind
 from pipeline.wholes import COUNTED
 
