@@ -188,13 +188,13 @@ def test_a_figure_of_a_cases_people_is_no_second_record() -> None:
     ],
 )
 def test_the_sum_of_the_cases_of_a_pair_is_no_case(language: str, text: str) -> None:
-    weights = WEIGHTS | {"split": {"bias": -2.0, "other count": 4.0, "same sentence": -9.0}}
+    weights = WEIGHTS | {"split": Model({"bias": -2.0, "other count": 4.0, "same sentence": -9.0})}
     assert [count for _, _, count in _drafted(text, language, weights)] == [3, 1]
 
 
 def test_a_number_that_is_said_twice_is_of_one_kind() -> None:
     text = "Seventeen Poles are behind bars. In March a court charged seventeen Poles."
-    weights = WEIGHTS | {"kind": {"stock: tells only state": 3.0, "event: tells only act": 1.0}}
+    weights = WEIGHTS | {"kind": Model({"stock: tells only state": 3.0, "event: tells only act": 1.0})}
     assert [kind for _, kind, _ in _drafted(text, "en", weights)] == ["stock"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from pipeline.fields import drugs, load, place, share, stage, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose_together
+from pipeline.model import Model
 from pipeline.records import case_of
 from pipeline.understand import read
 from tests.pipeline.told import told
@@ -201,7 +202,7 @@ def test_dates_of_one_month_speak_together() -> None:
         Candidate("2019-06-02", {"b": 1.0}),
         Candidate("2019-06", {"b": 1.0}),
     )
-    best = choose_together(options, {"a": 1.0, "b": 0.9}, lambda value: value[:7])
+    best = choose_together(options, Model({"a": 1.0, "b": 0.9}), lambda value: value[:7])
     assert best.value == "2019-06-02"
 
 
