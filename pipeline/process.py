@@ -59,7 +59,7 @@ TEXT_CUT = "text-cut"
 
 HOPEFUL = 0.1
 """In a hurry, an article with a lower score in its quick text is not read in full. An article is
-relevant from 0.42 on; the quick text has nearly all of it and much besides, which shifts the score."""
+relevant from 0.4 on; the quick text has nearly all of it and much besides, which shifts the score."""
 HOPEFUL_CHANCE = 0.05
 """The same of its chance by words alone, which must be PROMISING in the full text."""
 

@@ -13,9 +13,9 @@ from pipeline.model import Weights, probability, weigh
 from pipeline.signals import article_signals, theme_signals
 from pipeline.understand import Understanding
 
-THRESHOLD = 0.42
+THRESHOLD = 0.4
 DOUBTFUL = 0.65  # an article whose words alone promise less (pipeline/prospect.py) is rarely relevant
-DAMPED = 0.7  # what the score of such a one is worth: it must be 0.6 to pass
+DAMPED = 0.7  # what the score of such a one is worth: it must be 0.57 to pass
 OF_THE_SUREST = ("nation: told whole",)
 """Signals of the surest nationality that the verdict hears of by themselves."""
 HOPELESS = 0.02  # the most that an article may have that names no drug or nobody
