@@ -138,6 +138,14 @@ def test_a_trial_finds_what_the_rule_found(engine: Engine, query: str) -> None:
         would_be = {
             (hit.article, hit.key.split(":")[0] if "article" in hit.key else hit.key) for hit in trial.hits
         }
+        # Two cases of one article that were joined later were two hits then, and are one now.
+        stems = {(article, key.rpartition(":")[0]) for article, key in would_be}
+        twice = {
+            (article, key)
+            for article, key in set(found) - would_be
+            if (article, key.rpartition(":")[0]) in stems and int(key.split(":")[1]) in joined.values()
+        }
+        found = {each: hit for each, hit in found.items() if each not in twice}
         assert would_be == set(found)
         shown = show_hits(stored, trials, trial.query, trial.hits)
     assert {(hit.article_id, hit.key.split(":http")[0]): hit.matched for hit in shown} == {
