@@ -6,7 +6,6 @@ Nothing is added here, neither the figures of two moments nor those of two offic
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine, func, select
 
 from pipeline.amounts import per_year
 from pipeline.attribution import whose
-from pipeline.clues import days_of
+from pipeline.clues import Days, days_of
 from pipeline.errors import QueryError
 from pipeline.fold import fold
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
@@ -26,7 +25,11 @@ from storage.reading import DRUGS
 from storage.trend_values import HANDED_IN, NONE_NAMED, Figure, FigureLine, Question, Split
 
 _COLUMNS = [
-    *(column for column in t.Record.__table__.c if column.name not in ("seq", "changed", "first_seen")),
+    *(
+        column.label("counted") if column.name == "count" else column  # rows have a method "count"
+        for column in t.Record.__table__.c
+        if column.name not in ("seq", "changed", "first_seen")
+    ),
     t.Article.url,
     t.Article.source,
     t.Article.language,
@@ -42,11 +45,14 @@ REVISION = 2.0
 """A figure that is more than so many times another is no correction of it."""
 
 
-def figure_lines(engine: Engine, asked: Question, *, latest: int | None = None) -> tuple[FigureLine, ...]:
+def figure_lines(
+    engine: Engine, asked: Question, *, latest: int | None = None, standing: bool = False
+) -> tuple[FigureLine, ...]:
     """The stocks or the flows that fit, by people, place and office, the largest first.
 
     ``first`` and ``last`` of the question are about the moment or period of the figure. ``latest``: only so
-    many figures are looked at, those that were found last. Raises QueryError for a kind that is no figure.
+    many figures are looked at, those that were found last. ``standing``: the lines are without the figures
+    that a later one replaces. Raises QueryError for a kind that is no figure.
     """
     if asked.kind not in (Kind.STOCK, Kind.FLOW):
         raise QueryError("Only stocks and flows are figures; events are cases.", key="kind")
@@ -62,13 +68,14 @@ def figure_lines(engine: Engine, asked: Question, *, latest: int | None = None) 
                 numbers = numbers.join(t.Article, t.Article.id == t.Record.article_id)
             query = query.where(among(connection, t.Record.id, connection.execute(numbers).scalars().all()))
         found = connection.execute(query).all()
-    figures = list(map(_figure, found))
-    lines: dict[tuple[Any, ...], list[Figure]] = {}
-    for each in figures:
-        if _within(each, asked):
-            for key in _keys(each, asked.split):
-                lines.setdefault((key, *_line_of(each)), []).append(each)
-    made = [_line(key, members) for (key, *_), members in lines.items()]
+    lines: dict[tuple[Any, ...], list[_Given]] = {}
+    for row in found:
+        days = _days(row)
+        if _within(days, asked):
+            by = _by(row.evidence)
+            for key in _keys(row, by, asked.split):
+                lines.setdefault((key, *_line_of(row, by)), []).append((row, days, by))
+    made = [_line(key, members, standing=standing) for (key, *_), members in lines.items()]
     return tuple(sorted(made, key=_largest_first))
 
 
@@ -118,14 +125,22 @@ def _drugs(named: str | None) -> tuple[Drug, ...]:
     return tuple(_DRUGS[drug] for drug in sorted(rows.drug_words(named)))
 
 
-def _figure(row: Any) -> Figure:
+_Given = tuple[Any, Days, str | None]
+"""A figure as it is read: its row, its moment or period, and whose it is. Of thousands most are replaced by
+later ones, so that what becomes of each is found out before it is made."""
+
+
+def _days(row: Any) -> Days:
+    days = days_of(row.when) if row.when else None
+    return (row.dated.date().toordinal(),) * 2 if days is None else days
+
+
+def _figure(given: _Given, replaced_by: int | None) -> Figure:
+    row, days, by = given
     kind, bound = _KINDS[row.kind], _BOUNDS[row.bound]
     per = _PERS[row.per] if row.per else None
-    days = days_of(row.when) if row.when else None
-    if days is None:
-        days = (row.dated.date().toordinal(),) * 2
     # Of a few days a rate per year would be a fancy.
-    known = kind is Kind.FLOW and row.count is not None and (per or days[1] - days[0] >= LEAST_PERIOD)
+    known = kind is Kind.FLOW and row.counted is not None and (per or days[1] - days[0] >= LEAST_PERIOD)
     return Figure(
         record_id=row.id,
         article_id=row.article_id,
@@ -133,7 +148,7 @@ def _figure(row: Any) -> Figure:
         nationality=row.nationality,
         country=row.country,
         stage=_STAGES[row.stage],
-        count=row.count,
+        count=row.counted,
         bound=bound,
         per=per,
         days=days,
@@ -141,93 +156,99 @@ def _figure(row: Any) -> Figure:
         drugs=_drugs(row.drugs),
         drug_share=row.drug_share,
         place=row.place,
-        by=_by(row.evidence),
+        by=by,
         dated=bool(row.when or row.published),
         outlet=row.source,
         language=row.language,
         url=rows.shown_url(row.url),
         published=row.published,
         evidence=row.evidence,
-        per_year=per_year(row.count, bound, per, days) if known else None,
+        replaced_by=replaced_by,
+        per_year=per_year(row.counted, bound, per, days) if known else None,
     )
 
 
-def _within(figure: Figure, asked: Question) -> bool:
-    after = asked.first is None or figure.days[1] >= asked.first
-    return after and (asked.last is None or figure.days[0] <= asked.last)
+def _within(days: Days, asked: Question) -> bool:
+    after = asked.first is None or days[1] >= asked.first
+    return after and (asked.last is None or days[0] <= asked.last)
 
 
-def _line_of(figure: Figure) -> tuple[Any, ...]:
-    place = fold(figure.place) if figure.place else ""
-    drugs_only = figure.drug_share == 100
-    return figure.nationality, figure.country, figure.stage, place, drugs_only, figure.by or ""
+def _line_of(row: Any, by: str | None) -> tuple[Any, ...]:
+    place = fold(row.place) if row.place else ""
+    return row.nationality, row.country, row.stage, place, row.drug_share == 100, by or ""
 
 
-def _keys(figure: Figure, split: Split | None) -> tuple[str, ...]:
+def _keys(row: Any, by: str | None, split: Split | None) -> tuple[str, ...]:
     """The headings under which a figure stands; nothing is added under them."""
     match split:
         case None:
             return ("",)
         case Split.NATIONALITY:
-            return (figure.nationality,)
+            return (row.nationality,)
         case Split.COUNTRY:
-            return (figure.country,)
+            return (row.country,)
         case Split.PAIR:
-            return (figure.pair,)
+            return (f"{row.nationality}-{row.country}",)
         case Split.STAGE:
-            return (figure.stage.value,)
+            return (row.stage,)
         case Split.DRUG:
-            return tuple(drug.value for drug in figure.drugs) or (NONE_NAMED,)
+            return tuple(drug.value for drug in _drugs(row.drugs)) or (NONE_NAMED,)
         case Split.SOURCE:
-            return (figure.by or figure.outlet or HANDED_IN,)
+            return (by or row.source or HANDED_IN,)
         case Split.LANGUAGE:
-            return (figure.language,)
+            return (row.language,)
         case Split.KIND:
-            return (figure.kind.value,)
+            return (row.kind,)
 
 
-def _line(key: str, members: Sequence[Figure]) -> FigureLine:
-    first = members[0]
+def _line(key: str, members: Sequence[_Given], *, standing: bool) -> FigureLine:
+    first, _, by = members[0]
+    found = _replaced(members)
     return FigureLine(
         key=key,
         nationality=first.nationality,
         country=first.country,
-        stage=first.stage,
+        stage=_STAGES[first.stage],
         place=first.place,
         drugs_only=first.drug_share == 100,
-        by=first.by,
-        figures=tuple(_replaced(members)),
+        by=by,
+        figures=tuple(_figure(*each) for each in found if not standing or each[1] is None),
     )
 
 
-def _replaced(members: Iterable[Figure]) -> list[Figure]:
-    """The figures by their moments. Of those for one moment a later article's stands in the place of an
-    earlier one's, but only of one that it can be a correction of: 6 for 114 is a part, not a revision."""
-    moments: dict[tuple[int, int], list[Figure]] = {}
+def _replaced(members: Iterable[_Given]) -> list[tuple[_Given, int | None]]:
+    """The figures by their moments, each with the record of the one that replaces it. Of those for one
+    moment a later article's stands in the place of an earlier one's, but only of one that it can be a
+    correction of: 6 for 114 is a part, not a revision."""
+    moments: dict[Days, list[_Given]] = {}
     for each in members:
-        moments.setdefault(each.days, []).append(each)
-    found = []
+        moments.setdefault(each[1], []).append(each)
+    found: list[tuple[_Given, int | None]] = []
     for days in sorted(moments):
-        if len(moments[days]) == 1:
-            found += moments[days]
+        mine = moments[days]
+        if len(mine) == 1:
+            found.append((mine[0], None))
             continue
-        mine = sorted(moments[days], key=lambda each: (each.count is not None, _told(each), each.record_id))
+        mine.sort(key=lambda each: (each[0].counted is not None, _told(each[0]), each[0].id))
         for place, each in enumerate(mine):
-            by = next((later for later in reversed(mine[place + 1 :]) if _corrects(later, each)), None)
-            found.append(replace(each, replaced_by=by.record_id) if by else each)
+            later = reversed(mine[place + 1 :])
+            by = next((other[0].id for other in later if _corrects(other[0], each[0])), None)
+            found.append((each, by))
     return found
 
 
-def _corrects(later: Figure, earlier: Figure) -> bool:
+def _corrects(later: Any, earlier: Any) -> bool:
+    """Whether one row can be a correction of another."""
     if later.article_id == earlier.article_id:
         return False
-    if later.count is None or earlier.count is None:
-        return earlier.count is None
-    low, high = sorted((later.count, earlier.count))
-    return high <= REVISION * low
+    if later.counted is None or earlier.counted is None:
+        return earlier.counted is None
+    low, high = sorted((later.counted, earlier.counted))
+    return bool(high <= REVISION * low)
 
 
-def _told(figure: Figure) -> int:
+def _told(figure: Any) -> int:
+    """The day of publication, of a figure or of its row."""
     return figure.published.toordinal() if figure.published else 0
 
 

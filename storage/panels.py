@@ -54,10 +54,14 @@ class Seen:
         """Articles of all outlets."""
         return _between(self._all, piece)
 
-    def of(self, source: str, piece: Bucket) -> int:
-        """Articles of one outlet."""
-        found = self._by_source.get(source)
-        return _between(found, piece) if found else 0
+    def of(self, source: str, pieces: Sequence[Bucket]) -> tuple[int, ...]:
+        """Articles of one outlet in each piece of time."""
+        if (found := self._by_source.get(source)) is None:
+            return (0,) * len(pieces)
+        days, sums = found
+        return tuple(
+            sums[bisect_right(days, piece.last)] - sums[bisect_left(days, piece.first)] for piece in pieces
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -169,7 +173,7 @@ def cover(
     each: dict[str, tuple[int, ...]] = {}
     if sources is not None or by_source:
         named = dict.fromkeys(seen.sources if sources is None else sources)
-        counts = {name: tuple(seen.of(name, piece) for piece in buckets) for name in named}
+        counts = {name: seen.of(name, buckets) for name in named}
         whole = tuple(map(sum, zip(*counts.values(), strict=True))) if counts else (0,) * len(buckets)
         each = {name or HANDED_IN: numbers for name, numbers in counts.items() if any(numbers)}
     else:

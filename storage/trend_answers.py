@@ -324,7 +324,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
             else "Flows come with periods of their own: --changes compares each with the one before it.",
             key="compare",
         )
-    lines = figures.figure_lines(engine, asked)
+    lines = figures.figure_lines(engine, asked, standing=show is Show.RANKING)
     none = () if lines else (f"No {what} fit.",)
     if show is Show.RANKING:
         return _figure_ranking(asked, lines, none)

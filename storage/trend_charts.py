@@ -19,6 +19,9 @@ LITTLE = 0.5
 """A rate of less than this share of what is normal is not drawn: of next to nothing it may be any number."""
 MOST_ROWS = 30
 """Rows and columns of a matrix."""
+MOST_MARKS = 400
+"""Figures of a chart up to which those that a later one replaces are drawn as well: of more none can be told
+apart, nor hit."""
 
 
 def series_chart(report: EventReport, limit: int, name: Name, *, rates: bool) -> list[Chart]:
@@ -70,7 +73,7 @@ def figure_chart(
 ) -> list[Chart]:
     """Points at their moments or bars over their periods; nothing is added, and nothing drawn between
     two offices."""
-    known = [line for line in lines if any(_value(each) is not None for each in line.figures)]
+    known = _with_values(lines)
     if not known:
         return []
     shown = known[: min(limit, MOST_LINES)]
@@ -79,18 +82,21 @@ def figure_chart(
         if known[len(shown) :]
         else []
     )
+    crowded = left_out(lines, limit)
     rows = []
     for line in shown:
-        drawn = _drawn(line)
+        drawn, key = _drawn(line), name(line)
         for each in line.figures:
             if (value := _value(each)) is not None and each.dated:
-                first, last = (date.fromordinal(day).isoformat() for day in each.days)
                 replaced = each.replaced_by is not None
-                row = {"key": name(line), "value": value.number, "replaced": replaced, "text": value.short}
+                if replaced and crowded:
+                    continue
+                first, last = (date.fromordinal(day).isoformat() for day in each.days)
+                row = {"key": key, "value": value.number, "replaced": replaced, "text": value.short}
                 row |= {"drawn": each.record_id in drawn, "article": each.article_id}
                 rows.append(row | {"first": first, "last": last, "day": last})
     stock = kind is Kind.STOCK
-    hollow = "Hollow: replaced by a later figure." if any(row["replaced"] for row in rows) else ""
+    hollow = "Hollow: replaced by a later figure." if any(row["replaced"] for row in rows) else crowded
     return [
         Chart(
             form=Form.POINTS if stock else Form.SPANS,
@@ -100,6 +106,20 @@ def figure_chart(
             value="people" if stock else "people a year",
         )
     ]
+
+
+def left_out(lines: Sequence[FigureLine], limit: int) -> str:
+    """What a chart of so many of these lines leaves out because there are too many figures, in words; ""
+    where it has all."""
+    shown = _with_values(lines)[: min(limit, MOST_LINES)]
+    figures = [each for line in shown for each in line.figures]
+    if len(figures) <= MOST_MARKS or all(each.replaced_by is None for each in figures):
+        return ""
+    return "Figures that a later one replaces are not drawn: there are too many. The file CSV has all."
+
+
+def _with_values(lines: Sequence[FigureLine]) -> list[FigureLine]:
+    return [line for line in lines if any(_value(each) is not None for each in line.figures)]
 
 
 def _drawn(line: FigureLine) -> set[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -145,7 +145,7 @@ the names of each as JSON."""
 def _alike(found: Iterable[Sequence[Any]]) -> _Alike:
     """``found``: cases by their number, each with what it is told of by, and its names. They are taken one by
     one, for to keep a hundred thousand rows costs more than to read them."""
-    alike: _Alike = {}
+    alike: _Alike = defaultdict(list)
     last, key = None, (0, 0, 0, 0)
     for case_id, day, people, at_least, about, text in found:
         if case_id == last:
@@ -154,10 +154,7 @@ def _alike(found: Iterable[Sequence[Any]]) -> _Alike:
             key = (key[0], key[1] + people, key[2] | at_least, key[3] | about)
         else:
             key, last = (day, people, at_least, about), case_id
-        if key in alike:
-            alike[key].append(text)
-        else:
-            alike[key] = [text]
+        alike[key].append(text)
     return alike
 
 
@@ -176,7 +173,13 @@ def _add_several(
             line = lines.get(name or HANDED_IN)
             if line is None:
                 line = lines[name or HANDED_IN] = _Builder(length)
-            line.add(place, (many, many * people, at_least, about))
+            # As line.add would: of outlets there are a hundred thousand such numbers.
+            line.cases[place] += many
+            line.people[place] += many * people
+            if at_least:
+                line.at_least[place] = True
+            if about:
+                line.about[place] = True
 
 
 _NAME = re.compile(r'"([^"]*)"\s*:')
@@ -247,28 +250,30 @@ def _ordinal(day: str) -> int:
 
 
 class _Builder:
-    """A line while it is counted."""
+    """A line while it is counted: numbers for each piece of time."""
+
+    __slots__ = ("about", "at_least", "cases", "people")
 
     def __init__(self, length: int) -> None:
-        self._cases = [0] * length
-        self._people = [0] * length
-        self._at_least = [False] * length
-        self._about = [False] * length
+        self.cases = [0] * length
+        self.people = [0] * length
+        self.at_least = [False] * length
+        self.about = [False] * length
 
     def add(self, place: int, numbers: Sequence[Any]) -> None:
         cases, people, at_least, about = numbers
-        self._cases[place] += cases
-        self._people[place] += people
-        self._at_least[place] |= bool(at_least)
-        self._about[place] |= bool(about)
+        self.cases[place] += cases
+        self.people[place] += people
+        self.at_least[place] |= bool(at_least)
+        self.about[place] |= bool(about)
 
     def line(self, key: str) -> Line:
-        counts = zip(self._cases, self._people, self._at_least, self._about, strict=True)
-        total = Amount(number=sum(self._people), at_least=any(self._at_least), about=any(self._about))
+        counts = zip(self.cases, self.people, self.at_least, self.about, strict=True)
+        total = Amount(number=sum(self.people), at_least=any(self.at_least), about=any(self.about))
         return Line(
             key=key,
             tallies=tuple(_tally(*each) if each[0] or each[1] else _NOTHING for each in counts),
-            total=Tally(cases=sum(self._cases), people=total),
+            total=Tally(cases=sum(self.cases), people=total),
         )
 
 

@@ -156,18 +156,24 @@ def points(drawing: Drawing, chart: Chart) -> None:
     names = []
     for number, key, rows in in_colours(chart.rows):
         names.append(key)
-        way = [f"{at(row['day']):.1f} {place(row['value']):.1f}" for row in rows if row["drawn"]]
+        spots = [(at(row["day"]), place(row["value"])) for row in rows]
+        way = [f"{x:.1f} {y:.1f}" for row, (x, y) in zip(rows, spots, strict=True) if row["drawn"]]
         if len(way) > 1:
             colour = COLOURS[number % len(COLOURS)]
             drawing.add(
                 f'<path class="c{number}" color="{colour}" d="M{"L".join(way)}" fill="none" '
                 'stroke="currentColor" stroke-width="2"/>'
             )
-        for row in rows:
+        # Of marks that lie on one spot the last, which hides the others.
+        last = {
+            (round(x), round(y), row["replaced"]): n
+            for n, (row, (x, y)) in enumerate(zip(rows, spots, strict=True))
+        }
+        for n in sorted(last.values()):
+            row, (x, y) = rows[n], spots[n]
             says = f"{key}, {row['day']}: {row['text']} {chart.value}"
             says += ", replaced by a later figure" if row["replaced"] else ""
-            shape = dot(number, at(row["day"]), place(row["value"]), hollow=row["replaced"])
-            drawing.mark(row, number, shape, says)
+            drawing.mark(row, number, dot(number, x, y, hollow=row["replaced"]), says)
     drawing.legend(names, dot)
 
 

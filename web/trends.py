@@ -18,7 +18,8 @@ from starlette.routing import Route
 from pipeline.errors import ConfigError, QueryError
 from pipeline.periods import Step
 from pipeline.vocabulary import LANGUAGES, Drug, Kind, Stage
-from storage.trend_answers import Answer, Ranking, Series
+from storage.trend_answers import Answer, Figures, Ranking, Series
+from storage.trend_charts import left_out
 from storage.trend_values import DatedBy, Show, Split
 from storage.trend_words import name_of
 from web import api_trends, trend_behind, words
@@ -170,6 +171,8 @@ def _panel(found: Answer, view: View, wanted: Asked, limit: int) -> Panel:
         notes = (*off, *notes)
     elif charts := found.charts(min(limit, MOST_SHOWN)):
         title = charts[0].title
+        if isinstance(found.found, Figures) and (left := left_out(found.found.lines, limit)):
+            notes = (*notes, left)
         drawing, narrow = (
             draw(charts[0], lambda row: link_of(found, row), narrow=small) for small in (False, True)
         )
