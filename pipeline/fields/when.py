@@ -76,15 +76,9 @@ _KEPT = frozenset(
 
 
 _APART = frozenset(
-    {"others'", "others', run on", "foreign", "rival sentence", "behind a rival", "far"}
-    | {
-        "elsewhere, date here",
-        "elsewhere, one governs alone",
-        "another with the stage",
-        "another governs",
-        "before",
-        "after",
-    }
+    {"others'", "others', run on", "foreign", "rival sentence", "behind a rival", "far", "ground other"}
+    | {"elsewhere, date here", "another with the stage", "another governs", "before", "after"}
+    | {"here, behind others"}
 )
 
 
@@ -188,8 +182,6 @@ def _signals(
         out["of a law"] = 1.0
     if sentence != case.group.sentence:
         out[f"{sort} elsewhere, date here"] = float(around.here)
-        alone = around.before and around.times[case.group.sentence] == 1
-        out[f"{sort} elsewhere, one governs alone"] = float(alone)
         out[f"{sort} another with the stage"] = float(around.with_stage and case.stage not in stages)
     else:
         if number == around.governor:
