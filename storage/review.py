@@ -20,7 +20,7 @@ from storage import tables as t
 from storage.engine import reading
 from storage.review_draws import HIDDEN, SHOWN, unmarked
 
-LINE: Final = 0.42
+LINE: Final = 0.4
 """From this score on an article is relevant; a test holds it against the verdict's own."""
 WINDOW: Final = 1_000
 """The latest articles among which the doubtful ones are looked for."""
