@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.gold import held_at_home, load_scorer
 from pipeline.countries import candidates as country_options
-from pipeline.countries import country_features
+from pipeline.countries import country_features, custody_evidence
 from pipeline.fields import count, kind, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Reading
 from pipeline.fields.drug_sets import drug_sets
@@ -151,8 +151,9 @@ def _add_countries(
     weight: float,
 ) -> None:
     """Rows of the question where a phrase's people are held."""
-    for c in country_options(reading.doc, reading.evidence):
-        signals = country_features(reading.doc, reading.evidence, group, c, people)
+    evidence = custody_evidence(reading.evidence, group)
+    for c in country_options(reading.doc, evidence):
+        signals = country_features(reading.doc, evidence, group, c, people)
         rows.setdefault("country", []).append((signals, int(c in right), weight))
 
 

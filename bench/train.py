@@ -41,11 +41,12 @@ from bench.trees import WITH_TREES, grow, write_weights
 from pipeline.fields.case import Reading
 from pipeline.model import Model, Weights, probability, weigh
 from pipeline.nations import find_nations
+from pipeline.passages import settle
 from pipeline.prospect import PROMISING, prospect, prospect_signals
 from pipeline.records import make_records
 from pipeline.screen import could_be_relevant
 from pipeline.understand import read, weigh_reading
-from pipeline.verdict import judge, verdict_signals
+from pipeline.verdict import verdict_signals
 
 PENALTY = {
     "nationality": 0.1,
@@ -187,15 +188,15 @@ def ordinary_reading(row: Gold) -> Ordinary | None:
 
 def predict(reading: Reading, gold: Gold, weights: Weights) -> dict[str, Any]:
     """What the program says of an article by the given weights, in the codebook's fields."""
-    understanding = weigh_reading(reading, weights)
-    chance = prospect(reading.doc.article, weights)
-    relevant, score = judge(understanding, weights, chance)
-    relevant = relevant and chance >= PROMISING
-    records = make_records(understanding, weights) if relevant else ()
+    article = reading.doc.article
+    chance = prospect(article, weights)
+    settled = settle(article, weights, chance, lambda _: reading)
+    relevant = settled is not None and settled.relevant
+    records = make_records(settled.understanding, weights) if settled is not None and relevant else ()
     return {
         "id": gold["id"],
         "relevant": relevant and bool(records),
-        "score": score,
+        "score": settled.score if settled is not None else chance,
         "records": [
             {
                 "nationality": r.nationality,

@@ -17,6 +17,16 @@ PLURALS = frozenset({"many", "regions_many", "compatriot_many"})
 SINGULARS = frozenset({"one", "regions_one", "compatriot_one"})
 NEXT_OF_LIST = 16  # characters between a number and the next name of a list of figures
 BEHIND = 16  # characters between a phrase and the number behind it
+ALTOGETHER = frozenset({"deles", "delas", "davon", "insgesamt", "zusammen", "altogether"})
+OF_THEM = frozenset(
+    {
+        ("of", "them"), ("in", "all"), ("in", "total"), ("de", "ellos"), ("de", "ellas"), ("en", "total"),
+        ("no", "total"), ("ao", "todo"), ("d", "entre"), ("au", "total"), ("en", "tout"), ("di", "loro"),
+        ("in", "tutto"), ("in", "totale"),
+        ("von", "ihnen"), ("van", "hen"), ("in", "totaal"), ("bij", "elkaar"),
+    }
+)  # fmt: skip
+"""What follows a number that stands behind its people between commas."""
 YOUNGEST, OLDEST = 14, 90  # years
 
 
@@ -48,7 +58,11 @@ def _is_behind(doc: Document, gap: str, number: Number) -> bool:
             ["et"],
             ["en"],
         )
-    return bare == "," and (not tail.strip() or tail.lstrip(" ")[:1] in (",", ".", ";", "\n"))
+    if bare != ",":
+        return False
+    said = fold(tail).replace(",", " ").replace(".", " ").replace("'", " ").split()
+    whole = said[:1] and (said[0] in ALTOGETHER or tuple(said[:2]) in OF_THEM)  # "Nigerians, 92 of them,"
+    return bool(whole) or not tail.strip() or tail.lstrip(" ")[:1] in (",", ".", ";", "\n")
 
 
 def as_people(group: Group) -> Group:

@@ -16,7 +16,7 @@ from pipeline.peoples import PeopleWords, Phrase, people_words
 
 REACH = 3  # words between such a phrase and the people
 LIST_REACH = 3  # words between two phrases of one list
-GAP_WORDS = 3  # words that a gap stands for at most
+GAP_WORDS = 5  # words that a gap stands for at most
 HELD_AFTER = "any custody after it"
 NEAR = 0.4  # how close a custody word is that says that they are in hand too
 STOPS = frozenset(";:.()\n")

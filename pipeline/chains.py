@@ -7,9 +7,10 @@ them. What is said in the chain is said of the phrase's people.
 
 from __future__ import annotations
 
+from pipeline.charges import DRUG, OTHER
 from pipeline.groups import Group
 from pipeline.mentions import Document
-from pipeline.signals import Profile
+from pipeline.signals import Profile, in_custody
 
 REACH = 4  # sentences after the phrase's own
 PEOPLE_FORMS = frozenset(
@@ -55,13 +56,14 @@ def chain_signals(
     mule = group.head == "mule"
     prisoner = group.head == "prisoner"
     custody_here = linked > 0 or prisoner
-    custody = custody_here or any(p.custody or "prisoner" in p.people for p in parts)
+    custody = custody_here or any(in_custody(p) for p in parts)
     drug_here = mule or bool(here.drugs) or here.offence
     drug = drug_here or any(p.drugs or p.offence or "mule" in p.people for p in parts)
     named = any(p.drugs - {"generic"} for p in parts)
     other = any(p.other for p in parts)
     person = group.form in PEOPLE_FORMS or group.form == "implied"
     status = set().union(*(p.status for p in parts))
+    held_for = frozenset[str]().union(*(p.held_for for p in parts))
     near = sum(1 for p in parts if p.custody and (p.drugs or p.offence))
     out = {
         "chain: custody": custody,
@@ -83,6 +85,9 @@ def chain_signals(
         "held: custody, drug and other crime": person and custody and other and drug,
         "held: custody, drug, no other crime": person and custody and drug and not other,
         "held: named drug and weight": person and custody and named and any(p.quantity for p in parts),
+        "held: for drugs": person and DRUG in held_for,
+        "held: for another crime": person and OTHER in held_for,
+        "held: for another crime alone": person and held_for == {OTHER},
         "held: loose": not person and custody and drug,
     }
     for name in status:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from pipeline.figure_words import figure_words
 from pipeline.group import Group
+from pipeline.left_out import is_left_out
 from pipeline.measures.numbers import Number
 from pipeline.mentions import PEOPLE
 from pipeline.phrases import Reader
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 REACH = 7  # words between a number and the people behind it
+MOSTLY_REACH = 3  # words from "mostly" to its people
 PART_REACH = 4  # words between "among them" and the people
 VERB_REACH = 3  # words between "have" and the passport
 YOUNGEST, OLDEST = 14, 90  # years
@@ -86,6 +88,8 @@ def _number_before(reader: Reader, group: Group, taken: set[int], named: set[int
         between = doc.text[doc.ends[word] : doc.starts[word + 1]]
         if any(c in between for c in ";:()") or word in named or _opens_a_part(reader, word, group.first):
             return None
+        if group.first - word <= MOSTLY_REACH and doc.words[word] in figure_words("for_the_most_part"):
+            return None  # "14 Verdächtige, großteils Serben"
         number = reader.number_end.get(word)
         if (
             number is None
@@ -98,13 +102,14 @@ def _number_before(reader: Reader, group: Group, taken: set[int], named: set[int
             continue  # "2,543, or 74.8 percent, were Thais"
         if number.role not in PEOPLE or not number.value or doc.word_at(number.start) in taken:
             return None
-        if _counts_things(reader, word, group.first) or _is_age(reader, number):
+        if is_left_out(doc, number) or _counts_things(reader, word, group.first) or _is_age(reader, number):
             return None
         if doc.word_at(number.start) - 1 in named and reader.joined(
             doc.word_at(number.start) - 1, doc.word_at(number.start)
         ):
             return None  # "Zimbabweans 22, Malawians"
-        return _part_of(reader, number, low)
+        part = _part_of(reader, number, low)
+        return None if part is not None and is_left_out(doc, part) else part
     return None
 
 
@@ -113,7 +118,10 @@ def _has_paper(reader: Reader, group: Group) -> bool:
     doc = reader.doc
     low, _ = reader.bounds(group.sentence)
     before = range(max(low, group.first - VERB_REACH), group.first)
-    return group.form == "citizen of" and any(
+    foreign = group.form == "foreign" and any(
+        reader.has(w, "people", "passport") for w in range(group.first, group.last + 1)
+    )
+    return (foreign or group.form == "citizen of") and any(
         doc.words[w] in figure_words("having") and not reader.has(w, "function", "verb_one") for w in before
     )
 

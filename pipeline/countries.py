@@ -18,6 +18,7 @@ NO_PLACE = frozenset({"envoy", "except", "home"})  # links of places that say wh
 NOT_THERE = frozenset({"told", "lives"})  # links of places where nobody needs to be held
 SURE = 0.6  # from this weight on a place means its country
 DOUBTFUL = 0.25  # below this weight a place contradicts no other
+AT_LEAST = 0.3  # how near a custody word of the sentence before is held to be
 FIGURE = 10  # a phrase of so many people is likelier a figure than a case
 SORTED = (
     "same sentence",
@@ -33,6 +34,17 @@ SORTED = (
     "here custody in",
     "share custody",
 )  # features that weigh otherwise for figures than for cases
+
+
+def custody_evidence(evidence: tuple[Evidence, ...], group: Group) -> tuple[Evidence, ...]:
+    """The evidence that may say where a phrase's people are held: not the countries from which its own list
+    says that people come ("Nigeria (142), Algeria (96) and Albania (81)"), nor, for foreigners, those of any
+    such list."""
+    if group.form == "number of":
+        return tuple(e for e in evidence if not (e.counted and e.sentence == group.sentence))
+    if group.nationality == UNKNOWN_COUNTRY:
+        return tuple(e for e in evidence if not e.counted)
+    return evidence
 
 
 def candidates(doc: Document, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
@@ -127,9 +139,9 @@ def country_features(
         out[f"{sort}: another stated"] = out["another stated, custody"]
     for name, step in (("goes on", 1), ("goes back", -1)):
         told = _told_on(doc, evidence, group, step)
-        out[name] = max((e.custody for e in told if e.country == country), default=0.0)
+        out[name] = max((max(e.custody, AT_LEAST) for e in told if e.country == country), default=0.0)
         if told and not stated and all(e.country != country for e in told):
-            out[f"{name} elsewhere"] = max(e.custody for e in told)
+            out[f"{name} elsewhere"] = max(max(e.custody, AT_LEAST) for e in told)
     previous = [e for e in evidence if e.sentence < group.sentence and not e.counted]
     if previous:
         last = previous[-1]
@@ -155,6 +167,12 @@ def country_features(
     if any(e.sentence == 1 for e in mine):
         out["lead"] = 1.0
         out["lead in"] = float(any(e.sentence == 1 and e.link in INSIDE for e in mine))
+    for link in ("acts", "left"):
+        # Who "hangs a Malaysian" holds him; who is "back from Peru" was held there.
+        part = [e for e in whole if e.link == link]
+        if part:
+            out[f"{link} share"] = _share([e for e in part if e.country == country], part)
+            out[f"{link} in title"] = float(any(e.country == country and e.sentence <= 1 for e in part))
     out["dateline"] = float(any(e.link == "date" for e in mine))
     paragraph = doc.paragraph_of[group.sentence]
     same = [e for e in whole if doc.paragraph_of[e.sentence] == paragraph]
@@ -182,6 +200,12 @@ def country_features(
     if mine:
         out["away share"] = sum(e.link in AWAY for e in mine) / len(mine)
         out["weak only"] = float(max(e.weight for e in mine) < 0.4)
+    if any(e.reached and e.country == group.nationality for e in evidence):
+        # Whoever comes home was held elsewhere.
+        out["home reached"] = 1.0
+        out["home reached here"] = float(
+            any(e.reached and e.country == group.nationality and e.sentence == group.sentence for e in around)
+        )
     if country == group.nationality:
         if group.form in ("compatriot", "home"):
             out[group.form] = 1.0
@@ -205,8 +229,12 @@ def _told_on(doc: Document, evidence: tuple[Evidence, ...], group: Group, step: 
         return []
     if not goes_on(doc, max(sentence, group.sentence)):
         return []
+    # "Zum Tode verurteilt ist ein einziger Deutscher. Er wartet in Malaysia": the custody stands before.
+    said = any(m.label.section == "custody" for m in doc.by_sentence[group.sentence])
     return [
-        e for e in evidence if e.sentence == sentence and e.custody and e.link in INSIDE and not e.counted
+        e
+        for e in evidence
+        if e.sentence == sentence and (e.custody or said) and e.link in INSIDE and not e.counted
     ]
 
 

@@ -1,23 +1,29 @@
-"""How a people's name is meant: people, an adjective, a language, an origin, part of a name.
+"""How a people's name is meant: people, an adjective, an origin (demonym_doubts.py: or no people at all).
 
 "a Colombian", "two Spanish nationals"      → noun, noun+person, person+noun
 "a Norwegian-flagged carrier", "Thai court" → attribute
 "of Indian origin", "di origini albanesi"   → origin
-"siglas en inglés", "Miguel Alemán"         → nothing
 """
 
 from __future__ import annotations
 
-from pipeline.gazetteer_table import load_table
 from pipeline.lexicon import load_lexicon
 from pipeline.mentions import Mention
+from pipeline.names import ordinary_words
 from pipeline.peoples import people_words
 from pipeline.phrases import GERMANIC, PERSONS, Reader
-from pipeline.ways import load_ways
 
-NAMED_IN_LOWER_CASE = frozenset({"es", "pt", "it"})  # languages in which a capital makes a people a name
 ORIGIN_IS_NATIONALITY = frozenset({"es", "pt"})  # "de origen colombiano" means a Colombian there
 BORN = ("born", "geb")
+ORIGIN_REACH = 3  # words from "danés" to "turco" in "danés de origen turco"
+ALL = frozenset({"tous", "toutes"})
+EACH = frozenset({"un", "une", "autre"})
+OF_THE_LAND = frozenset(
+    [
+        *("nacional", "nacionales", "nacionais", "national", "nationale", "nationales", "nationaux"),
+        *("nazionale", "nazionali", "local", "locales", "locais", "locale", "locali", "locaux"),
+    ]
+)  # adjectives beside "foreign" that say whose else a thing is
 SUBJECT_REACH = 4  # words before "is" in which its subject is looked for
 VERB_ENDINGS = {"en": ("ed", "ly"), "nl": ("de", "te")}  # of verbs that often follow a people's name
 
@@ -49,141 +55,63 @@ def stands_alone(reader: Reader, mention: Mention) -> bool:
         # An unknown small word is the verb ("the Nigerian swallowed") or the noun ("Nigerian food").
         return doc.words[after].endswith(VERB_ENDINGS[language])
     if language == "fr" and mention.label.section == "nationality" and doc.text[mention.start].islower():
-        return False
+        return _is_said_apart(reader, mention)
     before = mention.first - 1
     if before < doc.first_word[mention.sentence] or not reader.joined(before, mention.first):
         return True
     if language == "fr" and doc.words[before] in people_words(language).alone:
         return True  # "un autre Français"; an adjective has no capital
-    return reader.kind(before) not in ("other", "things", "police")
-
-
-def is_name(reader: Reader, mention: Mention) -> bool:
-    """ "Miguel Alemán", "el Veneto": a capital where the language writes peoples without one."""
-    doc, word = reader.doc, mention.first
-    if reader.language not in NAMED_IN_LOWER_CASE or mention.label.section != "nationality":
-        return False
-    low, high = reader.bounds(mention.sentence)
-    after = word + 1
+    noun = before
     if (
-        doc.words[word] in load_table().given
-        # "Francés" is nobody's given name, "Frances" is.
-        and doc.text[doc.starts[word] : doc.ends[word]].casefold() == doc.words[word]
-        and reader.capital(word)
-        and after < high
-        and reader.joined(word, after)
-        and reader.capital(after)
-        and not reader.has(after, "nationality")
+        noun - 2 >= doc.first_word[mention.sentence]
+        and reader.has(noun, "function", "and_or")
+        and doc.words[noun - 1] in OF_THE_LAND
     ):
-        return True  # "Josefina Vargas": a given name with another name behind it, and nobody from San José
-    if (
-        word == low
-        or not reader.capital(word)
-        or reader.capital(word) == doc.text[doc.starts[word] : doc.ends[word]].isupper()
-    ):
-        return False
-    if mention.sentence == 0:
-        # A headline may write every word with a capital.
-        long = [reader.capital(w) for w in range(low, high) if doc.ends[w] - doc.starts[w] > 3]
-        return sum(long) < 0.6 * len(long)
-    return doc.text[: doc.starts[word]].rstrip()[-1:] not in (".", ":", "«", '"', "“", "-", "–", "—")
+        noun -= 2  # "la comunidad nacional y extranjera"
+    return reader.kind(noun) not in ("other", "things", "police")
 
 
-def _stands_bare(reader: Reader, mention: Mention) -> bool:
-    """Whether no article and no number stands before a name."""
+def _is_said_apart(reader: Reader, mention: Mention) -> bool:
+    """ "Les onze musiciens, tous surinamais", "l'un polonais, l'autre roumain", "le chauffeur, polonais, et":
+    a French adjective in small letters that is said of people, and is no noun's."""
+    doc, low = reader.doc, reader.bounds(mention.sentence)[0]
     before = mention.first - 1
-    return before < reader.bounds(mention.sentence)[0] or not (
-        reader.has(before, "function", "articles", "articles_one", "articles_many")
-        or reader.kind(before) in ("number", "person")
-        or reader.is_heap(mention.first)
-    )
-
-
-def _is_subject(reader: Reader, mention: Mention) -> bool:
-    """ "Polen hat die Auslieferung beantragt": a country has a verb of one."""
-    after = mention.last + 1
-    return (
-        after < reader.bounds(mention.sentence)[1]
-        and reader.joined(mention.last, after)
-        and reader.has(after, "function", "verb_one")
-        and not reader.has(after, "function", "verb_many")
-        and _stands_bare(reader, mention)
-    )
-
-
-def _is_among_countries(reader: Reader, mention: Mention) -> bool:
-    """ "Polen und Tschechien", "de Turkije, Polen": a name in a list of countries is one."""
-    doc, (low, high) = reader.doc, reader.bounds(mention.sentence)
-    if not _stands_bare(reader, mention):
+    if before < low or mention.last + 1 >= len(doc.words):
         return False
-    for step, edge in ((-1, mention.first), (1, mention.last)):
-        word = edge + step
-        while low <= word < high and reader.has(word, "function", "and_or", "articles"):
-            word += step
-        if not low <= word < high or not reader.has(word, "country") or reader.has(word, "nationality"):
-            continue
-        gap = doc.text[doc.ends[min(word, edge)] : doc.starts[max(word, edge)]]
-        if not any(c in gap for c in ".;:()") and ("," in gap or abs(word - edge) > 1):
-            return True
-    return False
-
-
-def is_the_country(reader: Reader, mention: Mention) -> bool:
-    """ "In Schweden", "naar Polen", "via Polen": the country, though its people have the same name."""
-    if mention.label.section != "nationality" or not reader.has(mention.first, "country"):
-        return False
-    before = mention.first - 1
-    if _is_subject(reader, mention) or _is_among_countries(reader, mention):
-        return True
-    if before < reader.bounds(mention.sentence)[0]:
-        return False
-    said, ways = reader.doc.words[before], load_ways(reader.language)
-    if mention.label.key == "many" and said in people_words(reader.language).before:
-        return True
-    return reader.joined(before, mention.first) and said in ways.inside | ways.to
-
-
-def is_language(reader: Reader, mention: Mention) -> bool:
-    """ "siglas en inglés", "parle anglais", "in English", "auf Deutsch"."""
-    if mention.label.section != "nationality" and not mention.label.key.startswith("regions"):
-        return False
-    doc, word = reader.doc, mention.first
-    low, high = reader.bounds(mention.sentence)
-    after = mention.last + 1
-    alone = (
-        after >= high
-        or not reader.joined(mention.last, after)
-        or reader.kind(after) in ("function", "number", "custody")
-    )
-    if not alone:
-        return False
-    before = word - 1
-    while (
-        before >= low
-        and reader.has(before, "function", "articles", "and_or")
-        and not reader.has(before, "function", "in_at")
-    ):
+    if not reader.joined(before, mention.first):
+        gap = doc.text[doc.ends[before] : mention.start]
+        behind = doc.text[mention.end : mention.end + 1]
+        bare = gap.strip() in (",", "(") and behind in (",", ")")
+        return (
+            bare and not reader.has(before, "nationality") and not reader.has(mention.last + 1, "nationality")
+        )
+    if before in reader.number_end:
         before -= 1
-    probe = [w for w in range(max(low, word - 5), word) if reader.has(w, "people", "language")]
-    if probe and not any(
-        reader.kind(w) in ("person", "number", "police") for w in range(probe[-1] + 1, word)
-    ):
-        return True
-    said = doc.words[before] if before >= low else ""
-    if (
-        said in ("de", "d", "di")
-        and before - 1 >= low
-        and doc.words[before - 1] in people_words(reader.language).teaching
-    ):
-        return True
-    return said in ("en", "em", "in", "auf", "ins") and before == word - 1 and mention.label.key != "many"
+    return doc.words[before] in ALL or (
+        doc.words[before] in EACH and before > low and doc.words[before - 1] == "l"
+    )
 
 
 def _is_origin(reader: Reader, mention: Mention) -> bool:
     """ "di origini albanesi", "of Indian origin", "türkischer Herkunft", "Indian-origin trucker"."""
     low, high = reader.bounds(mention.sentence)
-    near = (*range(mention.first - 2, mention.last + 2),)
-    return any(low <= w < high and reader.has(w, "people", "origin") for w in near)
+    text, ends = reader.doc.text, reader.doc.ends
+    for word in range(max(mention.first - 2, low), min(mention.last + 2, high)):
+        # "Brüder mit kosovarischen Wurzeln, deutsche Staatsbürger": the roots are of others.
+        apart = any(c in text[ends[min(word, mention.first)] : mention.start] for c in ",;:(")
+        if not apart and reader.has(word, "people", "origin"):
+            return True
+    return False
+
+
+def _has_another(reader: Reader, mention: Mention) -> bool:
+    """ "Un danés de origen turco" is a Dane, where "un hombre de origen turco" is a Turk."""
+    low, _ = reader.bounds(mention.sentence)
+    before = range(max(low, mention.first - ORIGIN_REACH), mention.first)
+    return any(
+        reader.has(w, "nationality") and all(reader.joined(o, o + 1) for o in range(w, mention.first))
+        for w in before
+    )
 
 
 def _has_passport(reader: Reader, mention: Mention) -> bool:
@@ -247,6 +175,9 @@ def _predicate(reader: Reader, mention: Mention) -> str:
     return "attribute" if any(reader.kind(w) == "things" for w in subject) else ""
 
 
+FULL_NAME = 2  # words of a name that is surely a person's
+
+
 def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) -> str:
     label = mention.label
     if label.section == "foreign":
@@ -261,7 +192,8 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
     if _is_born_elsewhere(reader, mention):
         return "attribute"
     if _is_origin(reader, mention):
-        return "citizen of" if reader.language in ORIGIN_IS_NATIONALITY else "origin"
+        known = reader.language in ORIGIN_IS_NATIONALITY and not _has_another(reader, mention)
+        return "citizen of" if known else "origin"
     if head in ("police", "things") or _is_compound(reader, mention):
         return "attribute"
     if head != "none":
@@ -269,7 +201,26 @@ def form_of(reader: Reader, mention: Mention, head: str, first: int, last: int) 
     said = _predicate(reader, mention)
     if said:
         return said
-    return "noun" if label.key in ("one", "many") and stands_alone(reader, mention) else "loose"
+    alone = label.key in ("one", "many") and stands_alone(reader, mention)
+    return "noun" if alone or _has_name(reader, mention) else "loose"
+
+
+def _has_name(reader: Reader, mention: Mention) -> bool:
+    """ "Malaysian Prakash Ramachandran": two words behind it that only a name's capitals explain."""
+    doc, first = reader.doc, mention.last + 1
+    words = range(first, first + FULL_NAME)
+    if reader.language != "en" or words.stop > reader.bounds(mention.sentence)[1]:
+        return False
+    places = {doc.word_at(place.start) for place in doc.places}
+    return all(
+        reader.joined(word - 1, word)
+        and not reader.hyphen(word - 1)
+        and reader.capital(word)
+        and reader.kind(word) == "other"
+        and word not in places
+        and doc.words[word] not in ordinary_words()
+        for word in words
+    )
 
 
 def _is_compound(reader: Reader, mention: Mention) -> bool:

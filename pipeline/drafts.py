@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pipeline.fields.case import Reading
-from pipeline.figures import CLOSE, OWN_COUNT
+from pipeline.figures import CLOSE
 from pipeline.groups import Group
 from pipeline.kinds_together import kinds_of
 from pipeline.majorities import MOST, are_most_of_the_held, share_elsewhere
 from pipeline.model import Weights, probability, weigh
 from pipeline.nations import is_named
-from pipeline.ranges import list_chances, rounds, without_lone_ones
+from pipeline.ranges import list_chances, read_alike, rounds, without_lone_ones
 from pipeline.splits import split_signals
+from pipeline.stated import COUNTED, is_tally, stated
 from pipeline.understand import Held
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
@@ -26,11 +27,7 @@ LARGEST = 60_000  # no country holds more foreigners for drugs
 LISTED = 0.3  # the same for the numbers of one list, on the mean
 EVENT = 0.35  # the same for a phrase that names a nationality taken as held, beside the surest
 TALLY = 0.25  # the same for one that counts many people
-OPENS = 3  # words from the start of a sentence in which it opens with a place
-BESIDE = 8  # words between a figure and the place that its clause names
-MANY = 10  # people that are more than a case mostly has
 SPLIT = 0.45  # the chance from which a later phrase of a pair is another case
-COUNTED = OWN_COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +69,11 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
             if _chance(h, bare) >= FIGURE or shared.get(id(h), 0.0) >= LISTED:
                 numbers.append(h)
         elif h.nation >= NATION and h.probability >= min(
-            surest[h.group.nationality], TALLY if _is_tally(h.group) else EVENT
+            surest[h.group.nationality], TALLY if is_tally(h.group) else EVENT
         ):
             out.append(h)
-    out = _lists_agree([_stated(reading, h) for h in out])
-    numbers = [_stated(reading, h) for h in numbers]
+    out = _lists_agree([stated(reading, h) for h in out])
+    numbers = [stated(reading, h) for h in read_alike(numbers)]
     for h in sorted(numbers, key=lambda h: -h.probability):
         # A number counts once: of its readings the surest stands.
         rivals = [o for o in out if not is_named(o.group) and _same_number(o.group, h.group)]
@@ -85,13 +82,17 @@ def _chosen(reading: Reading, held: tuple[Held, ...]) -> list[Held]:
     out.sort(key=lambda h: h.group.start)
     if not out:
         # Whether anybody is held is the verdict's question; here the likeliest stands for the article.
-        away = [h for h in held if is_named(h.group) and h.country != h.group.nationality]
+        named = [h for h in held if is_named(h.group)]
+        away = [h for h in named if h.country != h.group.nationality] or _at_the_outlet(reading, named)
         out = [max(away, key=lambda h: (h.nation, h.probability))] if away else []
     return out
 
 
-def _is_tally(group: Group) -> bool:
-    return group.counted_by in COUNTED and (group.count or 0) >= MANY
+def _at_the_outlet(reading: Reading, named: list[Held]) -> list[Held]:
+    """Foreigners of whom no place is known but their own country's, where the outlet is: its readers know
+    the villages of a story."""
+    outlet = reading.doc.article.outlet_country
+    return [replace(h, country=outlet) for h in named if outlet and h.group.nationality != outlet]
 
 
 def _chance(held: Held, bare: list[Held]) -> float:
@@ -124,29 +125,6 @@ def _goes_beside(one: Group, other: Group) -> bool:
         and bool(one.country) == bool(other.country)
         and (one.nationality == other.nationality or not one.country)
     )
-
-
-def _stated(reading: Reading, held: Held) -> Held:
-    """A figure is of the country that its own clause names: "In Panama, 94 Mexicans are held"."""
-    group, doc = held.group, reading.doc
-    if group.country or not (_is_tally(group) or not is_named(group)):
-        return held
-    low = doc.first_word[group.sentence]
-    inside = [
-        e
-        for e in reading.evidence
-        if e.sentence == group.sentence
-        and e.link == "in"
-        and e.country not in (group.nationality, UNKNOWN_COUNTRY)
-    ]
-    opening = [e for e in inside if e.word - low <= OPENS]
-    near = [e for e in inside if -BESIDE <= e.word - group.first <= BESIDE]
-    stated = {e.country for e in near} or {e.country for e in opening}
-    if any(e.joined > 1 for e in near):
-        return held  # "in Belgium and the Netherlands": neither alone
-    if len(stated) == 1 and (near or held.country not in {e.country for e in inside}):
-        return replace(held, country=stated.pop())
-    return held
 
 
 def _lists_agree(chosen: list[Held]) -> list[Held]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.countries import candidates as country_candidates
-from pipeline.countries import country_features
+from pipeline.countries import country_features, custody_evidence
 from pipeline.drafts import Draft
 from pipeline.fields import kind
 from pipeline.fields.case import Candidate, Case
@@ -21,11 +21,11 @@ from pipeline.marks import Mark, find_marks
 from pipeline.model import START, Model, Weights, adds, load_weights, probability, weigh
 from pipeline.prospect import PROMISING, prospect
 from pipeline.records import noted_records
-from pipeline.relevance import SUREST, contributions
+from pipeline.relevance import SUREST, contributions, settled, understood
 from pipeline.signal_words import describe_fact, is_described
 from pipeline.territory import nearest
 from pipeline.types import Article, Record
-from pipeline.understand import Understanding, people_of, understand
+from pipeline.understand import Understanding, people_of
 from pipeline.verdict import THRESHOLD, judge
 
 OPTIONS = 5
@@ -92,7 +92,7 @@ class Explanation:
     article: Article
     relevant: bool
     stopped: str  # "" | screened-out | unpromising | no-record: the step that ended the reading
-    score: float  # of the whole text; of one that a step has ended, what it would have been
+    score: float  # of the whole, or of the passage that makes it relevant; after a step's end, as it would be
     threshold: float  # of the score, from which an article is relevant
     chance: float  # of the first step, by the words alone
     enough: float  # what the first step asks for
@@ -109,9 +109,10 @@ def explain(article: Article, *, stopped: str = "") -> Explanation:
     outcome that ended the reading. Of an article that is not relevant the records are those that would
     have been made."""
     weights = load_weights()
-    understanding = understand(article)
-    chance = prospect(article, weights)
-    relevant, score = judge(understanding, weights, chance)
+    understanding, chance = understood(article), prospect(article, weights)
+    found = settled(article)
+    relevant = found is not None and found.relevant
+    score = judge(understanding, weights, chance)[1] if found is None else found.score
     noted = noted_records(understanding, weights)
     used = {id(held) for _, item, _ in noted for held in item.phrases}
     parts = contributions(understanding, weights)
@@ -194,7 +195,7 @@ def _country(understanding: Understanding, weights: Weights, record: Record, ite
     reading, held = understanding.reading, item.lead
     if held.group.country:
         return _plain("country", record.country, "the phrase itself says where")
-    evidence = nearest(reading.evidence, held.group.sentence)
+    evidence = custody_evidence(nearest(reading.evidence, held.group.sentence), held.group)
     people = people_of(reading)
     found = tuple(
         Candidate(code, country_features(reading.doc, evidence, held.group, code, people))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.fold import fold
 from pipeline.gazetteer_table import Words
 
 # The word for a facility as it is folded, and which it is. Plurals are not here: "prisons of Lima" are many.
@@ -45,8 +46,12 @@ _ONLY_BEFORE = (
     "hmp",
     "carcere",
 )
+# German and Dutch put what sort of a prison it is into one word: "Frauengefängnis", "containerhaven".
+# The whole word goes first: a "luchthaven" is no "haven".
+_COMPOUND = ("gefangnis", "haftanstalt", "flughafen", "hafen", "gevangenis", "luchthaven", "haven")
+_SORT = rf"(?:[^\W\d_]{{2,16}}?(?={'|'.join(_COMPOUND)}))??"
 _BEFORE = re.compile(
-    rf"(?<![^\W_])(?:complejo |complexo |centro |centre |terminal )?"
+    rf"(?<![^\W_])(?:complejo |complexo |centro |centre |terminal )?{_SORT}"
     rf"({'|'.join(word for word in FACILITY if word not in _ONLY_AFTER)})"
     r"(?: international| internacional| internazionale| nacional| femenin[oa]| feminina?| central)*"
     r"(?: de mujeres| de hombres| militar)?"
@@ -59,7 +64,7 @@ _AFTER = re.compile(
     r"(?: (?:centre|center|facility|prison))?"
 )
 _NEAR = {
-    kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(word for word, k in FACILITY.items() if k == kind)})")
+    kind: re.compile(rf"(?<![^\W_]){_SORT}(?:{'|'.join(word for word, k in FACILITY.items() if k == kind)})")
     for kind in sorted(set(FACILITY.values()))
 }
 
@@ -83,3 +88,8 @@ def facility_near(words: Words, start: int, end: int, kind: str) -> bool:
     before = words.folded[max(0, start - 45) : start].rpartition("\n")[2]
     after = words.folded[end : end + 30].partition("\n")[0]
     return bool(near.search(before) or near.search(after))
+
+
+def names_facility(text: str) -> bool:
+    """Whether a word for a facility is part of a place's text: "Hafen von Rotterdam", not "Rotterdam"."""
+    return any(word in FACILITY for word in fold(text).split())

@@ -16,9 +16,14 @@ from pipeline.fold import fold
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import PEOPLE, Document
+from pipeline.signals import in_custody
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 from pipeline.wholes import COUNTED, whole_signals
 
+SHORT = 6  # words of a sentence that says little but a number: "Oggi ce ne sono ventisei."
+ONE_IN = frozenset(
+    {("in",), ("in", "every"), ("de", "cada"), ("em", "cada"), ("sur",), ("su",), ("op",), ("op", "de")}
+)
 LEAST_NOUN = 3  # letters that a noun of many has more than
 CLOSE = 4  # words between two phrases of one list
 OWN_COUNT = COUNTED
@@ -37,14 +42,18 @@ def counts_people(number: Number) -> bool:
 def shares_of_ten(doc: Document) -> frozenset[int]:
     """Where the numbers of "nine out of ten", "nueve de cada diez" begin: they count nobody."""
     found: set[int] = set()
+    for number in doc.numbers if "cada" in doc.words else ():
+        word = doc.word_at(number.start)
+        if word > 1 and doc.words[word - 1] == "cada" and doc.words[word - 2] in ("de", "em"):
+            found.add(number.start)  # "um em cada 12", where "um" may be an article
     for one, other in pairwise(doc.numbers):
-        if (
-            other.value not in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100)
-            or one.value is None
-            or one.value >= other.value
-        ):
+        if one.value is None or other.value is None or one.value >= other.value:
             continue
         between = fold(doc.text[one.end : other.start]).replace("'", " ").split()
+        if one.value == 1 and other.value <= 100 and tuple(between) in ONE_IN:
+            found |= {one.start, other.start}
+        if other.value not in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100):
+            continue
         if 1 <= len(between) <= 3 and all(w in figure_words("ratio") for w in between):
             found |= {one.start, other.start}
     return frozenset(found)
@@ -152,6 +161,14 @@ def _share_of(reading: Reading, country: str) -> float:
     return sum(w for c, w in weights if c == country) / max(sum(w for _, w in weights), 1.0)
 
 
+def _then_people(doc: Document, group: Group) -> bool:
+    """ "Bulgarien mit sieben Festgenommenen", "Bolivia, con 555 presos": what one number of a list counts."""
+    word = group.last + 1
+    if word >= len(doc.words) or doc.sentence_of[word] != group.sentence:
+        return False
+    return any(m.label.section in ("people", "custody") for m in doc.at_word.get(word, ()))
+
+
 def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     """The signals of the question whether a bare number counts detainees of this nationality."""
     doc, group = reading.doc, reading.groups[index]
@@ -160,7 +177,7 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     out: dict[str, float] = {"bias": 1.0, form: 1.0}
     about: dict[str, float] = dict(_words_around(doc, group))
     about[f"size {_size(value)}"] = 1.0
-    about["custody here"] = float(bool(here.custody) or "prisoner" in here.people)
+    about["custody here"] = float(in_custody(here))
     about["drug here"] = float(bool(here.drugs) or here.offence or "mule" in here.people)
     about["other crime here"] = float(here.other)
     for cue in here.figures:
@@ -169,6 +186,7 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
         any(x.start <= group.end + 60 and x.start >= group.start - 60 for x in doc.shares)
     )
     about["title"] = float(s == 0)
+    about["short sentence"] = float(doc.first_word[s + 1] - doc.first_word[s] <= SHORT)
     about["weight here"] = float(here.quantity)
     about["age here"] = float(any(n.role == "age" and doc.sentence_at(n.start) == s for n in doc.numbers))
     dates = {d.kind for d in doc.dates if doc.sentence_at(d.start) == s}
@@ -235,6 +253,7 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
     whose["only one"] = float(len({g.nationality for g in named}) == 1)
     whose["here"] = float(any(g.sentence == s and g.nationality == mine for g in named))
     whose["one before"] = float(any(g.sentence == s - 1 and g.nationality == mine for g in named))
+    whose["one before, short sentence"] = whose["one before"] * about["short sentence"]
     whose["unspoken"] = float(not any(g.nationality == mine for g in named))
     whose["foreign"] = float(mine == UNKNOWN_COUNTRY)
     sizes = {g.nationality: max(g.count or 0, 0) for g in sorted(counted, key=lambda g: g.count or 0)}
@@ -283,7 +302,10 @@ def figure_signals(reading: Reading, index: int) -> dict[str, float]:
             out[f"{form}: in"] = float(bool(preps & figure_words("inside")))
             out[f"{form}: from"] = float(bool(preps & figure_words("outside")))
             out[f"{form}: bare"] = float(not preps & (figure_words("inside") | figure_words("outside")))
-        same = {g.start for g in reading.groups if g.form == form and abs(g.sentence - s) <= 1}
+        same = {g.start: g for g in reading.groups if g.form == form and abs(g.sentence - s) <= 1}
         out[f"{form}: list"] = min(len(same), 5) / 5
+        out[f"{form}: list then people"] = float(any(_then_people(doc, g) for g in same.values()))
+        locals_near = any("home" in p.status for p in reading.profiles[max(s - 1, 0) : s + 2])
+        out[f"{form}: locals near"] = float(locals_near)
         out |= whole_signals(reading, group)
     return {name: round(weight, 4) for name, weight in out.items() if weight}

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from pipeline.figure_words import figure_words
+from pipeline.mentions import PEOPLE
 from pipeline.phrases import Reader
-from pipeline.ways import load_ways
+from pipeline.way_words import load_ways
 
 BELONGING = frozenset(
     {"of", "de", "del", "do", "des", "du", "d", "di", "della", "dello", "dell", "dei", "van"}
 )
 """Prepositions by which a place belongs to the noun right before them."""
 
+ANOTHER = ("articles", "articles_one", "pronouns_one", "pronouns_many")  # keys of what begins a new phrase
+NAMED_REACH = 10  # words before a frame in which its people may have a nationality
 
 REALM = frozenset(
     ["republic", "republica", "republique", "republik", "repubblica", "republiek", "kingdom", "reino"]
@@ -108,4 +111,25 @@ def of_drugs(reader: Reader, probe: int, low: int) -> bool:
             return False
         if reader.has(at, "drugs"):
             return True
+    return False
+
+
+def already_named(reader: Reader, low: int, begin: int, code: str) -> bool:
+    """ "Une Ivoirienne en provenance de São Paulo", "una nigeriana proveniente dal Brasile": whether those of
+    whom a frame says where they come from have another nationality already.
+
+    ``low``: the first word that may name them; ``begin``: the frame's first word.
+    """
+    doc = reader.doc
+    for at in range(begin - 1, max(low, begin - NAMED_REACH) - 1, -1):
+        if any(c in doc.text[doc.ends[at] : doc.starts[at + 1]] for c in ".;:()\n"):
+            return False
+        number = reader.number_end.get(at)
+        if number is not None and number.role in PEOPLE:
+            return False  # "deux Marocains et trois venus d'Algérie"
+        if reader.has(at, "function", *ANOTHER) and at + 1 not in reader.number_at:
+            return False  # "der eine ist Pole, der andere kommt aus Rumänien"
+        codes = {m.label.code for m in reader.cover.get(at, ()) if m.label.section == "nationality"}
+        if codes and not reader.has(at, "people", "police", "things"):
+            return code not in codes
     return False

@@ -9,100 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.figure_words import figure_words
-from pipeline.frame_doubts import before_place, belongs, is_surname, of_drugs, sent_back
+from pipeline.frame_doubts import already_named, before_place, belongs, is_surname, of_drugs, sent_back
+from pipeline.frame_lists import goes_on, next_counted
 from pipeline.group import Group
 from pipeline.mentions import PEOPLE, Document
 from pipeline.phrases import PERSONS, Reader
+from pipeline.spots import spots
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
-from pipeline.ways import load_ways
+from pipeline.way_words import load_ways
 
-PLACE_KINDS = frozenset({"country", "city", "region"})
 BY = "door"  # Dutch "by", which is "through" as well
 YOUNGEST, OLDEST = 14, 90  # years
 MOST_YEARS = 2  # words such as "years old" behind an age
-
-
-def _goes_on(reader: Reader, last: int, word: int) -> bool:
-    """Whether only commas, "and", articles and prepositions stand between two places of a list."""
-    if word - last > 4:
-        return False
-    between = reader.doc.text[reader.doc.ends[last] : reader.doc.starts[word]]
-    return not any(c in between for c in ".;:()\n") and all(
-        reader.has(w, "function", "and_or", "articles", "of_from") for w in range(last + 1, word)
-    )
 
 
 VEHICLES = frozenset(
     {"flight", "flights", "plane", "train", "bus", "ferry", "boat", "service", "route", "airport"}
 )
 MOSTLY = frozenset({"vor", "allem", "sobre", "todo", "soprattutto", "vooral", "surtout", "mainly", "mostly"})
-
-
-def spots(doc: Document) -> list[tuple[int, int, str, str]]:
-    """Places that may be a home: first and last word, country and kind; a longer country's name wins."""
-    countries = [m for m in doc.mentions if m.label.section == "country"]
-    out, cursor = [], 0
-    for place in doc.places:
-        if place.kind not in PLACE_KINDS or not place.countries:
-            continue
-        first, last, code, kind = (
-            doc.word_at(place.start),
-            doc.word_at(place.end - 1),
-            place.countries[0],
-            place.kind,
-        )
-        while cursor < len(countries) and countries[cursor].last < first:
-            cursor += 1
-        if cursor < len(countries):
-            name = countries[cursor]
-            if name.first <= first and last <= name.last and name.last - name.first > last - first:
-                first, last, code, kind = name.first, name.last, name.label.code, "country"
-        out.append((first, last, code, kind))
-    return sorted([*out, *_that_country(doc), *_many_countries(doc)])
-
-
-def _many_countries(doc: Document) -> list[tuple[int, int, str, str]]:
-    """ "400 women from 40 countries", "Häftlinge aus 93 Ländern": people of several countries."""
-    many = figure_words("lands_many")
-    if many.isdisjoint(doc.words):
-        return []
-    named = [word for word, said in enumerate(doc.words) if said in many]
-    ends = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers if (n.value or 0) > 1}
-    out = []
-    for word in named:
-        number = next((ends[w] for w in (word - 1, word - 2) if w in ends), None)
-        if number is not None and doc.sentence_at(number.start) == doc.sentence_of[word]:
-            out.append((doc.word_at(number.start), word, UNKNOWN_COUNTRY, "country"))
-    return out
-
-
-def _that_country(doc: Document) -> list[tuple[int, int, str, str]]:
-    """ "Three citizens of that country", "otro ciudadano del vecino país": the one that was named last; "two
-    men from this country": the outlet's."""
-    that, this, neighbour, lands = (figure_words(key) for key in ("that", "this", "neighbour", "lands"))
-    if lands.isdisjoint(doc.words):
-        return []
-    named = [(m.start, m.label.code) for m in doc.mentions if m.label.section in ("country", "nationality")]
-    out, cursor, last, former = [], 0, "", ""  # the country that was named last, and another before it
-    for word, said in enumerate(doc.words):
-        if word == 0 or said not in lands:
-            continue
-        near = {doc.words[word - 1], *doc.words[word + 1 : word + 2]}
-        if doc.words[word - 1] in this and doc.article.outlet_country:
-            first = word if doc.words[word - 1] == "deste" else word - 1
-            out.append((first, word, doc.article.outlet_country, "country"))
-            continue
-        if doc.words[word - 1] not in that and not near & neighbour:
-            continue
-        begin = word - (doc.words[word - 1] in neighbour)
-        while cursor < len(named) and named[cursor][0] < doc.starts[begin]:
-            if named[cursor][1] not in ("", last):
-                last, former = named[cursor][1], last
-            cursor += 1
-        code = former if near & neighbour and last == doc.article.outlet_country else last
-        if code:
-            out.append((begin, word, code, "country"))
-    return out
 
 
 def is_gang(reader: Reader, word: int) -> bool:
@@ -144,6 +68,8 @@ def _head_before(reader: Reader, probe: int, low: int, frame: bool) -> tuple[int
         kind = reader.kind(at)
         if reader.doc.words[at] in figure_words("followed"):
             break  # "731 presos, seguido de Angola": who comes next in a list
+        if back == 1 and reader.has(at, "function", "and_or"):
+            break  # "hay 92 presos y de Ghana 14": another begins
         if (
             is_people_number(reader, at)
             and age_at(reader, at) is None
@@ -183,8 +109,9 @@ def from_frames(reader: Reader) -> list[Group]:
     doc, groups = reader.doc, []
     journey = load_ways(reader.language).journey
     former: Group | None = None
+    counted: Group | None = None  # the last phrase with a number
     gangs: set[str] = set()  # places by whose name a gang is called
-    found = spots(doc)
+    found = spots(reader)
     listed = {last for _, last, _, _ in found}
     starts = {first for first, _, _, _ in found}
     for word, last, code, place_kind in found:
@@ -195,7 +122,7 @@ def from_frames(reader: Reader) -> list[Group]:
             former is not None
             and former.sentence == sentence
             and place_kind == "country"
-            and _goes_on(reader, former.last, word)
+            and goes_on(reader, former.last, word)
         ):
             if code == former.nationality:
                 continue  # "two men from Leeds, England"
@@ -230,10 +157,15 @@ def from_frames(reader: Reader) -> list[Group]:
         probe = before_place(reader, word, low)
         if probe < low:
             continue
+        more = next_counted(reader, counted, (word, last), probe, code) if place_kind == "country" else None
+        if more is not None:
+            counted = more
+            groups.append(more)
+            continue
         link = reader.has(probe, "function", "of_from") and doc.words[probe] != BY
         if link and place_kind == "country" and _is_range(doc, probe, last, starts):
             continue
-        frame = any(
+        frame = doc.words[last] in figure_words("papers") or any(
             m.label.key == "nationality_of" and (m.last > m.first or not link)
             for m in reader.cover.get(probe, ())
         )
@@ -289,6 +221,8 @@ def from_frames(reader: Reader) -> list[Group]:
             form = "resident"  # "el cartel de Sinaloa"
         if probe > low and doc.words[probe - 1] in figure_words("formerly"):
             form = "origin"  # "who is originally from Laos"
+        elif frame and already_named(reader, max(head_word - 1, low), begin, code):
+            form = "origin"  # "un Surinamais arrivé en provenance de Jamaïque"
         former = _framed(
             reader,
             (head_word if head_word >= 0 else begin if probe - begin > 1 else probe, last),
@@ -299,6 +233,7 @@ def from_frames(reader: Reader) -> list[Group]:
             head,
         )
         groups.append(former)
+        counted = former
     return groups
 
 

@@ -37,7 +37,9 @@ _SPOTS = frozenset(("city", "region", "airport", "port", "prison", "border_post"
 _FORCES = frozenset(("court", "police", "customs", "agency"))
 _QUOTES = tuple("\"“”„«»‘’'")
 _BIG = 0.8  # from this weight on a city is one even in quotation marks
+LISTED_GAP = len(", and ")
 _LARGE = 0.64  # from this weight on a town has about 100,000 people
+NEAR_A_PRISON = 0.6  # the weight of a prison's name that a town has too, with a word for a prison nearby
 _SMALL = 0.62  # up to this weight a town is too small to be named without a word for where
 
 
@@ -80,6 +82,16 @@ def find_places(text: str, language: str, home: str | None = None) -> tuple[Plac
             continue
         else:
             weight = _trusted(words, first, last, entry, language, table, surely=surely)
+            special = table.find(name, "prison") if kind == "city" else None
+            if (
+                special
+                and special.kind == "prison"
+                and special.countries[0] != countries[0]
+                and facility_near(words, start, end, "prison")
+            ):
+                # "In Santa Mónica, dem Frauengefängnis von Lima": the prison of that name, not the town.
+                others = [country for country in countries if country not in special.countries]
+                kind, countries, weight = "prison", (*special.countries, *others), NEAR_A_PRISON
         if weight < 0.1:
             continue
         written = text[start:end]
@@ -189,6 +201,8 @@ def _trusted(
 ) -> float:
     """Return the entry's weight as the words beside the name change it."""
     weight = entry.weight
+    if first == last and words.keys[first] in table.rules["heads"] and _goes_on(words, last, table):
+        return 0.0  # "Río Encajonado" is another place than Río
     if language in entry.common:
         # "Em Contagem": a large town is likelier behind "in" than a word that has no business there.
         most = 0.55 if weight >= _LARGE else 0.35
@@ -219,6 +233,18 @@ def _trusted(
     return weight
 
 
+def _goes_on(words: Words, last: int, table: Table) -> bool:
+    """Whether a name of no meaning of its own follows at once."""
+    after = last + 1
+    return (
+        after < len(words.keys)
+        and words.capital(after)
+        and words.gap(last) == " "
+        and words.keys[after] not in table.rules["not_given"]
+        and words.keys[after] not in FACILITY
+    )
+
+
 def _apart(places: list[Place]) -> tuple[Place, ...]:
     """Drop a place that the widened span before it already takes in."""
     out: list[Place] = []
@@ -241,7 +267,27 @@ def resolve(places: tuple[Place, ...], home: str | None = None) -> tuple[Place, 
         if len(place.countries) == 1 and place.weight >= 0.6 and place.kind != "embassy":
             sure[place.countries[0]] += place.weight
     said = frozenset(country for country in sure if country != home or sure[country] > 0.5)
-    return tuple(_reordered(place, sure, said) if len(place.countries) > 1 else place for place in places)
+    return tuple(
+        place if len(place.countries) == 1 or _is_listed(places, index) else _reordered(place, sure, said)
+        for index, place in enumerate(places)
+    )
+
+
+def _is_listed(places: tuple[Place, ...], index: int) -> bool:
+    """Whether a country's name stands in a list of countries: "two each from Poland and Georgia" means no
+    state of another country, however much is said of that."""
+    place = places[index]
+    near = [
+        *((p, place.start - p.end) for p in places[max(index - 1, 0) : index]),
+        *((p, p.start - place.end) for p in places[index + 1 : index + 2]),
+    ]
+    return place.kind == "country" and any(
+        other.kind == "country"
+        and len(other.countries) == 1
+        and other.countries[0] not in place.countries  # "Atlanta, Georgia, United States"
+        and 0 < gap <= LISTED_GAP
+        for other, gap in near
+    )
 
 
 def _reordered(place: Place, sure: dict[str, float], said: frozenset[str]) -> Place:

@@ -91,6 +91,8 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
     everywhere = all(c == nationality for c in ruling)
     begins = first == nationality
     stay = tuple(e for e in own if not _passed(e))
+    # "214 Ghanaians serve time outside the country": no single place is the ground.
+    beyond = any(e.kind == "abroad" and e.sentence in sentences for e in evidence)
     # "The customs of Atambua, Indonesia, caught two Timorese": the sentence has a country of its own.
     here = [e for e in strong if e.sentence in sentences and e.country != nationality]
     alone = [e for e in here if not any(o.sentence == e.sentence for o in stay)]
@@ -113,6 +115,8 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
         "home: surely": float(leads and everywhere and begins),
         "home: title alone": float(bool(title) and all(e.country == nationality for e in title)),
         "home: date line": float(any(e.link == "date" for e in own)),
+        "home: sent there": float(any(e.link == "sent" for e in own)),
+        "home: reached": float(any(e.reached for e in own)),
         "home: envoy": float(nationality in envoys),
         "away: here": float(bool(here)),
         "away: here alone": float(bool(alone)),
@@ -121,5 +125,7 @@ def home_doubt(reading: Reading, nationality: str, sentences: frozenset[int]) ->
         "away: none": float(not away),
         "away: date line": float(any(e.link == "date" for e in away)),
         "away: first": float(bool(places) and places[0].country != nationality),
+        "abroad: here": float(beyond),
+        "abroad: here, the outlet's own": float(beyond and nationality == outlet),
     }
     return {name: round(value, 4) for name, value in out.items() if value}

@@ -14,7 +14,7 @@ from pipeline.group import Group
 from pipeline.groups import own_country
 from pipeline.home_words import home_words
 from pipeline.mentions import Document
-from pipeline.signals import Profile
+from pipeline.signals import Profile, in_custody
 from pipeline.territory import AWAY, INSIDE, Evidence
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound
 
@@ -32,10 +32,6 @@ def _strong(item: Evidence) -> bool:
     if item.link in AWAY and not (item.link == "from" and item.kind in HOLDING):
         return False
     return item.kind in HOLDING or item.link in INSIDE
-
-
-def _holds(profile: Profile) -> bool:
-    return bool(profile.custody) or "prisoner" in profile.people
 
 
 def _prisons(doc: Document, home: str) -> frozenset[int]:
@@ -70,7 +66,7 @@ def _sentence(
         near = profiles[max(0, number - WIDE) : number + WIDE + 1]
         if number in taken or profile.status & FREE or not any(p.drugs or p.offence for p in near):
             continue
-        if not _holds(profile) and not profile.term and number not in prisons:
+        if not in_custody(profile) and not profile.term and number not in prisons:
             continue
         if number in ground:
             return number

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -73,6 +74,8 @@ class Lexicon:
     raw: dict[str, Any]  # the file as read: section → key → forms
     plain: frozenset[tuple[Label, str]] = frozenset()  # words that no form of the label writes with an accent
     accented: frozenset[tuple[Label, str]] = frozenset()  # peoples that are never written without one
+    # Label and folded words of a form → where words of one letter have an accent: "é de" is not "e de".
+    letters: Mapping[tuple[Label, tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
 
 
 def _insert(root: Node, form: str, label: Label) -> None:
@@ -134,6 +137,7 @@ def load_lexicon(language: str) -> Lexicon:
     root = Node()
     accented: dict[tuple[Label, str], bool] = {}
     bare: dict[tuple[Label, str], bool] = {}
+    letters: dict[tuple[Label, tuple[str, ...]], tuple[int, ...]] = {}
     careful = {fold(word) for word in raw["ambiguous"].get("words", ())}
 
     def add(form: str, section: str, key: str, code: str = "") -> None:
@@ -143,6 +147,11 @@ def load_lexicon(language: str) -> Lexicon:
         label = Label(section, key, code, case)
         _insert(root, form, label)
         word = fold(form)
+        spoken = tuple(WORD.findall(word))
+        if len(spoken) > 1 and "*" not in form and GAP not in form:
+            own = WORD.findall(form.casefold())
+            marked = tuple(i for i, w in enumerate(spoken) if len(w) == 1 and own[i : i + 1] != [w])
+            letters[label, spoken] = marked if letters.get((label, spoken), marked) else ()
         if WORD.fullmatch(word):
             accented[label, word] = accented.get((label, word), False) or word != form.casefold()
             bare[label, word] = bare.get((label, word), False) or word == form.casefold()
@@ -179,4 +188,5 @@ def load_lexicon(language: str) -> Lexicon:
     _finish(root)
     plain = frozenset(key for key, is_accented in accented.items() if not is_accented)
     never = frozenset(key for key, is_bare in bare.items() if not is_bare and key[0].section == "nationality")
-    return Lexicon(language, root, raw, plain, never)
+    marks = {key: at for key, at in letters.items() if at}
+    return Lexicon(language, root, raw, plain, never, marks)

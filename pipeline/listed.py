@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.fields.case import Reading
 from pipeline.nations import is_named
+from pipeline.signals import in_custody
 from pipeline.vocabulary import UNKNOWN_COUNTRY
 
 COUNTED = frozenset({"near", "copula"})
@@ -35,7 +36,7 @@ def list_signals(reading: Reading) -> dict[str, float]:
     if length < 2:
         return {}
     around = reading.profiles[max(0, sentence - BEFORE) : sentence + AFTER]
-    held = any(p.custody or "prisoner" in p.people for p in around)
+    held = any(in_custody(p) for p in around)
     drugs = any(p.drugs or p.offence or "mule" in p.people for p in around)
     other = any(p.other for p in around)
     foreign = any(g.nationality == UNKNOWN_COUNTRY and is_named(g) for g in reading.groups)

@@ -85,7 +85,7 @@ def find_number_groups(doc: Document, groups: tuple[Group, ...]) -> tuple[Group,
     claimed |= {
         number.start
         for g in groups
-        if g.counted_by == "near" and g.form == "person+noun"
+        if g.counted_by == "near" and g.form in ("person+noun", "citizen of")
         for number in doc.numbers[bisect_left(starts, g.start) : bisect_left(starts, g.end)]
     }
     claimed |= shares_of_ten(doc) | told_ages(doc, groups) | nobody(doc)

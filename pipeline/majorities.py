@@ -12,6 +12,7 @@ from pipeline.fields.case import Reading
 from pipeline.figures import CLOSE, figure_words
 from pipeline.groups import Group
 from pipeline.mentions import Document
+from pipeline.signals import in_custody
 
 MOST = "most"  # what such a phrase is counted by
 REACH = 7  # words between "the majority" and the first people
@@ -49,7 +50,7 @@ def are_most_of_the_held(reading: Reading, group: Group) -> bool:
     if group.counted_by != MOST:
         return False
     profile = reading.profiles[group.sentence]
-    custody = bool(profile.custody) or "prisoner" in profile.people
+    custody = in_custody(profile)
     return custody and (bool(profile.drugs) or profile.offence or "mule" in profile.people)
 
 

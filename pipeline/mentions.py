@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipeline.fold import fold
 from pipeline.gazetteer import Place, find_places
+from pipeline.home_adjectives import town_labels
 from pipeline.lexicon import GAP_WORDS, WORD, Label, Lexicon, Node, load_lexicon
 from pipeline.measures import Act, measure
 from pipeline.measures.numbers import Number
@@ -130,7 +131,7 @@ def _find_words(
     first_word: tuple[int, ...],
 ) -> list[Mention]:
     found: list[Mention] = []
-    writes_accents = sum(c in ACCENTS for c in text[:2000]) >= 3
+    writes_accents = sum(c in ACCENTS for c in text[starts[0] if starts else 0 :][:2000]) >= 3
     for at, word in enumerate(words):
         first = _first_steps(lexicon.language, word)
         if not first:
@@ -155,6 +156,9 @@ def _find_words(
                 and (label, word) in lexicon.accented
             ):
                 continue
+            marked = lexicon.letters.get((label, words[at : last + 1]), ()) if at < last else ()
+            if writes_accents and any(text[starts[at + i] : ends[at + i]] == words[at + i] for i in marked):
+                continue  # "e de Espanha" is no "é de"
             if _case_agrees(label, surface):
                 found.append(Mention(label, at, last, starts[at], ends[last], sentence))
     return found
@@ -254,6 +258,9 @@ def read_document(article: Article) -> Document:
     places = find_places(text, language, article.outlet_country)
     found = _find_words(load_lexicon(language), text, words, starts, ends, sentence_of, tuple(first_word))
     _add_bare(found, language, words, starts, ends)
+    labelled = [(m.label, m.first, m.last) for m in found]
+    for at, label in town_labels(language, text, words, starts, ends, places, labelled):
+        found.append(Mention(label, at, at, starts[at], ends[at], sentence_of[at]))
     mentions = drop_denied(_drop_inner(found, places), text, words)
     by_sentence: list[list[Mention]] = [[] for _ in range(count)]
     at_word: dict[int, list[Mention]] = {}

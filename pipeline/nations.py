@@ -24,6 +24,7 @@ HELD = (
     "one sentence of both",
 )
 BEYOND = frozenset({"at_large", "unfound", "witness", "killed", "victim"})
+REPORTED = frozenset({"not_custody after it", "not_custody before it"})
 HELD_LOOSELY = ("both later", "loose")
 AWAY = (
     "home",
@@ -109,6 +110,13 @@ def _beyond(reading: Reading, sentence: int) -> bool:
     return any(p.status & BEYOND for p in reading.profiles[sentence : sentence + 2])
 
 
+def tells_whole(reading: Reading, index: int) -> bool:
+    """Whether the sentence of a phrase says it all of its people."""
+    return is_named(reading.groups[index]) and _told_whole(
+        reading, reading.groups[index], phrase_signals(reading, index)
+    )
+
+
 def _told_whole(reading: Reading, group: Group, signals: dict[str, float]) -> bool:
     """Whether one sentence says it all: people of a nationality, custody, drugs and a place that is not
     their own. Then it matters little what else an article is about: "at that time two young Australians
@@ -177,6 +185,9 @@ def find_nations(reading: Reading) -> tuple[Nation, ...]:
             "nation: a rival has it": float(max(linked) == 0 and max(rivals, default=0.0) > 0.0),
             "nation: never in hands": float(
                 all(_beyond(reading, reading.groups[i].sentence) for i in indexes)
+            ),
+            "nation: reported, never held": float(
+                max(linked) == 0 and any(own[i].keys() & REPORTED for i in indexes)
             ),
             "nation: never in hands, once": float(
                 any(reading.profiles[reading.groups[i].sentence].status & BEYOND for i in indexes)

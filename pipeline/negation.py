@@ -4,6 +4,8 @@
 "arrest warrant", "investigado no detenido"         → no custody
 "detenzione ai fini di spaccio"                     → an offence, and no custody
 "Policía Antidrogas"                                → a force, and no drug
+"no drugs were found", "no llevaba droga"           → a sign that there is none, and no drug
+"joint-venture"                                     → business, and no drug
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ REACH = 3  # words between a negation and what it denies
 NOBODY_REACH = 7  # the same for a subject that is nobody: "none of the three has been formally arrested"
 AFTER_REACH = 2  # words between custody and a nobody after it: "vastgezet is niemand"
 NOT_HELD = Label("status", "not_custody")
+NO_DRUG = "no_drug"
 STOPS = ",;:.()"
 
 
@@ -34,16 +37,21 @@ def drop_denied(found: list[Mention], text: str, words: tuple[str, ...]) -> list
     offences = _covered(found, "offence")
     negations = {m.last: m for m in found if m.label.key == "negation"}
     forces = {w for m in found if m.label.key == "police" for w in range(m.first, m.last + 1)}
+    none = {w for m in found if m.label.key == NO_DRUG for w in range(m.first, m.last + 1)}
+
+    business = _covered(found, "traps", "economy")
 
     def part_of_another(m: Mention) -> bool:
+        if m.label.section == "drugs" and m.first in business and m.last in business:
+            return True
         if m.label.section in ("drugs", "offence"):
             # "Drug Enforcement Administration", and an anti-corruption unit holds nobody for corruption.
             against = m.label.key == "other" and fold(text[max(m.start - 8, 0) : m.start]).endswith(AGAINST)
-            return against or (m.first in forces and m.last in forces)
+            return against or (m.first in forces and m.last in forces) or m.last in none
         if not _is_custody(m):
             return False
-        if m.first in warrants and m.last in warrants:
-            return True
+        if m.first in warrants and (m.last in warrants or m.first - 1 in warrants):
+            return True  # "could be extradited to": the custody begins inside what denies it
         return m.first in offences and m.last in offences and words[m.first] in POSSESSION
 
     out = []
@@ -65,12 +73,16 @@ def _is_custody(mention: Mention) -> bool:
     )
 
 
-def _covered(found: list[Mention], section: str) -> set[int]:
-    """The words of all longer mentions of a section; of statuses only those that are no custody."""
+def _covered(found: list[Mention], section: str, key: str = "") -> set[int]:
+    """The words of all longer mentions of a section, or of one key of it; of statuses only those that are
+    no custody."""
     return {
         word
         for m in found
-        if m.label.section == section and (section != "status" or m.label.key in DENIED) and m.last > m.first
+        if m.label.section == section
+        and key in ("", m.label.key)
+        and (section != "status" or m.label.key in DENIED)
+        and m.last > m.first
         for word in range(m.first, m.last + 1)
     }
 

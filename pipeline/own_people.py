@@ -1,7 +1,7 @@
 """People whose nationality no word of theirs says, but their town or their state does.
 
-"een vrouw uit Krommenie", "Mirco B., 42 anni, di Fiscaglia", "Mr Urban, of Ostrzeszow, western
-Poland" → home; "Nairobi has asked Hanoi to spare one of its nationals" → citizen of.
+"Jane Doe, from Hull,", "een vrouw uit Krommenie", "Mirco B., 42 anni, di Fiscaglia", "Mr Urban, of
+Ostrzeszow, western Poland" → home; "Nairobi has asked Hanoi to spare one of its nationals" → citizen of.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 
 from babel.languages import get_official_languages
 
-from pipeline.frames import age_at, spots
+from pipeline.frame_doubts import before_place
+from pipeline.frames import age_at
+from pipeline.gazetteer_table import load_table
 from pipeline.group import Group
 from pipeline.home_words import home_words
 from pipeline.phrases import PERSONS, Reader
+from pipeline.spots import spots
 from pipeline.vocabulary import Bound
 
 THEIR: Mapping[str, frozenset[str]] = {
@@ -41,6 +44,7 @@ def own_people(reader: Reader) -> Iterable[Group]:
     yield from _of_small_towns(reader)
     yield from _of_towns_with_a_country(reader)
     yield from _of_a_state(reader)
+    yield from _named(reader)
 
 
 def _of_small_towns(reader: Reader) -> Iterable[Group]:
@@ -103,7 +107,7 @@ def _of_towns_with_a_country(reader: Reader) -> Iterable[Group]:
         for place in doc.places
     ):
         return
-    found, sides = spots(doc), home_words("sides", reader.language)
+    found, sides = spots(reader), home_words("sides", reader.language)
     towns = {first for first, _, _, _ in found}
     countries = {first for first, _, _, kind in found if kind == "country"}
     for word, last, code, kind in found:
@@ -147,6 +151,32 @@ def _of_towns_with_a_country(reader: Reader) -> Iterable[Group]:
             yield _group(reader, code, (at - 1, last), 1, Bound.EXACT, "home", "person", "form")
 
 
+def _named(reader: Reader) -> Iterable[Group]:
+    """ "Jane Doe, from Hull, was held": a given name, another one and a town. The name is not kept."""
+    doc, given = reader.doc, load_table().given
+    called = {doc.word_at(place.end - 1) for place in doc.places}  # "Jorge Chávez" is an airport
+    for word, last, code, _ in spots(reader):
+        if doc.text[doc.ends[last] : doc.ends[last] + 1] != ",":
+            continue
+        low, high = reader.bounds(doc.sentence_of[word])
+        probe = before_place(reader, word, low)
+        if probe - 2 < low or not reader.has(probe, "function", "of_from") or last + 1 >= high:
+            continue
+        if reader.language == "en" and doc.words[probe] == "of":
+            continue  # where somebody lives
+        between = doc.text[doc.ends[probe - 1] : doc.starts[probe]].strip()
+        named = (
+            doc.words[probe - 2] in given
+            and probe - 1 not in called
+            and reader.capital(probe - 2)
+            and reader.capital(probe - 1)
+            and reader.joined(probe - 2, probe - 1)
+            and reader.kind(probe - 1) == "other"
+        )
+        if between == "," and named:
+            yield _group(reader, code, (probe, last), 1, Bound.EXACT, "home", "person", "form")
+
+
 def _of_a_state(reader: Reader) -> Iterable[Group]:
     """Nationals of the state that the sentence speaks of before them."""
     doc, theirs = reader.doc, THEIR[reader.language]
@@ -176,7 +206,7 @@ def _states(reader: Reader) -> list[tuple[int, str]]:
     """Where the text names a country: by its name, its people's or, where a sentence begins so, a city's."""
     doc = reader.doc
     named = [(m.first, m.label.code) for m in doc.mentions if m.label.section == "nationality"]
-    for first, _, code, kind in spots(doc):
+    for first, _, code, kind in spots(reader):
         if kind == "country" or first - doc.first_word[doc.sentence_of[first]] < OPENS:
             named.append((first, code))
     return sorted(named)

@@ -128,6 +128,14 @@ def _is_led_to(text: str, number: Number, spot: Spot) -> bool:
     return bool(before) and before[-1] in figure_words("company")
 
 
+def _is_its_subject(text: str, number: Number, spot: Spot) -> bool:
+    """ "La France en héberge à elle seule 143": nothing but words between a country and its number."""
+    between = text[spot.end : number.start]
+    return (
+        spot.end <= number.start and _gap(number, spot) <= NEAR and not any(c in between for c in ",;:()–—")
+    )
+
+
 def _is_tied(text: str, number: Number, spot: Spot) -> bool:
     """ "South Africa and Angola tie with 96": the names before have it as well."""
     return any(w in figure_words("tied") for w in _between(text, number, spot))
@@ -183,7 +191,11 @@ def _pairs(numbers: list[Number], spots: list[Spot], text: str) -> list[Pair]:
         chosen, other = after, before
     paired, named = {n.start for n, _ in chosen}, {s.start for _, s in chosen}
     return chosen + [
-        (n, s) for n, s in other if n.start not in paired and s.start not in named and _is_led_to(text, n, s)
+        (n, s)
+        for n, s in other
+        if n.start not in paired
+        and s.start not in named
+        and (_is_led_to(text, n, s) or _is_its_subject(text, n, s))
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.clues import Days
 
@@ -81,6 +82,7 @@ def label_of(start: int, step: Step) -> str:
 _LONGEST = {Step.DAY: 1, Step.WEEK: 7, Step.MONTH: 31, Step.QUARTER: 92, Step.YEAR: 366}
 
 
+@lru_cache(maxsize=100)
 def buckets(first: int, last: int, step: Step) -> tuple[Bucket, ...]:
     """The whole pieces that hold the days from ``first`` to ``last``, in order, at most MOST."""
     found: list[Bucket] = []
@@ -92,6 +94,7 @@ def buckets(first: int, last: int, step: Step) -> tuple[Bucket, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=100)
 def finder(pieces: tuple[Bucket, ...]) -> Callable[[int], int | None]:
     """Day → place of its piece in ``pieces``, which follow one another; None where it is in none."""
     places = {day: place for place, piece in enumerate(pieces) for day in range(piece.first, piece.last + 1)}

@@ -13,6 +13,9 @@ REACH = 4  # words between a number and the phrase that it counts
 THINGS_REACH = 4  # words between a thing and where it came from
 GERMANIC = frozenset({"en", "de", "nl"})  # languages in which an adjective stands before its noun
 PARTITIVE = frozenset({"der", "dieser", "jener", "dier"})  # "1.106 dieser Ausländer", "311 der Häftlinge"
+WEAK_PLURAL = frozenset({"der", "die", "dieser", "diese", "jener", "jene", "aller", "alle", "beiden"})
+OF_ONE_WOMAN = WEAK_PLURAL & {"der", "dieser", "jener"}  # these stand before one woman as well
+SISTERS = frozenset({"mutter", "tochter", "schwester"})
 HEAP_LINKS = frozenset({"of", "von", "an", "van", "aan"})  # between such a noun and its people
 PERSONS = ("mule", "prisoner", "national", "person")
 
@@ -30,6 +33,7 @@ class Reader:
         self.number_at = {doc.word_at(n.start): n for n in doc.numbers}
         self.number_end = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers}
         self.kinds: dict[int, str] = {}
+        self.spots: list[tuple[int, int, str, str]] | None = None  # pipeline/spots.py looks for them once
 
     def has(self, word: int, section: str, *keys: str) -> bool:
         """Whether some mention of a section (and of one of its keys) covers a word."""
@@ -117,7 +121,7 @@ class Reader:
                 and probe <= mention.last + 3
                 and (probe == after or self.joined(probe - 1, probe))
             ):
-                kinds.append(self.kind(probe))
+                kinds.append("police" if self._is_of_the_nation(probe) else self.kind(probe))
                 probe += 1
             for offset, kind in enumerate(kinds):
                 if kind in PERSONS:
@@ -133,7 +137,12 @@ class Reader:
                     break
                 if kind in ("police", "function"):
                     break
-            if head == "none" and kinds and kinds[0] in ("police", "things"):
+            if (
+                head == "none"
+                and kinds
+                and kinds[0] in ("police", "things")
+                and not self._are_people(mention)
+            ):
                 head = kinds[0]
         # A noun before it: "ciudadanos mexicanos", "une femme de nationalité".
         # "A pensioner bust with Brazilian cocaine" is no Brazilian: an adjective is of the noun after it.
@@ -155,6 +164,16 @@ class Reader:
                 if kind == "number" or self.has(word, "function", "articles_one"):
                     break  # "hanno arrestato due tunisini": the participle is the verb
         return first, last, head
+
+    def _is_of_the_nation(self, word: int) -> bool:
+        """ "The Danish national team": an adjective, and nobody's nationality."""
+        after = self.doc.words[word + 1 : word + 2]
+        return self.doc.words[word] == "national" and bool(after) and after[0] in figure_words("of_a_nation")
+
+    def _are_people(self, mention: Mention) -> bool:
+        """ "Nigerians account for": a form of many that is no adjective has no noun behind it."""
+        here = self.doc.at_word.get(mention.first, ())
+        return self.language == "en" and {m.label.key for m in here if m.last == mention.last} == {"many"}
 
     def counts_apart(self, word: int) -> bool:
         """Whether a word is a noun for something else than people: "files" in "300 files of Nigerians"."""
@@ -239,19 +258,36 @@ class Reader:
         return None, Bound.EXACT, "none", first
 
     def _is_bare_plural(self, mention: Mention, first: int, last: int) -> bool:
-        """ "Die größte Gruppe bilden serbische Staatsangehörige": without an article of its own such a
-        German phrase is of many."""
+        """ "Die größte Gruppe bilden serbische Staatsangehörige", "Mexikanische Soldaten": without an
+        article of its own such a German phrase is of many."""
         words, low = self.doc.words, self.bounds(mention.sentence)[0]
         return (
             self.language == "de"
             and last > mention.last
             and words[mention.last].endswith("e")
-            and words[last].endswith("e")
-            and self.has(last, "people", "national")
+            and (
+                (words[last].endswith("e") and self.has(last, "people", "national"))
+                or (words[last].endswith("en") and self.has(last, "people"))
+            )
             and not (
                 mention.first > low and self.has(mention.first - 1, "function", "articles", "articles_one")
             )
         )
+
+    def _is_weak_plural(self, mention: Mention, first: int, last: int) -> bool:
+        """ "Der pakistanischen Bewohner", "die beiden türkischen Fahrer": behind these articles a German
+        adjective in -en is of many, or of one woman ("der türkischen Fahrerin")."""
+        words, low = self.doc.words, self.bounds(mention.sentence)[0]
+        if (
+            self.language != "de"
+            or last == mention.last
+            or not words[mention.last].endswith("en")
+            or mention.first == low
+            or words[mention.first - 1] not in WEAK_PLURAL
+        ):
+            return False
+        of_one_woman = words[last] in SISTERS or not words[last].endswith(("er", "en"))
+        return words[mention.first - 1] not in OF_ONE_WOMAN or not of_one_woman
 
     def number_of(self, mention: Mention, first: int, last: int, begin: int, both: bool) -> bool | None:
         """Whether a phrase without a number denotes one person; None where its words do not tell.
@@ -261,17 +297,23 @@ class Reader:
         """
         if mention.label.key in ("many", "regions_many", "compatriot_many") and not both:
             return False
+        if self._is_weak_plural(mention, first, last):
+            return False
         for word in range(last, first - 1, -1):
             one, many = (self.has(word, "people", key) for key in ("one", "many"))
             if one != many:
                 return one
         if self._is_bare_plural(mention, first, last):
             return False
+        low, high = self.bounds(mention.sentence)
+        if begin > low and self.joined(begin - 1, begin):
+            one, many = (self.has(begin - 1, "function", key) for key in ("verb_one", "verb_many"))
+            if one != many:
+                return one  # "the fourth is Lao", "the men, who are Danish"
         if not both:
             return True
         if any(self.has(word, "function", "articles_many") for word in range(begin, first)):
             return False
-        high = self.bounds(mention.sentence)[1]
         for word in range(last + 1, min(last + 3, high)):
             if not self.joined(word - 1, word):
                 break

@@ -1,7 +1,8 @@
 """Words that point at a country without its name: "there", "in that country", "the kingdom".
 
 "The kingdom" is the country that was named last as a place where something happens, "there" the last
-one that is not the outlet's own, or the one of a place in the same sentence ("die Haftanstalt Graz; dort").
+one that is not the outlet's own, or the one of a place in the same sentence ("die Haftanstalt Graz; dort"),
+"the same jail" where the last place is.
 ("Here" is left alone: in quotations it is anywhere.)
 """
 
@@ -13,6 +14,7 @@ from typing import Protocol
 
 from pipeline.ways import Trace
 
+LAST, THERE, SAME = "last", "there", "same"
 REACH = 3  # sentences back to the country that "there" stands for
 BETWEEN = 2  # words between "the" and "kingdom": "the Himalayan kingdom"
 EXISTS = frozenset(
@@ -48,7 +50,7 @@ EXISTS = frozenset(
 )
 """What follows an English "there" that is no place: "there were two Poles"."""
 LANDS = frozenset({"country", "city", "region", "spot", "authority", "ground", "force"})
-NOWHERE = frozenset({"from", "journey", "envoy", "except", "home", "beside"})
+NOWHERE = frozenset({"from", "journey", "left", "envoy", "except", "home", "beside"})
 
 
 class Named(Protocol):
@@ -81,19 +83,24 @@ def _size(words: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> int:
     return next((len(phrase) for phrase in phrases if words[: len(phrase)] == phrase), 0)
 
 
-def _pointing(signs: Trace) -> Iterator[tuple[int, bool]]:
-    """Each pointing word, and whether it means a country that is not the outlet's."""
+def _pointing(signs: Trace) -> Iterator[tuple[int, str]]:
+    """Each pointing word with what it means: the "last" place, "there" away from the outlet's country, or the
+    "same" one in which somebody was."""
     doc, ways = signs.doc, signs.ways
     language = doc.article.language
     named = {w for p in doc.places for w in range(doc.word_at(p.start), doc.word_at(p.end - 1) + 1)}
+    things = ways.ground | ways.wards
     free = 0  # words before it belong to a phrase that was taken: "in that country"
     for at, word in enumerate(doc.words):
         if at < free:
             continue
+        if at > doc.first_word[doc.sentence_of[at]] and doc.words[at - 1] in ways.same and word in things:
+            yield at, SAME
+            continue
         if word in ways.lands and at not in named:
             low = max(doc.first_word[doc.sentence_of[at]], at - 1 - BETWEEN)
             if any(doc.words[w] in ways.definite for w in range(low, at)):
-                yield at, False
+                yield at, LAST
             continue
         surface = doc.text[doc.starts[at] : doc.ends[at]].lower()
         if surface not in ways.there:
@@ -102,7 +109,7 @@ def _pointing(signs: Trace) -> Iterator[tuple[int, bool]]:
         following = doc.words[at + 1] if at + 1 < len(doc.words) else ""
         if size and not (language == "en" and word == "there" and following in EXISTS):
             free = at + size
-            yield at, True
+            yield at, THERE
 
 
 def _written(signs: Trace, at: int) -> tuple[str, ...]:
@@ -126,20 +133,27 @@ def find_points(signs: Trace, named: Iterable[Named]) -> tuple[Point, ...]:
     last: Named | None = None
     away: Named | None = None
     held: Named | None = None  # a prison, court or force: only "there" in the same sentence means its country
-    for word, far in _pointing(signs):
+    abroad: set[str] = set()  # all countries so far but the outlet's
+    inside: Named | None = None  # where somebody was: "the same jail"
+    for word, sort in _pointing(signs):
+        far = sort == THERE
         while cursor < len(places) and places[cursor].word < word:
             held = places[cursor]
             if held.kind != "force" or held.link == "in":
                 # "There" is also where somebody flew, "the island" is where the story is.
                 last = held if held.link != "to" else last
-                away = held if held.country != home else away
+                inside = held if held.link == "in" else inside
+                if held.country != home:
+                    away = held
+                    abroad.add(held.country)
             cursor += 1
-        meant = away if far else last
+        meant = away if far else inside if sort == SAME else last
         if far and held is not None and held.sentence == doc.sentence_of[word]:
             meant = held
         # "Bolivia is the nation with most": a name in the same breath says what the noun would.
-        if meant is None or (not far and meant.sentence == doc.sentence_of[word] and meant.link != "in"):
+        if meant is None or (sort == LAST and meant.sentence == doc.sentence_of[word] and meant.link != "in"):
             continue
-        if doc.sentence_of[word] - meant.sentence <= REACH:
+        # Where only one country is told of, "there" is that, however long ago it was named.
+        if doc.sentence_of[word] - meant.sentence <= REACH or (far and abroad == {meant.country}):
             out.append(Point(meant.country, word))
     return tuple(out)

@@ -22,10 +22,8 @@ from pipeline.dates import publication_date
 from pipeline.glance import glance
 from pipeline.kinds import find_stub
 from pipeline.language import detect_language
-from pipeline.model import load_weights
-from pipeline.prospect import PROMISING, prospect
 from pipeline.records import extract
-from pipeline.relevance import assess
+from pipeline.relevance import UNPROMISING, assess
 from pipeline.screen import could_be_relevant
 from pipeline.segments import split_sentences
 from pipeline.text import MAX_TEXT, FullPage, QuickPage, full_text, quick_text
@@ -46,9 +44,6 @@ from pipeline.vocabulary import LANGUAGES, UNKNOWN_COUNTRY, Rejection
 
 SCREENED_OUT = "screened-out"
 """The reason of articles in which the cheap step found no word that a relevant one must have."""
-
-UNPROMISING = "unpromising"
-"""The reason of articles whose words for drugs, custody and foreigners stand too far apart."""
 
 NO_RECORD = "no-record"
 """The reason of articles that looked relevant and gave no record."""
@@ -144,12 +139,7 @@ def _process(page: Page, *, source: Source | None, now: datetime, hurry: bool) -
 
 
 def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
-    chance = prospect(article, load_weights())
-    if chance >= PROMISING:
-        assessment = assess(article, chance)
-    else:
-        reason = Reason(rule=UNPROMISING, weight=0.0)
-        assessment = Assessment(relevant=False, score=round(chance, 4), reasons=(reason,))
+    assessment = assess(article)
     if cut:
         assessment = replace(assessment, reasons=(*assessment.reasons, Reason(rule=TEXT_CUT, weight=0.0)))
     if not assessment.relevant:
@@ -163,16 +153,20 @@ def _judge(article: Article, *, cut: bool) -> Irrelevant | Extracted:
 
 def _hopeless(page: Page, quick: QuickPage, country: str | None) -> Irrelevant | None:
     """The outcome of an article whose quick text is far from relevant; None for one that may be."""
-    article, _ = _article(page, _as_full(quick), slug=page.entry.source, country=country, sentences=False)
-    score = chance = prospect(article, load_weights())
-    if chance >= HOPEFUL_CHANCE:
-        segments = split_sentences(article.text, quick.language, has_title=bool(quick.title))
-        score = assess(replace(article, segments=segments), chance).score
-        if score >= HOPEFUL:
-            return None
+    article, _ = _article(page, _as_full(quick), slug=page.entry.source, country=country)
+    verdict = assess(article)
+    if verdict.score >= (HOPEFUL_CHANCE if _is_unpromising(verdict) else HOPEFUL):
+        return None
     reason = Reason(rule=UNPROMISING, weight=0.0)
-    verdict = Assessment(relevant=False, score=round(score, 4), reasons=(reason,))
-    return Irrelevant(article=article, assessment=verdict)
+    return Irrelevant(
+        article=replace(article, segments=()),
+        assessment=Assessment(relevant=False, score=verdict.score, reasons=(reason,)),
+    )
+
+
+def _is_unpromising(assessment: Assessment) -> bool:
+    """Whether an article was not read in full."""
+    return any(reason.rule == UNPROMISING for reason in assessment.reasons)
 
 
 def _as_full(quick: QuickPage) -> FullPage:

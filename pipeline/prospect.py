@@ -70,22 +70,27 @@ def _close(ones: list[int], others: list[int], reach: int) -> list[int]:
     return out
 
 
-def prospect_signals(text: str, title_end: int, language: str) -> dict[str, float]:
-    """The signals of a text; ``title_end`` is the length of its first line, 0 without a title."""
+def word_starts(text: str, language: str, sorts: tuple[int, ...]) -> list[list[int]]:
+    """Where in the folded text words of each sort begin, in order."""
     automaton, groups, open_ended = _automaton(language)
     folded = fold(text)
     size = len(folded)
-    hits: dict[int, list[int]] = {DRUG: [], CUSTODY: [], FOREIGN: []}
+    hits: list[list[int]] = [[] for _ in sorts]
     for index, start, end in automaton.find_matches_as_indexes(folded):
         if start and folded[start - 1].isalnum():
             continue
         if not open_ended[index] and end < size and folded[end].isalnum():
             continue
-        for group, where in hits.items():
-            if groups[index] & group:
+        for sort, where in zip(sorts, hits, strict=True):
+            if groups[index] & sort:
                 where.append(start)
-    drugs, custody, foreign = hits[DRUG], hits[CUSTODY], hits[FOREIGN]
-    thousands = max(size, 300) / 1000
+    return hits
+
+
+def prospect_signals(text: str, title_end: int, language: str) -> dict[str, float]:
+    """The signals of a text; ``title_end`` is the length of its first line, 0 without a title."""
+    drugs, custody, foreign = word_starts(text, language, (DRUG, CUSTODY, FOREIGN))
+    thousands = max(len(text), 300) / 1000
     held = _close(drugs, custody, 150)
     all_three = _close(held, foreign, 250)
     out = {

@@ -131,10 +131,14 @@ def no_ratio(doc: Document, groups: list[Group]) -> list[Group]:
     ratio = sorted(doc.word_at(at) for at in shares_of_ten(doc))
     if not ratio:
         return groups
-    out = []
+    out, starts = [], {n.start for n in doc.numbers}
     for g in groups:
         at = bisect_left(ratio, g.last + 1) - 1
         last = ratio[at] if at >= 0 else -1
+        own = g.counted_by == "near" and g.first > last and g.start in starts  # "of the 92 foreigners"
+        if own:
+            out.append(g)
+            continue
         if g.form != "attribute" and last >= doc.first_word[g.sentence] and g.first - last <= RATIO_REACH:
             g = replace(g, count=None, counted_by="none", singular=False)
         out.append(g)
@@ -155,6 +159,18 @@ def _goes_on(doc: Document, former: Group, group: Group, *, articles: bool = Fal
     )
 
 
+def _papers_behind(doc: Document, lead: Group) -> bool:
+    """ "Four men of Bulgarian, Iraqi and French nationality": where adjectives stand before their noun."""
+    high = min(doc.first_word[lead.sentence + 1], lead.last + 2 * LONGEST_LIST)
+    for word in range(lead.last + 1, high):
+        if doc.words[word] in figure_words("papers"):
+            return word > lead.last + 1
+        sections = {m.label.section for m in doc.at_word.get(word, ())}
+        if "nationality" not in sections and doc.words[word] not in figure_words("and"):
+            return False
+    return False
+
+
 def shared(doc: Document, groups: list[Group]) -> list[Group]:
     """ "Fourteen people, Chileans and Peruvians", "four men from Bulgaria, Iraq and France": one number for
     several nationalities says of none how many they are, unless there are as many as nationalities."""
@@ -164,7 +180,7 @@ def shared(doc: Document, groups: list[Group]) -> list[Group]:
     while at < len(named):
         lead, members = groups[named[at]], [named[at]]
         before = doc.words[max(lead.first - 2, doc.first_word[lead.sentence]) : lead.last + 1]
-        papers = any(w in figure_words("papers") for w in before)
+        papers = any(w in figure_words("papers") for w in before) or _papers_behind(doc, lead)
         for index in named[at + 1 : at + LONGEST_LIST]:
             g, former = groups[index], groups[members[-1]]
             free = g.counted_by in ("none", "copula") or (g.counted_by == "form" and papers)

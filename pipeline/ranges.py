@@ -27,6 +27,31 @@ def list_chances(held: tuple[Held, ...]) -> dict[int, float]:
     }
 
 
+def read_alike(numbers: list[Held]) -> list[Held]:
+    """Bare numbers with one reading for each list: its countries are either those where people come from or
+    those where people of one nationality are held, whichever is likelier on the mean."""
+    readings: dict[int, dict[str, list[Held]]] = {}
+    for h in numbers:
+        if h.group.form in ("number at", "number of"):
+            whose = h.group.nationality if h.group.country else ""
+            readings.setdefault(h.group.sentence, {}).setdefault(whose, []).append(h)
+    best: dict[int, str] = {}
+    for sentence, by_whose in readings.items():
+        lists = {w: part for w, part in by_whose.items() if len({h.group.start for h in part}) > 1}
+        if lists:
+            best[sentence] = max(lists, key=lambda w: _mean(lists[w]))
+    return [
+        h
+        for h in numbers
+        if h.group.form == "number"
+        or best.get(h.group.sentence) in (None, h.group.nationality if h.group.country else "")
+    ]
+
+
+def _mean(members: list[Held]) -> float:
+    return sum(h.probability for h in members) / len(members)
+
+
 def _zeros(count: int) -> int:
     text = str(count)
     return len(text) - len(text.rstrip("0"))

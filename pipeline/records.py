@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pipeline.drafts import COUNTED, Draft, draft
+from pipeline.drafts import Draft, draft
 from pipeline.fields import count, load, place, share, stage, term, when
 from pipeline.fields.case import Candidate, Case, Reading
 from pipeline.fields.choose import choose, choose_together
@@ -13,9 +13,11 @@ from pipeline.fields.drug_sets import drug_sets
 from pipeline.figures import CLOSE
 from pipeline.groups import Group
 from pipeline.model import Weights, load_weights
+from pipeline.relevance import understood
 from pipeline.splits import split_signals
+from pipeline.stated import COUNTED
 from pipeline.types import Article, Record, Span
-from pipeline.understand import Understanding, understand
+from pipeline.understand import Understanding
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
 
 __all__ = ["COUNTED", "case_of", "draft", "extract", "make_records", "noted_records", "split_signals"]
@@ -128,4 +130,4 @@ def noted_records(understanding: Understanding, weights: Weights) -> tuple[tuple
 
 def extract(article: Article) -> tuple[Record, ...]:
     """The records of an article, in order of their first phrase; empty when nobody is held."""
-    return make_records(understand(article), load_weights())
+    return make_records(understood(article), load_weights())

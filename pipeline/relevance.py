@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from pipeline.model import START, Weights, adds, load_weights
 from pipeline.nations import Nation, away_signals
+from pipeline.passages import Settled, settle
 from pipeline.prospect import prospect
 from pipeline.types import Article, Assessment, Reason, Span
-from pipeline.understand import Understanding, understand
-from pipeline.verdict import judge, verdict_signals
+from pipeline.understand import Understanding, read, understand
+from pipeline.verdict import verdict_signals
 
+UNPROMISING = "unpromising"
+"""The reason of articles whose words for drugs, custody and foreigners stand too far apart."""
 REASONS = 12  # how many reasons a verdict shows
 LEAST = 0.15  # log-odds; weaker signals are no reasons
 DECIDED = 0.5  # log-odds; where a nationality is nearer to the middle, its signals are not blown up
@@ -18,13 +22,26 @@ SUREST = "surest nationality"
 NO_REASONS = frozenset({START, SUREST})  # where every article starts, and what others come to
 
 
-def assess(article: Article, chance: float | None = None) -> Assessment:
-    """Whether a foreign drug detainee is reported; never raises on any text. ``chance``: what prospect()
-    says of the article, where it was asked already."""
-    understanding = understand(article)
+@lru_cache(maxsize=4)
+def settled(article: Article) -> Settled | None:
+    """The verdict on an article by the weights of the package; the last few are kept."""
     weights = load_weights()
-    chance = prospect(article, weights) if chance is None else chance
-    relevant, score = judge(understanding, weights, chance)
+    return settle(article, weights, prospect(article, weights), read)
+
+
+def understood(article: Article) -> Understanding:
+    """That on which an article's records stand, or would stand."""
+    found = settled(article)
+    return understand(article) if found is None else found.understanding
+
+
+def assess(article: Article) -> Assessment:
+    """Whether a foreign drug detainee is reported; never raises on any text."""
+    weights, found = load_weights(), settled(article)
+    if found is None:
+        score = round(prospect(article, weights), 4)
+        return Assessment(relevant=False, score=score, reasons=(Reason(rule=UNPROMISING, weight=0.0),))
+    understanding = found.understanding
     nation = surest(understanding)
     span = None
     if nation is not None:
@@ -40,7 +57,7 @@ def assess(article: Article, chance: float | None = None) -> Assessment:
         if abs(weight) >= LEAST and name not in NO_REASONS
     ]
     reasons.sort(key=lambda reason: -abs(reason.weight))
-    return Assessment(relevant=relevant, score=round(score, 4), reasons=tuple(reasons[:REASONS]))
+    return Assessment(relevant=found.relevant, score=round(found.score, 4), reasons=tuple(reasons[:REASONS]))
 
 
 def surest(understanding: Understanding) -> Nation | None:

@@ -18,9 +18,12 @@ TAIL = 200  # characters behind a phrase in which its names are listed
 JOINTS = (" y ", " e ", " and ", " et ", " und ", " en ")
 COUPLE = {"pair": 2, "trio": 3}
 OF_TWO = 2  # "a Dutch mother and daughter": such a pair goes on behind the phrase
+PAIR_REACH = 8  # words from the start of such a pair to its nationality
+PAIR_GAP = 4  # words from its end to it: ", de nationalité serbe"
+AGE_WORDS = 4  # of "34-year-old"
+NOUNS = frozenset({"one", "many", "pair", "trio", "prisoner", "mule", "national"})
 MOST_COUPLES = 5
 MOST_OF_BOTH = 60  # men and women of one case
-DECADES = frozenset({"vingtaine", "trentaine", "quarantaine", "cinquantaine", "soixantaine"})
 YOUNGEST, OLDEST = 14, 95
 
 
@@ -92,6 +95,45 @@ def _with_other_sex(doc: Document, group: Group, numbers: dict[int, Number]) -> 
     )
 
 
+def _pair_before(doc: Document, group: Group) -> list[str]:
+    """ "Un père et son fils, de nationalité serbe": the pair of whom a nationality is said behind a comma."""
+    low = doc.first_word[group.sentence]
+    return [
+        m.label.key
+        for word in range(max(low, group.first - PAIR_REACH), group.first)
+        for m in doc.at_word.get(word, ())
+        if m.label.section == "people" and m.label.key in COUPLE and 1 <= group.first - m.last <= PAIR_GAP
+    ]
+
+
+def _of_two_ages(doc: Document, group: Group) -> Group:
+    """ "Ein 34-jähriger und ein 28-jähriger Marokkaner", "un 34enne e un 28enne marocchini": an age with an
+    article of its own before "and" is another person of the same phrase."""
+    low, word = doc.first_word[group.sentence], group.first - 1
+    if group.count != 1 or group.counted_by != "article" or word - 2 < low:
+        return group
+    if doc.words[word] not in figure_words("and"):
+        return group
+    ages = {doc.word_at(n.start) for n in doc.numbers if n.role == "age" and n.start < group.start}
+    for at in range(word - 1, max(low, word - AGE_WORDS) - 1, -1):
+        labels = doc.at_word.get(at, ())
+        if at in ages:
+            if at == low or not any(m.label.key == "articles_one" for m in doc.at_word.get(at - 1, ())):
+                return group
+            first = at - 1
+            return replace(
+                group, count=2, counted_by="near", singular=False, first=first, start=doc.starts[first]
+            )
+        # "34-year-old" itself is one word for a person and no noun.
+        if at - 1 not in ages and any(
+            m.label.section in ("nationality", "foreign")
+            or (m.label.section == "people" and m.label.key in NOUNS)
+            for m in labels
+        ):
+            return group
+    return group
+
+
 def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
     """Where numbers begin that are ages though nothing near them says so.
 
@@ -106,7 +148,7 @@ def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
         word = doc.word_at(number.start)
         if value is None or not YOUNGEST <= value <= OLDEST:
             continue
-        if not doc.text[number.start].isdigit() and doc.words[word] not in DECADES:
+        if not doc.text[number.start].isdigit():
             continue
         if not word or doc.sentence_of[word - 1] != doc.sentence_of[word]:
             continue
@@ -114,9 +156,7 @@ def told_ages(doc: Document, groups: tuple[Group, ...]) -> frozenset[int]:
         behind = doc.text[number.end : number.end + 1]
         back = word - 1
         said = doc.words[back]
-        if doc.words[word] in DECADES and said in ("la", "sa") and behind in (",", ".", ";", ")"):
-            found.add(number.start)  # "Stéphane, la trentaine, est incarcéré"
-        elif said in ("now", "then") and not ahead and behind in (",", ".", ";"):
+        if said in ("now", "then") and not ahead and behind in (",", ".", ";"):
             found.add(number.start)
         elif said == "of" and not ahead and doc.article.language == "en" and back:
             kinds = {m.label.key for m in doc.at_word.get(back - 1, ()) if m.label.section == "people"}
@@ -136,9 +176,9 @@ def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
     out = []
     numbers = {doc.word_at(max(n.end - 1, n.start)): n for n in doc.numbers}
     for g in groups:
-        g = _with_other_sex(doc, g, numbers)
+        g = _of_two_ages(doc, _with_other_sex(doc, g, numbers))
         if g.form != "attribute" and g.count is None and not g.singular:
-            names = names_after(doc, g)
+            names = names_after(doc, g) or _told_before(doc, g)
             if names > 1:
                 g = replace(g, count=names, counted_by="near")
         elif g.form != "attribute" and g.count == 1 and g.counted_by in ("article", "form"):
@@ -150,9 +190,35 @@ def settle_rosters(doc: Document, groups: list[Group]) -> list[Group]:
                 and m.label.key in COUPLE
                 and (m.last <= g.last or m.last - m.first >= OF_TWO)
             ]
+            if not inside and g.form == "citizen of" and g.counted_by == "form":
+                inside = _pair_before(doc, g)
             if inside:
                 g = replace(g, count=COUPLE[inside[0]], counted_by="near", singular=False)
         elif g.form != "attribute" and g.counted_by == "near":
             g = _couples(doc, g)
         out.append(g)
+    return _without_parts(out)
+
+
+def _told_before(doc: Document, group: Group) -> int:
+    """ "Una madre y su hija, bolivianas", "the trio, Germans": how many stand before the comma, or 0."""
+    at = group.first - 1
+    if at < doc.first_word[group.sentence] or doc.text[doc.ends[at] : group.start].strip() != ",":
+        return 0
+    keys = (
+        m.label.key
+        for m in doc.by_sentence[group.sentence]
+        if m.last == at and m.label.section == "people" and m.label.key in COUPLE
+    )
+    return max((COUPLE[key] for key in keys), default=0)
+
+
+def _without_parts(groups: list[Group]) -> list[Group]:
+    """ "Fifty men and five women from this country": the women of a sum are no phrase of their own."""
+    sums = {(g.nationality, g.last): g for g in groups if g.form != "attribute" and (g.count or 0) > 1}
+    out = []
+    for g in groups:
+        whole = sums.get((g.nationality, g.last))
+        if whole is None or whole.first >= g.first or (g.count or 0) >= (whole.count or 0):
+            out.append(g)
     return out

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.charges import charges
 from pipeline.groups import Group
 from pipeline.mentions import PEOPLE, Document
+from pipeline.ways import trace
 
 CUSTODY = (
     "arrested",
@@ -26,6 +28,7 @@ NO_THEME = frozenset({"nationality", "country", "function"})
 """Sections of words that say nothing of what an article is about."""
 LEAD = 3  # sentences, the title's included, by which a drug case names its drug
 OFTEN = 4  # from which more often says no more
+INSIDE = frozenset({"prisoner", "inside"})
 STRONG = frozenset({"convicted", "imprisoned", "death_row", "executed", "transferred", "arrested", "charged"})
 
 
@@ -38,10 +41,11 @@ class Profile:
     offence: bool  # a drug offence is named
     other: bool  # another offence is named
     status: frozenset[str]  # at_large, killed, extradition_pending, victim, not_custody, home
-    people: frozenset[str]  # mule, prisoner
+    people: frozenset[str]  # mule, prisoner, inside (of a prison that is named)
     figures: frozenset[str]
     quantity: bool
     term: bool
+    held_for: frozenset[str]  # what its custody is for: DRUG, OTHER (pipeline/charges.py)
 
 
 def read_profiles(doc: Document) -> tuple[Profile, ...]:
@@ -53,6 +57,7 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
         m.label.section == "drugs" or (m.label.section, m.label.key) == ("offence", "drug")
         for m in doc.mentions
     )
+    jails = _in_prisons(doc)
     out = []
     for number, mentions in enumerate(doc.by_sentence):
         custody: dict[str, int] = {}
@@ -74,6 +79,9 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
                 people.add(key)
             elif section == "figures":
                 figures.add(key)
+        if number in jails:
+            people.add("inside")
+        charged = custody and (drugs or offence or other)
         out.append(
             Profile(
                 custody=custody,
@@ -85,25 +93,41 @@ def read_profiles(doc: Document) -> tuple[Profile, ...]:
                 figures=frozenset(figures),
                 quantity=number in quantities,
                 term=number in terms,
+                held_for=frozenset(charges(doc, mentions)) if charged else frozenset(),
             )
         )
     return tuple(out)
 
 
-def _custody(profile: Profile) -> bool:
-    return bool(profile.custody) or "prisoner" in profile.people
+def _in_prisons(doc: Document) -> frozenset[int]:
+    """The sentences that tell of somebody in a prison that they name: "elle dort à la prison d'Arlon"."""
+    prisons = [doc.word_at(p.start) for p in doc.places if p.kind == "prison"]
+    if not prisons:
+        return frozenset()
+    signs = trace(doc)
+    return frozenset(doc.sentence_of[word] for word in prisons if signs.link(word) == "in")
+
+
+def in_custody(profile: Profile) -> bool:
+    """Whether a sentence says that somebody is in hand: by its verb, a word for prisoners or the place."""
+    return bool(profile.custody) or not profile.people.isdisjoint(INSIDE)
 
 
 def _drug(profile: Profile) -> bool:
     return bool(profile.drugs) or profile.offence or "mule" in profile.people
 
 
+def _of_no_trade(profile: Profile) -> bool:
+    """Whether a sentence names no drug that is traded: "fa uso di psicofarmaci", "laissé sans méthadone"."""
+    return not profile.offence and profile.drugs <= {"other"} and "mule" not in profile.people
+
+
 def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, float]:
     """Signals of the whole article, the same for each of its groups."""
     count = max(len(profiles), 1)
     drug = sum(_drug(p) for p in profiles)
-    custody = sum(_custody(p) for p in profiles)
-    both = sum(_drug(p) and _custody(p) for p in profiles)
+    custody = sum(in_custody(p) for p in profiles)
+    both = sum(_drug(p) and in_custody(p) for p in profiles)
     other = sum(p.other for p in profiles)
     out = {
         "article: drug share": min(drug / count, 0.6),
@@ -117,16 +141,17 @@ def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, f
         "article: named drug": float(any(p.drugs - {"generic"} for p in profiles)),
         "article: more other crime than drugs": float(other > drug),
         "article: one drug sentence": float(drug == 1),
+        "article: only other drugs": float(drug > 0 and all(_of_no_trade(p) for p in profiles)),
     }
     spoken = [i for i, p in enumerate(profiles) if _drug(p)]
     if spoken:
-        near = any(_custody(p) for i in spoken for p in profiles[max(0, i - 1) : i + 2])
+        near = any(in_custody(p) for i in spoken for p in profiles[max(0, i - 1) : i + 2])
         out["article: drug beside custody"] = float(near)
         out["article: drug in the lead"] = float(spoken[0] <= LEAD)
         out["article: drugs late"] = spoken[0] / count
     if profiles:
         out["title: drug"] = float(_drug(profiles[0]))
-        out["title: custody"] = float(_custody(profiles[0]))
+        out["title: custody"] = float(in_custody(profiles[0]))
         out["title: other crime"] = float(profiles[0].other)
     traps: dict[str, int] = {}
     for mention in doc.mentions:
@@ -134,6 +159,9 @@ def article_signals(doc: Document, profiles: tuple[Profile, ...]) -> dict[str, f
             traps[mention.label.key] = traps.get(mention.label.key, 0) + 1
     for trap, times in traps.items():
         out[f"trap: {trap}"] = min(times, 4) / 4
+    for mention in doc.by_sentence[0] if doc.by_sentence else ():
+        if mention.label.section == "traps":
+            out[f"title: {mention.label.key}"] = 1.0
     return out
 
 
@@ -159,7 +187,7 @@ def group_signals(
         f"head: {group.head}": 1.0,
         f"counted: {group.counted_by}": 1.0,
     }
-    custody, drug = _custody(here), _drug(here)
+    custody, drug = in_custody(here), _drug(here)
     out["sentence: custody"] = float(custody)
     out["sentence: drug"] = float(drug)
     out["sentence: custody and drug"] = float(custody and drug)
@@ -177,11 +205,11 @@ def group_signals(
         nearest = min(abs(word - group.first) for word in here.custody.values())
         out["custody near"] = 1.0 / (1.0 + nearest / 4.0)
     around = [profiles[i] for i in (s - 1, s + 1) if 0 <= i < len(profiles)]
-    out["next to: custody"] = float(any(_custody(p) for p in around))
+    out["next to: custody"] = float(any(in_custody(p) for p in around))
     out["next to: drug"] = float(any(_drug(p) for p in around))
     wide = [profiles[i] for i in range(max(0, s - 3), min(len(profiles), s + 4))]
-    out["around: custody and drug"] = float(any(_custody(p) for p in wide) and any(_drug(p) for p in wide))
-    out["around: custody"] = float(any(_custody(p) for p in wide))
+    out["around: custody and drug"] = float(any(in_custody(p) for p in wide) and any(_drug(p) for p in wide))
+    out["around: custody"] = float(any(in_custody(p) for p in wide))
     out["around: drug"] = float(any(_drug(p) for p in wide))
     out["around: quantity"] = float(any(p.quantity for p in wide))
     out["around: at large"] = float(any("at_large" in p.status for p in wide))

@@ -17,7 +17,7 @@ from pipeline.figures import CLOSE, OWN_COUNT, counts_people, figure_words
 from pipeline.groups import Group
 from pipeline.measures.numbers import Number
 from pipeline.mentions import Document
-from pipeline.no_people import listed_shares
+from pipeline.no_people import excepted, listed_shares
 from pipeline.quantifiers import all_of_them, counted, glossed, no_ratio, respectively, shared, tallied
 from pipeline.rosters import settle_rosters
 from pipeline.vocabulary import UNKNOWN_COUNTRY
@@ -29,9 +29,9 @@ VERB_REACH = 7  # words between a phrase and the verb that says how many they ar
 
 def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """The same phrases with the counts and nationalities that their surroundings give them."""
-    percents = listed_shares(doc)
-    numbers = [n for n in doc.numbers if counts_people(n) and n.start not in percents]
-    out = _compatriots(doc, groups)
+    percents, but = listed_shares(doc), excepted(doc)
+    numbers = [n for n in doc.numbers if counts_people(n) and n.start not in percents | but]
+    out = [_without_these(g, but) for g in _compatriots(doc, groups)]
     out = [_by_form(doc, g) for g in out]
     out = _before(doc, out, numbers)
     out = behind(doc, out, numbers)
@@ -43,6 +43,12 @@ def settle_counts(doc: Document, groups: tuple[Group, ...]) -> tuple[Group, ...]
     out = tallied(doc, glossed(doc, out, numbers), numbers)
     out = no_ratio(doc, out)
     return tuple(settle_rosters(doc, _share_each(doc, out)))
+
+
+def _without_these(group: Group, but: frozenset[int]) -> Group:
+    """ "All but four of them are foreigners": how many those are is not said."""
+    left_out = group.counted_by == "near" and group.start in but
+    return replace(group, count=None, counted_by="none", singular=False) if left_out else group
 
 
 def _compatriots(doc: Document, groups: tuple[Group, ...]) -> list[Group]:
@@ -101,7 +107,8 @@ def _before(doc: Document, groups: list[Group], numbers: list[Number]) -> list[G
 
 
 def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> list[Group]:
-    """ "Los colombianos presos allí son 163": the number stands behind the verb of its people."""
+    """ "Los colombianos presos allí son 163", "foreigners account for 541 of the 1,266": the number stands
+    behind the verb of its people."""
     starts = [n.start for n in numbers]
     taken = {
         n.start
@@ -119,7 +126,9 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
             len(doc.words),
         )
         end = min(g.last + VERB_REACH, doc.first_word[g.sentence + 1] - 1, following - 1)
-        verb = next((w for w in range(g.last + 1, end + 1) if doc.words[w] in figure_words("be")), None)
+        verbs = [w for w in range(g.last + 1, end + 1) if doc.words[w] in figure_words("be")]
+        # "The Spaniards, who once were 120, are now 44": what stands between commas is of another time.
+        verb = next((w for w in verbs if doc.text[g.end : doc.starts[w]].count(",") != 1), None)
         if verb is None:
             continue
         gap = doc.text[g.end : doc.starts[verb]]
@@ -136,7 +145,14 @@ def _after_verb(doc: Document, groups: list[Group], numbers: list[Number]) -> li
         tail = doc.text[number.end : number.end + 2].strip()
         stops = tail[:1] in (",", ".", ";", ":", "(") or not tail
         then = doc.words[word + 1] if word + 1 < len(doc.words) else ""
-        parts = then in figure_words("outside") or then in ("y", "and", "e", "und", "et", "en")
+        parts = then in figure_words("outside") | figure_words("of_a_whole") or then in (
+            "y",
+            "and",
+            "e",
+            "und",
+            "et",
+            "en",
+        )
         if (stops or parts) and doc.sentence_at(number.start) == g.sentence and (number.value or 0) > 1:
             out[index] = replace(as_people(counted(g, number)), counted_by="copula")
             take_back(out, index, number)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
+from pipeline.acting import has_landed
 from pipeline.groups import Group
 from pipeline.mentions import Document, Mention
 from pipeline.namings import as_adjective, is_person, listed_words
@@ -19,9 +20,9 @@ from pipeline.ways import STOPS, Trace, find_elsewhere, trace
 
 FORCES = frozenset({"police", "customs", "agency", "court", "prison"})
 SPOTS = frozenset({"airport", "port", "border_post"})
-AWAY = frozenset({"from", "to", "journey", "envoy", "except", "home", "beside"})
+AWAY = frozenset({"from", "to", "journey", "left", "envoy", "except", "home", "beside", "seeks", "sent"})
 """Links of places where nobody is held by what they say."""
-INSIDE = frozenset({"in", "date", "handed"})
+INSIDE = frozenset({"in", "date", "handed", "acts"})
 POINTED = 0.6  # the weight of "there" and "the kingdom"
 MOST = 80  # pieces of evidence that are looked at for one phrase
 LEAD = 2  # sentences that are looked at for every phrase
@@ -32,7 +33,8 @@ HOMES = frozenset({"home", "citizen of", "origin"})  # forms of phrases that nam
 OF_THE_PLACE = 4  # words between "High Court" and the place that it is of
 LISTED = frozenset({"country", "city", "region"})
 LIST_STEP = 6  # words from one place of a list to the next
-PASSED_ON = frozenset({"in", "partly", "told", "from", "to", "journey", "except"})
+LEAVING = frozenset({"from", "journey", "left", "envoy"})
+PASSED_ON = frozenset({"in", "partly", "told", "from", "to", "journey", "left", "except"})
 NEAREST = 5.0  # words at which a custody word's pull on a place is half
 
 
@@ -45,13 +47,15 @@ class Evidence:
     word: int
     # country, city, region, spot, force, authority, ground (a nationality on it), envoy, abroad, there
     kind: str
-    # how it stands there: in, partly (in), told (in), lives (in), date (line), handed (over to), from, to,
-    # journey, beside (a border), envoy, except, home (of the people whom it names), none
+    # how it stands there: in, partly (in), told (in), lives (in), date (line), handed (over to), sent (home),
+    # from, to, journey, left (for home), acts (on prisoners), beside (a border), envoy, except,
+    # home (of the people whom it names), seeks (whom its force looks for), none
     link: str
     weight: float
     custody: float = 0.0  # 0…1, how near a custody word of its sentence stands
     joined: int = 1  # countries that its sentence names in one breath: "in Belgium and the Netherlands"
     counted: bool = False  # it has a number of its own in a list: "Algeria (96), Albania (81)"
+    reached: bool = False  # somebody lands there, or comes home to it
 
 
 def _sort(kind: str) -> str:
@@ -114,7 +118,9 @@ def _adjectives(doc: Document, signs: Trace, groups: tuple[Group, ...]) -> list[
         elif _is_denied(signs, mention, low):
             note(mention, "ground", "in", 0.8)  # "non-Spanish prisoners", "ohne österreichischen Pass"
         elif mention.first not in persons and beside & ways.ground:
-            note(mention, "ground", signs.link(mention.first), 0.7)
+            # "Al confine svizzero", "an der tschechischen Grenze": mostly on this side of it.
+            link = "beside" if beside & ways.borders else signs.link(mention.first)
+            note(mention, "ground", link, 0.7)
     return list(found.values())
 
 
@@ -210,8 +216,15 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
         if kind == "force" and _is_named_beside(doc, index, word):
             continue
         link = "envoy" if kind == "envoy" else signs.link(word)
+        if kind in LISTED and signs.is_street(word):
+            continue
+        if link == "from" and kind == "force":
+            # "The guards of the prison of Mataram", "an officer of the Guardia Civil": it happens there.
+            link = "in" if place.kind in ("prison", "court") else "none"
         if word in homes and link in ("from", "none"):
             link = "home"
+        if kind == "force" and signs.is_seeking(word, doc.word_at(place.end - 1)):
+            link = "seeks"
         sentence = doc.sentence_of[word] if doc.sentence_of else 0
         custody = _custody(doc, sentence, word)
         weight = place.weight
@@ -221,9 +234,13 @@ def find_evidence(doc: Document, groups: tuple[Group, ...]) -> tuple[Evidence, .
                 continue
             if said:
                 kind, link, weight = said, link if said == "ground" else "none", 0.8
+        reached = link not in LEAVING and has_landed(doc, word)
         found.append(
-            Evidence(place.countries[0], sentence, word, kind, link, weight, custody, counted=word in listed)
-        )
+            Evidence(
+                place.countries[0], sentence, word, kind, link, weight, custody,
+                counted=word in listed, reached=reached,
+            )
+        )  # fmt: skip
     found += _adjectives(doc, signs, groups)
     foreign = {
         w

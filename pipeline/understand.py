@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from pipeline.bystanders import add_bystanders
 from pipeline.chains import add_chains
-from pipeline.countries import candidates, country_features, held_in_several
+from pipeline.countries import candidates, country_features, custody_evidence, held_in_several
 from pipeline.denials import settle_denials
 from pipeline.fields.case import Reading
 from pipeline.figures import figure_signals
@@ -30,6 +30,7 @@ from pipeline.majorities import settle_majorities
 from pipeline.mentions import read_document
 from pipeline.model import Model, Weights, load_weights, probability, weigh
 from pipeline.nations import NOBODY, Nation, away_signals, find_nations, is_named, phrase_signals
+from pipeline.nobodies import is_nobody
 from pipeline.signals import article_signals, read_profiles
 from pipeline.tallies import settle_counts
 from pipeline.territory import find_evidence, nearest
@@ -94,7 +95,7 @@ def country_of(
     """The likeliest country of custody for a phrase, its share among the candidates and that of its own."""
     if group.country:
         return group.country, 1.0, 0.0
-    evidence = nearest(reading.evidence, group.sentence)
+    evidence = custody_evidence(nearest(reading.evidence, group.sentence), group)
     if held_in_several(evidence, group):
         return UNKNOWN_COUNTRY, 1.0, 0.0
     options = candidates(reading.doc, evidence)
@@ -114,6 +115,7 @@ def held_signals(reading: Reading, index: int) -> dict[str, float]:
     signals = phrase_signals(reading, index)
     signals |= article_signals(reading.doc, reading.profiles)
     signals |= home_doubt(reading, group.nationality, frozenset((group.sentence,)))
+    signals["nobody in hand"] = float(is_nobody(reading.doc, group, reading.links.get(index, {})))
     return {name: value for name, value in signals.items() if value}
 
 
@@ -127,7 +129,7 @@ def _with_peers(reading: Reading, nations: tuple[Nation, ...], chance: dict[str,
                 if one.nationality in peers and other.nationality in chance:
                     peers[one.nationality].add(other.nationality)
     return {
-        n: max(p, (p + max((chance[o] for o in peers[n]), default=0.0)) / 2) if peers[n] else p
+        n: max(p, (p + 2 * max((chance[o] for o in peers[n]), default=0.0)) / 3) if peers[n] else p
         for n, p in chance.items()
     }
 

@@ -89,10 +89,16 @@ def sure_signals(doc: Document) -> dict[str, float]:
 
 def judge(understanding: Understanding, weights: Weights, chance: float) -> tuple[bool, float]:
     """The verdict and its probability; ``chance`` is that of the words alone (pipeline/prospect.py)."""
-    signals = verdict_signals(understanding)
-    score = probability(weigh(weights["verdict"], signals))
-    if "no nationality" in signals or not _drug_words(understanding.reading.doc):
-        score = min(score, HOPELESS)
+    score = verdict_chance(understanding, weights)
     if chance < DOUBTFUL:
         score *= DAMPED
     return score >= THRESHOLD, score
+
+
+def verdict_chance(understanding: Understanding, weights: Weights) -> float:
+    """The probability of the verdict, whatever the words alone promise."""
+    signals = verdict_signals(understanding)
+    score = probability(weigh(weights["verdict"], signals))
+    if "no nationality" in signals or not _drug_words(understanding.reading.doc):
+        return min(score, HOPELESS)
+    return score

@@ -1,109 +1,29 @@
 """How a place stands to what happens: held in it, bound for it, come from it, an embassy of it.
 
-The words are data (``data/ways.toml``); here they are compiled once and laid over a document.
+The words (``way_words.py``) are laid over a document.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from pipeline.errors import LexiconError
-from pipeline.fold import fold
-from pipeline.lexicon import WORD
+from pipeline.acting import acts, is_homeward
+from pipeline.figure_words import figure_words
 from pipeline.mentions import Document
+from pipeline.way_words import Ways, load_ways
 
 JOURNEY_REACH = 6  # words between "flight" and "from Lima"
 NEAR_REACH = 6  # words between "in" and the place: "in the northern city of"
 EITHER = frozenset({"a", "al", "alla", "ad", "au", "aux", "agli", "ai"})  # both "in" and "to"
 WITHOUT_REACH = 8  # words between "not counting" and the place: "those who are held in the United States"
+SENT_REACH = 5  # words between "deported" and "to Mexico"
+SOUGHT_REACH = 6  # words between "wanted by" and the force: "wanted by the anti-drug agency of the"
+SEEKS_REACH = 2  # words from the force to "offered"
 NEAR = 3  # words between "most" and "in"
+SEAT_REACH = 3  # words between a court and "of": "Tribunal de Première Instance de"
+STREETS_BEHIND = frozenset({"en", "de", "nl"})  # languages in which a street's noun stands behind its name
 PRO_DROP = frozenset({"es", "pt", "it"})
 STOPS = frozenset(";:.!?()\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """The words of one language; what each set means stands in ``data/ways.toml``."""
-
-    inside: frozenset[str]
-    to: frozenset[str]
-    origin: frozenset[str]
-    journey: frozenset[str]
-    ground: frozenset[str]
-    near: frozenset[str]
-    envoys: frozenset[str]
-    counted: frozenset[str]
-    lands: frozenset[str]
-    definite: frozenset[str]
-    partly: frozenset[str]
-    told: frozenset[str]
-    lives: frozenset[str]
-    borders: frozenset[str]
-    beside: frozenset[str]
-    denied: frozenset[str]
-    subjects: frozenset[str]
-    courts: frozenset[str]
-    elsewhere: dict[str, tuple[tuple[str, ...], ...]]  # first word → the phrases that begin with it
-    regions: dict[str, tuple[tuple[str, ...], ...]]  # the same
-    without: dict[str, tuple[tuple[str, ...], ...]]  # the same
-    outside: frozenset[tuple[str, ...]]
-    there: dict[str, tuple[tuple[str, ...], ...]]  # as written, small
-
-
-@cache
-def load_ways(language: str) -> Ways:
-    """The words of a language. Raises LexiconError when the file is unreadable or lacks them."""
-    try:
-        raw = tomllib.loads((resources.files("pipeline") / "data" / "ways.toml").read_text(encoding="utf-8"))
-        part = raw[language]
-        sets = {
-            key: frozenset(fold(part[key]).split())
-            for key in (
-                "in", "to", "from", "journey", "ground", "near", "envoys", "counted", "lands", "definite",
-                "partly", "told", "lives", "borders", "with", "not", "subjects", "courts",
-            )
-        }  # fmt: skip
-        phrases = {key: _by_first(map(fold, part[key])) for key in ("elsewhere", "regions", "without")}
-        outside = frozenset(tuple(WORD.findall(fold(phrase))) for phrase in part["outside"])
-    except (OSError, ValueError, KeyError) as error:
-        raise LexiconError(f"data/ways.toml cannot be read for {language}: {error}", key=language) from error
-    return Ways(
-        sets["in"],
-        sets["to"],
-        sets["from"],
-        sets["journey"],
-        sets["ground"],
-        sets["near"],
-        sets["envoys"],
-        sets["counted"],
-        sets["lands"],
-        sets["definite"],
-        sets["partly"],
-        sets["told"],
-        sets["lives"],
-        sets["borders"],
-        sets["with"],
-        sets["not"],
-        sets["subjects"],
-        sets["courts"],
-        phrases["elsewhere"],
-        phrases["regions"],
-        phrases["without"],
-        outside,
-        _by_first(map(str.lower, part["there"])),
-    )
-
-
-def _by_first(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """First word → the phrases that begin with it, the longest first."""
-    out: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for phrase in sorted((tuple(WORD.findall(phrase)) for phrase in phrases), key=len, reverse=True):
-        out[phrase[0]] = (*out.get(phrase[0], ()), phrase)
-    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +36,18 @@ class Trace:
     of: frozenset[int]  # words for "of" and "from"
     handed: frozenset[int]  # words of an extradition, a transfer
     countries: frozenset[int]  # first words of the names of countries
+    ends: dict[int, int]  # first word of a place → its last one
 
     def link(self, word: int) -> str:
         """What stands before the place at ``word``: in, partly (in), told (in), lives (in), beside
-        (a border), from, journey, to, handed, date (line),
-        except or none."""
+        (a border), from, journey, to, handed, sent (home), date (line),
+        left (for home), acts (on prisoners), except or none."""
         doc, ways = self.doc, self.ways
         low = doc.first_word[doc.sentence_of[word]]
         if self.is_left_out(word):
             return "except"
+        if word in self.countries and self._is_sent_to(word, low):
+            return "sent"
         found = "none"
         at = word - 1
         for _ in range(NEAR_REACH):
@@ -144,10 +67,12 @@ class Trace:
                 return "beside"
             if key in ways.to:
                 return "handed" if self._behind(at, self.handed, low) else "to"
+            if (at in self.of or key in ways.origin) and self._seated(at, low):
+                return "in"
             if key in ways.origin:
-                return "journey" if self._travelled(at, low) else "from"
+                return self._origin(at, low)
             if at in self.of:
-                found = "journey" if self._travelled(at, low) else "from"
+                found = self._origin(at, low)
                 if at - 1 < low or doc.words[at - 1] not in ways.near:
                     return found
             elif at not in self.articles and key not in ways.near:
@@ -155,7 +80,38 @@ class Trace:
             at -= 1
         if found == "none" and self._dateline(word):
             return "date"
+        if found == "none" and word in self.ends and acts(doc, word, self.ends[word]):
+            return "acts"
         return found
+
+    def _seated(self, at: int, low: int) -> bool:
+        """Whether the word at ``at`` joins a court or a force to its place: "un juez de Cusco",
+        "der Richter von Denpasar", "cour d'appel de Colmar"."""
+        for word in range(at - 1, max(low, at - 1 - SEAT_REACH) - 1, -1):
+            if self._stopped(word):
+                return False
+            if self.doc.words[word] in self.ways.seats:
+                return True
+            if self.doc.words[word] not in self.ways.seated:
+                return False
+        return False
+
+    def is_street(self, word: int) -> bool:
+        """Whether the place at ``word`` only names a street: "avenida España", "rue de Lisbonne"."""
+        doc, streets = self.doc, self.ways.streets
+        low, high = doc.first_word[doc.sentence_of[word]], doc.first_word[doc.sentence_of[word] + 1]
+        after = self.ends.get(word, word) + 1
+        if doc.article.language in STREETS_BEHIND and after < high and not self._stopped(after - 1):
+            return doc.words[after] in streets and doc.text[doc.starts[after]].isupper()
+        at = word - 1
+        while at >= low and (at in self.of or at in self.articles) and not self._stopped(at):
+            at -= 1
+        return at >= low and not self._stopped(at) and doc.words[at] in streets
+
+    def _origin(self, at: int, low: int) -> str:
+        if is_homeward(self.doc, at):
+            return "left"
+        return "journey" if self._travelled(at, low) else "from"
 
     def is_outside(self, word: int) -> bool:
         """Whether a word for "outside" stands before the place: "hors de France", "outside the States"."""
@@ -181,6 +137,44 @@ class Trace:
             if _begins(self.doc, at, self.ways.without.get(self.doc.words[at], ())):
                 return True
         return False
+
+    def _is_sent_to(self, word: int, low: int) -> bool:
+        """Whether people are said to have been deported to the place: they were held elsewhere, and are
+        free in it. In Dutch and German the word may stand behind it."""
+        doc, sent = self.doc, figure_words("sent_home")
+        at = word - 1
+        while at >= low and at in self.articles and doc.words[at] not in figure_words("sent_to"):
+            at -= 1
+        if at < low or doc.words[at] not in figure_words("sent_to"):
+            return False
+        for before in range(at - 1, max(low, at - SENT_REACH) - 1, -1):
+            if self._stopped(before):
+                break
+            if doc.words[before] in sent:
+                return True
+        if doc.words[at] not in ("nach", "naar", "in"):
+            return False
+        high = doc.first_word[doc.sentence_of[word] + 1]
+        for after in range(word + 1, min(high, word + 1 + SENT_REACH)):
+            if self._stopped(after - 1):
+                return False
+            if doc.words[after] in sent:
+                return True
+        return False
+
+    def is_seeking(self, word: int, last: int) -> bool:
+        """Whether the force named by these words looks for somebody: "wanted by the DEA", "the DEA offered
+        a reward". Whoever it looks for is not in its hands."""
+        doc = self.doc
+        sentence = doc.sentence_of[word]
+        low, high = doc.first_word[sentence], doc.first_word[sentence + 1]
+        for at in range(word - 1, max(low, word - SOUGHT_REACH) - 1, -1):
+            if self._stopped(at):
+                break
+            if _begins(doc, at, self.ways.sought.get(doc.words[at], ())):
+                return True
+        behind = range(last + 1, min(high, last + 1 + SEEKS_REACH))
+        return any(doc.words[w] in self.ways.seeks and not self._stopped(w - 1) for w in behind)
 
     def _near(self, at: int, words: frozenset[str], low: int) -> bool:
         """Whether one of ``words`` stands little before ``at``: "la mayoría en Perú", "told reporters in"."""
@@ -235,8 +229,9 @@ def trace(doc: Document) -> Trace:
         elif section == "custody" and key == "transferred":
             handed.update(range(mention.first, mention.last + 1))
     countries = frozenset(doc.word_at(p.start) for p in doc.places if p.kind == "country")
+    ends = {doc.word_at(p.start): doc.word_at(p.end - 1) for p in doc.places}
     ways = load_ways(doc.article.language)
-    return Trace(doc, ways, frozenset(articles), frozenset(of), frozenset(handed), countries)
+    return Trace(doc, ways, frozenset(articles), frozenset(of), frozenset(handed), countries, ends)
 
 
 def find_elsewhere(signs: Trace) -> tuple[int, ...]:

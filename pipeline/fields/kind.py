@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 
 from pipeline.fields.case import Candidate, Case, Reading
+from pipeline.fields.when_values import inside
 from pipeline.figures import figure_words
 from pipeline.groups import Group
-from pipeline.mentions import PEOPLE
+from pipeline.measures import When
+from pipeline.mentions import PEOPLE, Document
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Kind
 
 MOST = "most"  # how a phrase is counted that names the most of a figure's people
 NOW_REACH = 6  # words around a figure in which "currently", "still" is said of its people
+AS_OF = 2  # words before a date in which "as at", "corte al" stands
 BACK = 3  # sentences before a list in which its verb may stand
 
 
@@ -53,6 +57,46 @@ def is_bare(reading: Reading, sentence: int) -> bool:
     return not here.custody and not here.quantity and not _tells(reading, sentence, 0)
 
 
+def _is_as_of(doc: Document, date: When) -> bool:
+    """Whether a date is that at which something is counted: "as at 31 October", "al cierre de 2024"."""
+    if date.kind == "period":
+        return False
+    first, last = doc.word_at(date.start), doc.word_at(date.end - 1)
+    low = max(first - AS_OF, doc.first_word[doc.sentence_of[first]])
+    if not figure_words("ends").isdisjoint(doc.words[low : last + 1]):
+        return True
+    return date.kind == "day" and not figure_words("as_of").isdisjoint(doc.words[low : first + 1])
+
+
+def _dates_of(doc: Document, sentence: int) -> tuple[When, ...]:
+    """The dates of a sentence; of a period and its ends the period."""
+    segment = doc.article.segments[sentence]
+    low = bisect_left(doc.dates, segment.start, key=_start)
+    dates = doc.dates[low : bisect_left(doc.dates, segment.end, key=_start)]
+    whole = inside(dates)
+    return tuple(date for number, date in enumerate(dates) if whole[number] == number)
+
+
+def _start(date: When) -> int:
+    return date.start
+
+
+def _times(reading: Reading, sentence: int) -> dict[str, float]:
+    """What the dates of a sentence, or else of the ones before it, say: a day of counting or a period."""
+    doc = reading.doc
+    out: dict[str, float] = {}
+    for back in range(min(BACK, sentence) + 1):
+        here = _dates_of(doc, sentence - back)
+        if here:
+            where = "before: " if back else ""
+            if any(_is_as_of(doc, d) for d in here):
+                out[f"{where}as of"] = 1.0
+            if back:
+                out |= {f"before: date {d.kind}": 1.0 for d in here}
+            break
+    return out
+
+
 def _sentence(reading: Reading, group: Group) -> dict[str, float]:
     """What the sentence of the phrase says, or the ones before it when it is a bare list."""
     doc, profiles = reading.doc, reading.profiles
@@ -77,6 +121,7 @@ def _sentence(reading: Reading, group: Group) -> dict[str, float]:
             out[f"date {date.kind}"] = 1.0
     if first is not None and doc.word_at(first.start) - doc.first_word[group.sentence] <= 3:
         out[f"opens with {first.kind}"] = 1.0
+    out |= _times(reading, group.sentence)
     tells = _tells(reading, group.sentence, group.first)
     out |= tells
     if not tells:

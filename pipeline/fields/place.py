@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from pipeline.facilities import with_facility
 from pipeline.fields.case import Candidate, Case
-from pipeline.fields.place_names import find_heads, find_names
+from pipeline.fields.place_names import find_facilities, find_heads, find_names
 from pipeline.fold import fold
 from pipeline.gazetteer import Place
 from pipeline.lexicon import WORD
@@ -147,6 +147,21 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
                 f"only {kind} {sort}": float(kind not in kinds),
             }
         _add(found, fold(name), written, _where(case, start, sort, kind, acts, signals))
+    named = list(find_facilities(case, taken))
+    keys = {candidate.value: key for key, candidate in found.items()}
+    times_named = Counter(fold(name) for _, name, _ in named)
+    for start, name, kind in named:
+        signals = {
+            "named facility": 1.0,
+            f"named {kind}": 1.0,
+            f"named {kind} {case.kind}": 1.0,
+            f"named {kind} {case.stage}": 1.0,
+            f"named facility, said again {sort}": float(times_named[fold(name)] > 1),
+            f"only {kind}": float(kind not in kinds),
+            f"only {kind} {sort}": float(kind not in kinds),
+            "named facility, places": float(bool(places)),
+        }
+        _add(found, keys.get(name, fold(name)), name, _where(case, start, sort, kind, acts, signals))
     for start, name in find_heads(case, taken):
         signals = {
             "head": 1.0,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.facilities import FACILITY
 from pipeline.fields.case import Case
 
 NOUNS_CAPITAL = frozenset({"de"})  # languages in which a capital is no sign of a name
+NAMED = 6  # words between a prison's word and its name: "jail for women of Kvarna"
 NEVER = frozenset(
     {
         "nationality",
@@ -51,6 +53,49 @@ def find_heads(case: Case, taken: set[int]) -> Iterator[tuple[int, str]]:
             or behind.startswith((".- ", ". –", " - "))
         ):
             yield match.start(), match["name"]
+
+
+def find_facilities(case: Case, taken: set[int]) -> Iterator[tuple[int, str, str]]:
+    """Prisons, airports and ports by their word and a name that no gazetteer has, with what they are: "HMP
+    Dodds", "Penitenciária de Alcaçuz", "Kashimpur jail"."""
+    doc = case.doc
+    for word, said in enumerate(doc.words):
+        kind = FACILITY.get(said)
+        if kind is None or (word in taken and not taken.isdisjoint((word - 1, word + 1))):
+            continue  # a known prison; "JVA" and "HMP" alone are known, and of many
+        sentence = doc.sentence_of[word]
+        high = min(doc.first_word[sentence + 1], word + NAMED)
+        after = word + 1
+        while after < high and not doc.text[doc.starts[after]].isupper():
+            after += 1
+        between = doc.text[doc.ends[word] : doc.starts[after]] if after < high else "."
+        if not set(between) & set('.,;:()\n"«»“”') and after not in taken and not _is_known(case, after):
+            match = _NAME.match(doc.text, doc.starts[after])
+            if match:
+                yield doc.starts[word], doc.text[doc.starts[word] : match.end()], kind
+                continue
+        if doc.article.language != "en" or word == doc.first_word[sentence]:
+            continue
+        before = word - 1
+        while (
+            before > doc.first_word[sentence]
+            and word - before < NAMED
+            and doc.text[doc.starts[before - 1]].isupper()
+            and doc.text[doc.ends[before - 1] : doc.starts[before]] == " "
+        ):
+            before -= 1
+        if (
+            doc.text[doc.starts[before]].isupper()
+            and before > doc.first_word[sentence]
+            and doc.text[doc.ends[word - 1] : doc.starts[word]] == " "
+            and not any(w in taken or _is_known(case, w) for w in range(before, word))
+        ):
+            yield doc.starts[before], doc.text[doc.starts[before] : doc.ends[word]], kind
+
+
+def _is_known(case: Case, word: int) -> bool:
+    """Whether a lexicon has a word: it is then no name of a place."""
+    return any(m.label.section in NEVER for m in case.doc.at_word.get(word, ()))
 
 
 def find_names(case: Case, taken: set[int]) -> Iterator[tuple[int, str, bool]]:

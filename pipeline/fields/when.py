@@ -7,11 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.fields.case import Candidate, Case
+from pipeline.fields.when_values import derived, inside, latest_month
 from pipeline.figures import figure_words
 from pipeline.measures import When
 from pipeline.mentions import Document
+from pipeline.way_words import load_ways
 
 OF_IT = 5  # words before a date in which the word stands that it belongs to
+TOLD = 4  # words before a date in which it is said that somebody spoke
+THEN_TOLD = 1  # the same behind it
 CLAUSE = ";:()\n"  # a date behind one of these belongs to another figure of the list
 
 
@@ -49,7 +53,12 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
     if day:
         found[day] = {f"publication {name}": value for name, value in common.items()}
     around = _around(case, dates, sentences)
-    before, after = _ranks(case, dates)
+    if around.before:
+        for value, signals in found.items():
+            sign = "none" if value is None else "publication"
+            signals |= {f"{sign} governed {sort}": 1.0, f"{sign} governed {case.kind}": 1.0}
+    before, after = _ranks(case, dates, around.whole)
+    close = latest_month(doc, dates)
     for number, date in enumerate(dates):
         signals = _signals(case, dates, sentences, number, sort, around)
         signals[f"{sort} before {min(before.get(number, 3), 3)}"] = 1.0
@@ -60,7 +69,7 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
             signals[f"years away {sort}"] = min(gap, 5) / 5
             signals["published that month"] = float(date.value[:7] == day[:7])
         _add(found, date.value, signals)
-        for name, value in _derived(date):
+        for name, value in derived(dates, number, around.whole, case.kind, close, told=day[:7]):
             _add(
                 found,
                 value,
@@ -72,13 +81,15 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
 
 _KEPT = frozenset(
     {"here", "own sentence", "title", "relative", "with the stage", "mine", "figure here", "event here"}
+    | {"of the same", "event governs", "figure governs", "figure first behind it"}
+    | {"figure elsewhere, governed"}
 )
 
 
 _APART = frozenset(
     {"others'", "others', run on", "foreign", "rival sentence", "behind a rival", "far", "ground other"}
     | {"elsewhere, date here", "another with the stage", "another governs", "before", "after"}
-    | {"here, behind others"}
+    | {"here, behind others", "elsewhere, governed"}
 )
 
 
@@ -94,22 +105,16 @@ def _add(found: dict[str | None, dict[str, float]], value: str, signals: dict[st
     kept["said twice"] = 1.0
 
 
-def _derived(date: When) -> list[tuple[str, str]]:
-    """Other values that a date may stand for: its year, where a period began, where it ended."""
-    if date.kind == "period":
-        start, _, end = date.value.partition("/")
-        out = [("opening of", start), ("closing of", end)]
-        if start[:4] == end[:4]:
-            out.append(("year of", start[:4]))
-        return out
-    return [("year of", date.value[:4])] if date.kind != "year" else []
-
-
-def _ranks(case: Case, dates: tuple[When, ...]) -> tuple[dict[int, int], dict[int, int]]:
-    """How many dates stand between the phrase and a date, for those before it and for those after it."""
+def _ranks(
+    case: Case, dates: tuple[When, ...], whole: tuple[int, ...]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """How many dates stand between the phrase and a date, for those before it and for those after it. A
+    period and its two ends are one."""
     at = bisect_left([d.start for d in dates], case.group.start)
-    before = {number: at - 1 - number for number in range(at)}
-    return before, {number: number - at for number in range(at, len(dates))}
+    order = {n: rank for rank, n in enumerate(dict.fromkeys(whole))}
+    first = order[whole[at]] if at < len(dates) else len(order)
+    before = {number: max(first - 1 - order[whole[number]], 0) for number in range(at)}
+    return before, {number: order[whole[number]] - first for number in range(at, len(dates))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,8 @@ class _Around:
     governor: int  # the last date before it in its sentence, else the first behind it; -1 without any
     before: bool  # the governor stands before it
     with_stage: bool  # one stands in a sentence of these people that tells of the stage
-    times: Counter[int]  # sentence → dates in it
+    times: Counter[int]  # sentence → dates in it, a period with its ends as one
+    whole: tuple[int, ...]  # each date → the period of which it is an end, else itself
 
 
 def _is_of_a_birth(doc: Document, number: int) -> bool:
@@ -144,16 +150,26 @@ def _words_before(doc: Document, dates: tuple[When, ...], number: int) -> tuple[
     return doc.words[max(first_word - OF_IT, doc.first_word[sentence], former) : first_word + 1]
 
 
+def _is_of_the_telling(doc: Document, date: When, before: tuple[str, ...]) -> bool:
+    """Whether on that day somebody spoke: "police said on Tuesday", "teilte gestern mit"."""
+    told = load_ways(doc.article.language).told
+    last = doc.word_at(date.end - 1) + 1
+    high = min(last + THEN_TOLD, doc.first_word[doc.sentence_at(date.start) + 1])
+    behind = doc.words[last:high] if doc.text[date.end : date.end + 1] == " " else ()
+    return not told.isdisjoint((*before[-TOLD - 1 :], *behind))
+
+
 def _around(case: Case, dates: tuple[When, ...], sentences: list[int]) -> _Around:
-    inside = [n for n, s in enumerate(sentences) if s == case.group.sentence]
-    before = [n for n in inside if dates[n].start < case.group.start]
-    times = Counter(sentences)
+    whole = inside(dates)
+    here = [n for n, s in enumerate(sentences) if s == case.group.sentence and whole[n] == n]
+    before = [n for n in here if dates[n].start < case.group.start]
+    times = Counter(s for n, s in enumerate(sentences) if whole[n] == n)
     with_stage = any(
         case.stage in case.reading.profiles[s].custody and case.whose(s).startswith(("mine", "shared"))
         for s in times
     )
-    governor = before[-1] if before else inside[0] if inside else -1
-    return _Around(bool(inside), governor, bool(before), with_stage, times)
+    governor = before[-1] if before else here[0] if here else -1
+    return _Around(bool(here), governor, bool(before), with_stage, times, whole)
 
 
 def _signals(
@@ -180,8 +196,16 @@ def _signals(
     before_date = _words_before(doc, dates, number)
     if any(w in figure_words("laws") for w in before_date):
         out["of a law"] = 1.0
+    if any(w in figure_words("same_time") for w in before_date):
+        out["of the same"] = 1.0
+    if any(w in figure_words("records") for w in before_date):
+        out[f"{sort} of the data"] = out[f"{case.kind} of the data"] = 1.0
+    if _is_of_the_telling(doc, date, before_date):
+        out[f"{sort} of the telling"] = 1.0
+    out["end of a period"] = float(around.whole[number] != number)
     if sentence != case.group.sentence:
         out[f"{sort} elsewhere, date here"] = float(around.here)
+        out[f"{sort} elsewhere, governed"] = float(around.before)
         out[f"{sort} another with the stage"] = float(around.with_stage and case.stage not in stages)
     else:
         if number == around.governor:

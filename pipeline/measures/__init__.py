@@ -17,7 +17,8 @@ from pipeline.measures.quantities import Quantity, UnitKind, find_quantities, qu
 from pipeline.measures.reading import read_text
 from pipeline.measures.roles import Role
 from pipeline.measures.shares import Share, find_shares, shares_in
-from pipeline.measures.terms import Term, TermKind, find_terms, terms_in
+from pipeline.measures.term_kinds import TermKind
+from pipeline.measures.terms import Term, find_terms, terms_in
 from pipeline.measures.when import When, dates_in, find_dates
 
 __all__ = [

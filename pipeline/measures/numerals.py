@@ -13,6 +13,7 @@ from pipeline.measures.numberwords import number_words, read_digits
 from pipeline.measures.tokens import Tokens
 from pipeline.measures.words import section
 
+TENS = frozenset({"decenas", "dezenas", "dizaines", "decine", "tientallen"})
 Form = Literal["digits", "words", "article", "collective", "vague"]
 
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.333, "⅔": 0.667}
@@ -263,12 +264,12 @@ class _Reader:
         elif word in words.vague:
             least = words.vague[word]
             if before is not None and before.form != "article" and not half:
-                total = factor * least
-                if before.form in ("digits", "words") and least != 24:
-                    return replace(
-                        before, last=end, value=int(total), form="collective", decimal=None, plain=False
-                    )
-                return replace(before, last=end, value=int(factor * 12), form="collective", plain=False)
+                # "Dozens" are two dozen at least, "tres decenas" thirty, "dos centenares" two hundred.
+                one = 10 if word in TENS else least // 2
+                decimal = before.decimal if one == 12 else None
+                return replace(
+                    before, last=end, value=int(factor * one), form="collective", decimal=decimal, plain=False
+                )
             return Numeral(first=start, last=end, value=None, form="vague", at_least=least)
         else:
             return None

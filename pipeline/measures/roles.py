@@ -94,6 +94,7 @@ _DECADES = frozenset((20, 30, 40, 50, 60, 70, 80))
 _OF_A_DECADE = frozenset(("la", "sa", "leur", "sulla", "sua"))  # before a collective that is an age
 _OF_MANY = frozenset(("de", "d", "di", "des"))  # behind one that counts: "la trentaine de détenus"
 _PART_OF_A_DECADE = frozenset(("mitte", "anfang", "ende", "midden", "begin", "eind"))
+_ROOMS = frozenset(("cella", "cellule", "celda", "cela", "zelle", "cel", "cell"))
 _CURRENCY = frozenset("$€£¥₹₦₱฿₫₩₽₺₵")
 
 
@@ -135,7 +136,10 @@ class _Judge:
                 return role
             if self._date(numeral, last):
                 return Role.DATE
-        if precedes is not None and numeral.form not in ("collective", "vague"):
+        if precedes is not None and precedes.tag == "age" and self._among(numeral, after):
+            precedes = None
+        crowded = numeral.form == "words" and before in _ROOMS  # "in cella due albanesi"
+        if precedes is not None and numeral.form not in ("collective", "vague") and not crowded:
             if precedes.tag == "money" and is_year(numeral, tokens):
                 return Role.YEAR
             return Role(precedes.tag)
@@ -146,6 +150,11 @@ class _Judge:
         if isinstance(numeral.value, float) and not numeral.value.is_integer():
             return Role.FRACTION
         return Role.PLAIN
+
+    def _among(self, numeral: Numeral, after: str) -> bool:
+        """ "Entre los 49 mexicanos": between whom, and not between which ages ("entre los 20 y los 35")."""
+        begins = self.tokens.word(numeral.first - 2) == "entre" and after[:1].isalpha()
+        return begins and after not in ("y", "e", "a")
 
     def _after(self, numeral: Numeral, tag: str) -> Role:
         if tag == "object" and numeral.form in ("collective",) and numeral.value in (2, 3):

@@ -39,17 +39,17 @@ class Said:
                 return _checked(Moment(index // 12, index % 12 + 1, None))
             case "same_period" if self.period is not None:
                 years = 0 if "y" not in slots else slots["y"] - int(self.period.rpartition("/")[2][:4])
-                return _moved(self.period, years)
+                return moved(self.period, years)
             case "same_period_last_year" if self.period is not None:
-                return _moved(self.period, -1)
+                return moved(self.period, -1)
             case "year_after" | "year_before" | "same_year" if self.year is not None:
                 step = {"year_after": slots.get("n", 1), "year_before": -slots.get("n", 1)}.get(tag, 0)
                 return _checked(Moment(self.year + step, slots.get("m"), slots.get("d")))
         return None
 
 
-def _moved(period: str, years: int) -> str | None:
-    """The same days or months of another year."""
+def moved(period: str, years: int) -> str | None:
+    """The same days or months ``years`` later; None where there are none."""
     ends = []
     for end in period.split("/"):
         year, month, day = (*(int(part) for part in end.split("-")), None, None)[:3]

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 
 from pipeline.measures.numerals import Numeral, read_numerals
 from pipeline.measures.reading import Reading, read_text
 from pipeline.measures.roles import is_linked, is_range
-from pipeline.measures.tokens import Phrases, tokenise
-from pipeline.measures.words import section
-
-_WEIGHTS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
-_BEFORE, _AFTER = 22, 10  # tokens that are looked at on either side
-
-
-class TermKind(StrEnum):
-    """What is said of a term."""
-
-    IMPOSED = "imposed"  # somebody was sentenced to it or serves it
-    POSSIBLE = "possible"  # a law, a prosecutor or a reporter holds it out
-    DURATION = "duration"  # a span of time that is no prison term
+from pipeline.measures.term_kinds import YEARS, Surroundings, TermKind, term_rules
+from pipeline.measures.tokens import tokenise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,57 +22,11 @@ class Term:
     suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    units: Phrases
-    compounds: dict[str, str]
-    links: Phrases
-    half: Phrases
-    prison: Phrases
-    cues: Phrases
-    modal: Phrases
-    not_after: Phrases
-    not_before: Phrases
-    suspended: Phrases
-    bare: Phrases
-    forever: Phrases
-
-
-@cache
-def _rules(language: str) -> _Rules:
-    table = section(language, "terms")
-
-    def phrases(name: str, *, backward: bool = False) -> Phrases:
-        return Phrases(dict.fromkeys(table[name], name), backward=backward)
-
-    units = {name: unit for unit in _WEIGHTS for name in table[unit]}
-    cues = {**dict.fromkeys(table["possible"], "possible"), **dict.fromkeys(table["imposed"], "imposed")}
-    forever = {
-        **dict.fromkeys(table["life"], ("life", False)),
-        **dict.fromkeys(table["death"], ("death", False)),
-        **dict.fromkeys(table["life_imposed"], ("life", True)),
-        **dict.fromkeys(table["death_imposed"], ("death", True)),
-    }
-    return _Rules(
-        units=Phrases(units),
-        compounds=dict(table["compound"]),
-        links=phrases("and"),
-        half=phrases("half"),
-        prison=phrases("prison"),
-        cues=Phrases(cues),
-        modal=phrases("modal", backward=True),
-        not_after=phrases("not_after"),
-        not_before=phrases("not_before", backward=True),
-        suspended=phrases("suspended"),
-        bare=phrases("bare", backward=True),
-        forever=Phrases(forever),
-    )
-
-
 class _Finder:
     def __init__(self, reading: Reading) -> None:
         self.tokens = reading.tokens
-        self.rules = _rules(reading.language)
+        self.rules = term_rules(reading.language)
+        self.around = Surroundings(reading)
         self.language = reading.language
         self.numerals = reading.numerals
         self.ends = reading.ends
@@ -102,7 +43,7 @@ class _Finder:
                 position += 1
                 continue
             position, first, last, years = read
-            found.append(self._made(first, last, years, self._kind(first, last)))
+            found.append(self._made(first, last, years, self.around.kind(first, last)))
         found.extend(self._compounds())
         for hit in self.rules.forever.find(self.tokens):
             name, imposed = hit.tag
@@ -110,7 +51,7 @@ class _Finder:
                 modal = self.rules.modal.at(self.tokens, hit.first)
                 kind = TermKind.POSSIBLE if modal is not None else TermKind.IMPOSED
             else:
-                kind = self._kind(hit.first, hit.last, span=False)
+                kind = self.around.kind(hit.first, hit.last, span=False)
                 kind = TermKind.POSSIBLE if kind is TermKind.DURATION else kind
             found.append(self._made(hit.first, hit.last, name, kind))
         return sorted(found, key=lambda term: (term.start, term.end))
@@ -119,7 +60,8 @@ class _Finder:
         tokens = self.tokens
         around = range(max(first - 5, 0), min(last + 8, len(tokens)))
         suspended = any(
-            self.rules.suspended.at(tokens, index) is not None and self._same_sentence(first, last, index)
+            self.rules.suspended.at(tokens, index) is not None
+            and self.around.same_sentence(first, last, index)
             for index in around
         )
         return Term(
@@ -142,10 +84,10 @@ class _Finder:
                     break
             half = rules.half.after(tokens, numeral.last)
             unit = rules.units.after(tokens, half.last if half is not None else numeral.last)
-            if unit is None or _WEIGHTS[unit.tag] >= size:
+            if unit is None or YEARS[unit.tag] >= size:
                 break
-            total += (value + (0.5 if half is not None else 0)) * _WEIGHTS[unit.tag]
-            size, last, index = _WEIGHTS[unit.tag], unit.last, index + 1
+            total += (value + (0.5 if half is not None else 0)) * YEARS[unit.tag]
+            size, last, index = YEARS[unit.tag], unit.last, index + 1
             half = rules.half.after(tokens, last)
             if half is not None and unit.tag == "year":
                 total, last = total + 0.5, half.last
@@ -182,7 +124,7 @@ class _Finder:
         behind = rules.prison.after(tokens, numeral.last)
         prison = behind is not None and behind.last - behind.first > 1
         if prison and not sentenced and value >= 2:
-            sentenced = self._kind(numeral.first, numeral.last) is TermKind.IMPOSED
+            sentenced = self.around.kind(numeral.first, numeral.last) is TermKind.IMPOSED
         if sentenced and (prison or following in (",", ";", ".", "por", "for", "pour", "per")):
             return self._made(numeral.first, numeral.last, round(float(value), 2), TermKind.IMPOSED)
         after = position + 1
@@ -194,7 +136,7 @@ class _Finder:
                 return None
             read = self._term_alone(after)
             if read is not None and later.value:
-                kind = self._kind(numeral.first, read[1])
+                kind = self.around.kind(numeral.first, read[1])
                 if kind is TermKind.DURATION:
                     return None
                 years = round(value * read[2] / later.value, 2)
@@ -225,8 +167,8 @@ class _Finder:
                     continue
                 value, first = self._compound_number(word[:cut], index)
                 if value is not None and 0 < value <= 1200:
-                    years = round(value * _WEIGHTS[unit], 2)
-                    found.append(self._made(first, index + 1, years, self._kind(first, index + 1)))
+                    years = round(value * YEARS[unit], 2)
+                    found.append(self._made(first, index + 1, years, self.around.kind(first, index + 1)))
                 break
         return found
 
@@ -247,90 +189,6 @@ class _Finder:
         if numeral is None or before in self.tokens.breaks:
             return None, index
         return numeral.value, numeral.first
-
-    def _ends_sentence(self, index: int) -> bool:
-        """Whether token ``index`` closes a sentence."""
-        tokens, word = self.tokens, self.tokens.words[index]
-        if word not in (".", "!", "?", ";", ":") and index + 1 not in tokens.breaks:
-            return False
-        if word == ".":
-            after = index + 1
-            return after >= len(tokens) or tokens.gap(after) != "" or after in tokens.breaks
-        return True
-
-    def _same_sentence(self, first: int, last: int, index: int) -> bool:
-        span = range(index, first) if index < first else range(last, index)
-        return not any(self._ends_sentence(position) for position in span)
-
-    def _cues(self, first: int, last: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-        """Cues before and after with their distance, nearest first, in the same sentence."""
-        tokens, cues = self.tokens, self.rules.cues
-        before: list[tuple[int, str]] = []
-        index = first - 1
-        while index >= max(first - _BEFORE, 0) and not self._ends_sentence(index):
-            hit = cues.at(tokens, index)
-            if hit is not None and hit.last <= first:
-                tag = hit.tag
-                if tag == "imposed" and self._modal(index):
-                    tag = "possible"
-                before.append((first - hit.last, tag))
-            index -= 1
-        after: list[tuple[int, str]] = []
-        index = last
-        while index < min(last + _AFTER, len(tokens)) and index not in tokens.breaks:
-            hit = cues.at(tokens, index)
-            if hit is not None:
-                after.append((index - last, hit.tag))
-            if self._ends_sentence(index):
-                break
-            index += 1
-        return before, after
-
-    def _is_short(self, first: int, last: int) -> bool:
-        """Whether the span is told in days or weeks alone."""
-        hits = (self.rules.units.at(self.tokens, index) for index in range(first, last))
-        tags = {hit.tag for hit in hits if hit is not None}
-        return bool(tags) and tags <= {"day", "week"}
-
-    def _modal(self, index: int) -> bool:
-        """Whether "could be" or the like stands right before a cue."""
-        return any(
-            self.rules.modal.at(self.tokens, index - back) is not None
-            for back in range(3)
-            if not any(
-                self._ends_sentence(between) or self.tokens.word(between) == ","
-                for between in range(max(index - back, 0), index)
-            )
-        )
-
-    def _kind(self, first: int, last: int, *, span: bool = True) -> TermKind:
-        tokens, rules = self.tokens, self.rules
-        if span and rules.not_after.after(tokens, last) is not None:
-            return TermKind.DURATION
-        before, after = self._cues(first, last)
-        prison_after = any(
-            rules.prison.at(tokens, index) is not None and self._same_sentence(first, last, index)
-            for index in range(last, min(last + 4, len(tokens)))
-            if index not in tokens.breaks
-        )
-        prison_before = any(
-            rules.prison.at(tokens, index) is not None and self._same_sentence(first, last, index)
-            for index in range(max(first - 5, 0), first)
-        )
-        not_before = span and rules.not_before.at(tokens, first) is not None
-        if not_before and not prison_after:
-            return TermKind.DURATION
-        nearest = before[0] if before else None
-        if nearest is not None and nearest[0] > 8 and not (prison_after or prison_before):
-            nearest = None
-        if span and not (prison_after or prison_before) and self._is_short(first, last):
-            return TermKind.DURATION  # "spent one week in the country"
-        if nearest is None:
-            late = next((tag for _, tag in after if prison_after or prison_before), None)
-            if late is not None:
-                return TermKind(late)
-            return TermKind.IMPOSED if prison_after or prison_before else TermKind.DURATION
-        return TermKind(nearest[1])
 
 
 def terms_in(reading: Reading) -> tuple[Term, ...]:

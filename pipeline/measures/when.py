@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from pipeline.measures.numerals import Numeral
+from pipeline.measures.numeric_dates import numeric_dates
 from pipeline.measures.periods import Moment, last_such_day, months_before, relative_value, written
 from pipeline.measures.reading import Reading, read_text
 from pipeline.measures.roles import Role
 from pipeline.measures.said import OF_SAID, Said
+from pipeline.measures.slots import Slots, read_moment
 from pipeline.measures.timewords import time_words
-from pipeline.measures.tokens import Hit, Slot
+from pipeline.measures.tokens import Hit
 
 WhenKind = Literal["day", "month", "year", "period"]
-
-_DIGITS = re.compile(r"\d+")
-_NUMERIC = re.compile(
-    r"(?<![\d/.-])(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([/.-])(\d{1,2})\5(\d{4}|\d{2})|(\d{1,2})/((?:19|20)\d{2})|((?:19|20)\d{2})[-/](\d{2}))"
-    r"(?![\d/]|[.-]\d)"
-)
-
 
 # Phrases that the latest date of the text dates well enough where nobody says when it was published.
 OF_A_YEAR: frozenset[str] = frozenset(
@@ -48,128 +40,26 @@ class _Finder:
         self.tokens = reading.tokens
         self.published = published
         self.time = time_words(reading.language)
-        self.numerals: dict[int, tuple[Numeral, Role]] = {
-            numeral.first: (numeral, role)
-            for numeral, role in zip(reading.numerals, reading.roles, strict=True)
-        }
-        tokens, time = self.tokens, self.time
-        named = tokens.where(time.named & tokens.latest.keys())
-        self.slotted = named | tokens.digits() | self.numerals.keys()
-        # What the slots read at the few tokens where they read anything, asked many times over.
-        self.slots: dict[str, Slot] = {
-            name: {index: value for index in self.slotted if (value := tuple(read(index)))}.get
-            for name, read in (
-                ("d", self._day), ("m", self._month), ("y", self._year), ("w", self._weekday),
-                ("n", self._count),
-            )
-        }  # fmt: skip
-        self.opening = time.moments.begins(tokens) | self.slotted
-        self.moments: dict[int, Hit | None] = {}
-        self.slots["t"] = self._moment
-        self.latest = None if published is not None else self._latest()
+        self.slots = Slots(reading, published)
+        self.latest = None if published is not None else self.slots.latest()
         self.said = Said()  # what the text gave last
         self.anchor = published  # for days without a year: the publication, else the last full date
-
-    def _day(self, index: int) -> Iterable[tuple[int, Any]]:
-        word = self.tokens.words[index]
-        if word in self.time.ordinal_words:
-            yield index + 1, ("d", self.time.ordinal_words[word])
-        if word.isdecimal() and len(word) <= 2:
-            value, after = int(word), index + 1
-        else:
-            found = self.numerals.get(index)
-            if found is None or found[0].form != "words" or found[0].value is None:
-                return
-            value, after = int(found[0].value), found[0].last
-        if 1 <= value <= 31:
-            suffix = self.tokens.word(after)
-            if suffix in self.time.ordinals and self.tokens.gap(after) == "":
-                yield after + 1, ("d", value)
-            yield after, ("d", value)
-
-    def _month(self, index: int) -> Iterable[tuple[int, Any]]:
-        tokens, word = self.tokens, self.tokens.words[index]
-        month = self.time.months.get(word)
-        if month is None:
-            return
-        if word in self.time.cased and not tokens.text[tokens.starts[index]].isupper():
-            return
-        after = index + 1
-        if len(word) <= 4 and tokens.word(after) == "." and tokens.gap(after) == "":
-            yield after + 1, ("m", month)
-        yield after, ("m", month)
-
-    def _year(self, index: int) -> Iterable[tuple[int, Any]]:
-        word = self.tokens.words[index]
-        if len(word) == 4 and word.isdecimal() and 1900 <= int(word) <= 2100:
-            yield index + 1, ("y", int(word))
-
-    def _weekday(self, index: int) -> Iterable[tuple[int, Any]]:
-        day = self.time.weekdays.get(self.tokens.words[index])
-        if day is not None:
-            yield index + 1, ("w", day)
-
-    def _count(self, index: int) -> Iterable[tuple[int, Any]]:
-        found = self.numerals.get(index)
-        if found is not None and found[0].value is not None and 1 <= found[0].value <= 60:
-            yield found[0].last, ("n", int(found[0].value))
-
-    def _moment(self, index: int) -> Iterable[tuple[int, Any]]:
-        hit = self._moment_at(index)
-        if hit is None:
-            return ()
-        if hit.tag != "now":
-            return ((hit.last, ("t", self._read_moment(hit))),)
-        if self.published is not None:
-            return ((hit.last, ("t", Moment(self.published.year, self.published.month, None))),)
-        return ()
-
-    def _moment_at(self, index: int) -> Hit | None:
-        """The moment that begins at a token, looked for once."""
-        if index not in self.opening:
-            return None
-        if index not in self.moments:
-            self.moments[index] = self.time.moments.at(self.tokens, index, self.slots, self.slotted)
-        return self.moments[index]
-
-    @staticmethod
-    def _read_moment(hit: Hit) -> Moment:
-        parts: dict[str, int] = {}
-        for name, value in hit.slots:
-            if name in "dmy":
-                parts.setdefault(name, value)
-        return Moment(parts.get("y"), parts.get("m"), parts.get("d"))
 
     def find(self) -> list[When]:
         found: list[When] = []
         phrases, words = self.time.phrases, self.tokens.words
-        opening = {i for i in self.opening if i in self.slotted or phrases.has_initial(words[i])}
-        for hit in phrases.find(self.tokens, self.slots, opening, self.opening):
+        slots = self.slots
+        opening = {i for i in slots.opening if i in slots.slotted or phrases.has_initial(words[i])}
+        for hit in phrases.find(self.tokens, slots.readers, opening, slots.opening):
             when = self._read(hit)
             if when is not None:
                 found.append(when)
                 self.said.note(when.value, relative=when.relative)
             if hit.tag == "range" and (when is None or when.kind == "period"):
                 found.extend(self._ends(hit))
-        found.extend(self._numeric())
+        for start, end, value in numeric_dates(self.tokens.folded, month_first=self.time.month_first):
+            found.append(When(start=start, end=end, value=value, kind=_kind(value), relative=False))
         return sorted(found, key=lambda when: (when.start, -when.end))
-
-    def _latest(self) -> date | None:
-        """The latest date that the text gives in full, where there is no publication date."""
-        latest: Moment | None = None
-        for index in sorted(self.slotted):
-            inner = self._moment_at(index)
-            if inner is not None and inner.tag == "date":
-                moment = self._read_moment(inner)
-                if (
-                    moment.month is not None
-                    and moment.exists()
-                    and (latest is None or written(moment) > written(latest))
-                ):
-                    latest = moment
-        if latest is None or latest.year is None or latest.month is None:
-            return None
-        return date(latest.year, latest.month, latest.day or monthrange(latest.year, latest.month)[1])
 
     def _made(self, hit: Hit, value: str | None, relative: bool) -> When | None:
         if value is None:
@@ -240,10 +130,10 @@ class _Finder:
         return [Moment(year, None, None) for year in years]
 
     def _date(self, hit: Hit) -> When | None:
-        moment = self._read_moment(hit)
+        moment = read_moment(hit)
         if moment.month is None and moment.day is None:
             # A bare number is a year only where nothing says that it counts or measures something.
-            found = self.numerals.get(hit.last - 1)
+            found = self.slots.numerals.get(hit.last - 1)
             if found is not None and found[1] not in (Role.YEAR, Role.DATE, Role.LAW):
                 return None
         resolved = self._resolve(moment, hit)
@@ -285,64 +175,16 @@ class _Finder:
         """The dates inside a range: "in 2010 and 2011" may be two dates as well as one period."""
         index = hit.first
         while index < hit.last:
-            inner = self._moment_at(index) if index in self.slotted else None
+            inner = self.slots.moment_at(index) if index in self.slots.slotted else None
             if inner is None or inner.last > hit.last:
                 index += 1
                 continue
-            moment = self._read_moment(inner)
+            moment = read_moment(inner)
             if moment.year is not None and moment.exists():
                 when = self._made(inner, written(moment), False)
                 if when is not None:
                     yield when
             index = inner.last
-
-    def _numeric(self) -> Iterable[When]:
-        """17/02/2016, 17.2.16, 2016-02-17, 02/2016."""
-        folded, free = self.tokens.folded, 0
-        for digits in _DIGITS.finditer(folded):
-            start, end = digits.span()
-            if start < free or folded[end : end + 1] not in ("/", ".", "-"):
-                continue
-            match = _NUMERIC.match(folded, start)
-            if match is None:
-                continue
-            free = match.end()
-            groups = match.groups()
-            if groups[0]:
-                year, month, day = int(groups[0]), int(groups[1]), int(groups[2])
-            elif groups[3]:
-                day, month, year = int(groups[3]), int(groups[5]), int(groups[6])
-                if self.time.month_first or month > 12:
-                    day, month = month, day
-                if len(groups[6]) == 2:
-                    if groups[4] == "-":
-                        continue
-                    year += 2000 if year < 70 else 1900
-            elif groups[9]:
-                # "2012-13" is the season or the two years.
-                first = int(groups[9])
-                if (first + 1) % 100 == int(groups[10]):
-                    value = f"{first}/{first + 1}"
-                    yield When(
-                        start=match.start(), end=match.end(), value=value, kind="period", relative=False
-                    )
-                continue
-            else:
-                moment = Moment(int(groups[8]), int(groups[7]), None)
-                if moment.exists():
-                    yield When(
-                        start=match.start(),
-                        end=match.end(),
-                        value=written(moment),
-                        kind="month",
-                        relative=False,
-                    )
-                continue
-            moment = Moment(year, month, day)
-            if moment.exists() and 1900 <= year <= 2100:
-                yield When(
-                    start=match.start(), end=match.end(), value=written(moment), kind="day", relative=False
-                )
 
 
 def _kind(value: str) -> WhenKind:

@@ -76,6 +76,8 @@ KEYS: dict[str, tuple[str, ...]] = {
         "victim",
         "not_custody",
         "unfound",
+        "no_drug",
+        "suspected",
         "witness",
         "behind",
         "home",

@@ -102,3 +102,48 @@ def test_a_sentence_may_be_set_elsewhere_than_the_rest() -> None:
     )
     found = home_doubt(reading("en", text), "PE", frozenset({2}))
     assert found["home: leads"] == found["away: here alone"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality"),
+    [
+        ("en", "He is in prison for drugs and for the rape of an American pensioner.", "US"),
+        ("es", "Cumple condena por drogas y por el asesinato de un noruego.", "NO"),
+        ("pt", "Cumpre pena por droga e pelo homicídio de um norueguês.", "NO"),
+        ("fr", "Il purge une peine pour trafic et pour le meurtre d'un Norvégien.", "NO"),
+        ("it", "Sconta una pena per droga e per l'omicidio di un norvegese.", "NO"),
+        ("de", "Er sitzt wegen Drogen und wegen eines Überfalls auf einen Norweger.", "NO"),
+        ("nl", "Hij zit vast voor drugs en voor de moord op een Noor.", "NO"),
+    ],
+)
+def test_those_to_whom_it_was_done_are_not_in_hand(language: str, text: str, nationality: str) -> None:
+    assert "behind it all" in signals(language, text, nationality)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "La société, détenue notamment par le groupe, signe un accord de joint-venture."),
+        ("it", "La società detenuta dal gruppo firma una joint venture."),
+        ("pt", "A empresa detida pelo grupo assina um acordo."),
+    ],
+)
+def test_a_company_that_is_held_is_in_no_custody(language: str, text: str) -> None:
+    profile = reading(language, text).profiles[0]
+    assert not profile.custody
+    assert not profile.drugs
+    assert not profile.people
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Une société de droit luxembourgeois gère la plantation."),
+        ("it", "Una società di diritto lussemburghese gestisce la piantagione."),
+        ("es", "Se dirigió a la comunidad nacional y extranjera."),
+        ("it", "La stampa nazionale e straniera ne parla."),
+        ("pt", "A imprensa nacional e estrangeira fala disso."),
+    ],
+)
+def test_a_thing_of_a_country_is_nobody(language: str, text: str) -> None:
+    assert {g.form for g in reading(language, text).groups} <= {"attribute", "loose"}

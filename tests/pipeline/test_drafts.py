@@ -75,6 +75,14 @@ def test_people_of_the_country_itself_are_no_record() -> None:
     assert [n for n, _, _ in _drafts("A Peruvian and a Briton were arrested.", "en", "PE")] == ["GB"]
 
 
+def test_who_is_known_to_be_at_home_only_is_where_the_foreign_outlet_is() -> None:
+    text = "Two Britons from Leeds were jailed at Inner Harbour."
+    for outlet, country in (("TT", ["TT"]), ("GB", []), (None, [])):
+        reading = read(told("en", text, outlet))
+        drafts = draft(reading, _held(reading, "GB"), WEIGHTS)
+        assert [d.country for d in drafts] == country
+
+
 def test_split_signals_tell_ages_and_dates_apart() -> None:
     text = (
         "A Briton, 34, was arrested in Lima. He had cocaine in a bag. He is in jail.\n"

@@ -82,3 +82,17 @@ def test_the_drug_trade_points_back_to_no_drug() -> None:
 )
 def test_what_a_word_means_as_a_drug(language: str, text: str, code: str) -> None:
     assert (code,) in _sets(text, language, "NL")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Un Polonais a été arrêté avec 5 kilos de métamphétamine."),
+        ("de", "Ein Pole wurde mit Metamfetamin festgenommen."),
+        ("es", "Un polaco fue detenido con metaanfetamina."),
+        ("it", "Un polacco è stato arrestato con metanfetammina."),
+        ("en", "A Pole was arrested with metamfetamine."),
+    ],
+)
+def test_a_drug_is_known_as_it_is_misspelt(language: str, text: str) -> None:
+    assert ("methamphetamine",) in _sets(text, language, "PL")

@@ -150,6 +150,8 @@ def test_other_places_decide_between_countries() -> None:
     assert ("Cartagena", "CO") in found("Detenido en Cartagena. La policía de Bogotá, Colombia.", "es")
     assert ("Georgia", "US") in found("A court in Georgia. The men flew from Miami, Florida.")
     assert ("Georgia", "GE") in found("A court in Georgia. The men flew from Tbilisi.")
+    assert ("Georgia", "GE") in found("Texas and Florida. Two each from Pakistan, Poland and Georgia.")
+    assert ("Georgia", "US") in found("A couple from Atlanta, Georgia, United States.")
     assert ("Korea", "KR") in found("Police in Korea said so.")
 
 
@@ -376,3 +378,13 @@ def test_a_court_that_many_countries_have_speaks_for_none() -> None:
 )
 def test_a_large_town_behind_in_is_likelier_than_a_word(language: str, text: str, country: str) -> None:
     assert country in sure(text, language)
+
+
+@pytest.mark.parametrize("text", ["Es originario de Río Encantado.", "Vive en Río Encantado desde niño."])
+def test_a_river_of_another_name_is_no_city(text: str) -> None:
+    assert find_places(text, "es") == ()
+
+
+def test_a_city_that_is_called_after_a_river_stays_one() -> None:
+    (place,) = find_places("Vive en Río desde niño.", "es")
+    assert place.countries[0] == "BR"

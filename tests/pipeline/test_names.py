@@ -9,8 +9,7 @@ import pytest
 
 from pipeline.mentions import read_document
 from pipeline.names import MASK, find_names, mask_names, mask_spans
-from pipeline.segments import split_sentences
-from pipeline.types import Article
+from tests.pipeline.told import told
 
 # Made-up persons only; «» stand around what must go.
 SENTENCES = {
@@ -72,24 +71,10 @@ def test_a_sentence_without_names_stays_as_it_is() -> None:
     assert mask_names("", "en") == ""
 
 
-def document(text: str, language: str = "en") -> Article:
-    return Article(
-        url="",
-        source="",
-        title="",
-        text=text,
-        language=language,
-        published=None,
-        date_origin=None,
-        outlet_country=None,
-        segments=split_sentences(text, language),
-    )
-
-
 def test_the_article_helps_where_the_sentence_does_not() -> None:
     """A surname that is an ordinary word is known from the full name."""
     text = "Ivo Marketu and Ana Baker were held in Lima. Baker had two kilos of cocaine."
-    spans = find_names(read_document(document(text)))
+    spans = find_names(read_document(told("en", text)))
     assert mask_spans(text, spans) == f"{MASK} and {MASK} were held in Lima. {MASK} had two kilos of cocaine."
 
 
@@ -104,7 +89,7 @@ def test_masking_twice_changes_nothing() -> None:
 @pytest.mark.parametrize("text", ["A " * 20_000, "Aa" * 20_000, "A." * 20_000, "A'" * 20_000, "Ab-" * 20_000])
 def test_hostile_texts_take_no_time(text: str) -> None:
     begun = time.process_time()
-    find_names(read_document(document(text)))
+    find_names(read_document(told("en", text)))
     assert time.process_time() - begun < 5
 
 

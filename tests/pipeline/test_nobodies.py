@@ -33,6 +33,17 @@ def test_an_origin_is_nobodys_nationality(language: str, text: str, nationality:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("es", "Un danés de origen turco fue detenido con cocaína."),
+        ("pt", "Um dinamarquês de origem turca foi detido com cocaína."),
+    ],
+)
+def test_an_origin_beside_a_nationality_is_none(language: str, text: str) -> None:
+    assert nobodies(language, text) == {"TR"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("es", "Un hombre de origen colombiano fue detenido con cocaína."),
         ("pt", "Um homem de origem angolana foi detido com cocaína."),
     ],
@@ -75,6 +86,32 @@ def test_officials_of_another_state_are_not_in_hand(language: str, text: str) ->
     assert "MX" not in found - nobodies(language, text)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Mexican marines seized a boat with cocaine on Monday."),
+        ("es", "Soldados colombianos hallaron un laboratorio de cocaína."),
+        ("pt", "Militares colombianos acharam um laboratório de cocaína."),
+        ("fr", "Des soldats colombiens ont saisi la cocaïne."),
+        ("it", "Militari colombiani hanno trovato la cocaina."),
+        ("de", "Mexikanische Soldaten haben Kokain gefunden."),
+        ("nl", "Mexicaanse mariniers hebben cocaïne onderschept."),
+    ],
+)
+def test_who_acts_for_a_state_is_not_in_hand(language: str, text: str) -> None:
+    found = {n.nationality for n in find_nations(read(told(language, text)))}
+    assert found <= nobodies(language, text)
+
+
+def test_former_soldiers_may_be_in_hand() -> None:
+    assert nobodies("en", "Former American soldiers were charged over the cocaine.") == set()
+    assert nobodies("es", "Ex soldados estadounidenses fueron acusados por la cocaína.") == set()
+
+
+def test_soldiers_who_are_counted_may_be_in_hand() -> None:
+    assert nobodies("en", "Two American soldiers were arrested with cocaine.") == set()
+
+
 def test_who_served_somewhere_is_not_from_there() -> None:
     assert "AF" in nobodies("en", "The Afghanistan veteran was locked up for possession of cocaine.")
 
@@ -112,6 +149,28 @@ def test_journeys_names_and_verbs_are_nobodys_home(language: str, text: str) -> 
 def test_two_thirds_are_no_two_people() -> None:
     (group,) = people("en", "Of the visitors, two thirds of them Russians, nobody complained.")
     assert (group.nationality, group.count) == ("RU", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "O bairro, onde vivem famílias angolanas, acordou com os estrondos. A droga estava ali."),
+        ("es", "En el barrio viven 3.500 colombianos. La droga llegó después."),
+        ("fr", "Quatre mille Maliens vivent dans le quartier, où circule la drogue."),
+        ("de", "In der Stadt leben 4000 Nigerianer. Das Kokain kam später."),
+        ("it", "In città vivono quattromila senegalesi. La droga è arrivata dopo."),
+        ("nl", "Er wonen 4000 Nigerianen in de stad. De drugs kwamen later."),
+        ("en", "About 4,000 Ghanaians live in the town. The cocaine came later."),
+    ],
+)
+def test_who_lives_in_a_place_is_in_nobody_s_hands(language: str, text: str) -> None:
+    found = {n.nationality for n in find_nations(read(told(language, text)))}
+    assert found
+    assert found == nobodies(language, text)
+
+
+def test_prisoners_who_live_somewhere_are_in_hand() -> None:
+    assert nobodies("es", "En la cárcel viven 40 colombianos presos por droga.") == set()
 
 
 def test_people_of_overseas_france_are_at_home_in_france() -> None:

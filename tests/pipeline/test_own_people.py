@@ -111,3 +111,31 @@ def test_forms(word: str, language: str, one: tuple[str, ...], many: tuple[str, 
 
 def test_each_language_has_some() -> None:
     assert all(townspeople(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "nationality"),
+    [
+        ("en", "Jane Orlan, from Hull, was held in Lima.", "GB"),
+        ("es", "Juan Orlan, de Murcia, fue detenido en Lima.", "ES"),
+        ("pt", "Maria Orlan, de Braga, foi detida em Lima.", "PT"),
+        ("fr", "Marie Orlan, de Lyon, a été arrêtée à Lima.", "FR"),
+        ("de", "Thomas Orlan, aus Graz, wurde in Lima verhaftet.", "AT"),
+        ("it", "Marco Orlan, di Bergamo, è stato arrestato a Lima.", "IT"),
+        ("nl", "Peter Orlan, uit Breda, is in Lima aangehouden.", "NL"),
+    ],
+)
+def test_a_name_between_commas_has_a_home(language: str, text: str, nationality: str) -> None:
+    assert people(language, text) == [(nationality, "home", 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Jane Orlan, of Hull, was held in Lima."),
+        ("es", "El aeropuerto Jorge Chávez, de Lima, abrió ayer."),
+        ("en", "The late flight, from Lima, was searched."),
+    ],
+)
+def test_other_names_before_a_town_are_nobodys_home(language: str, text: str) -> None:
+    assert people(language, text) == []

@@ -222,3 +222,38 @@ def test_a_clause_of_its_own_is_not_denied() -> None:
 def test_the_possession_of_a_drug_is_no_custody() -> None:
     doc = document("it", "È stato denunciato per detenzione ai fini di spaccio.")
     assert "custody" not in sections(doc)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The man should be extradited to Laos."),
+        ("es", "El hombre debe ser extraditado a Laos."),
+        ("es", "Piden que sea extraditado a Laos."),
+        ("pt", "Pedem que seja extraditado para o Laos."),
+        ("fr", "Elle pourrait être extradée vers le Laos."),
+        ("it", "Potrebbe essere estradata in Laos."),
+        ("it", "Chiedono che siano estradati in Laos."),
+        ("de", "Er könnte nach Laos ausgeliefert werden."),
+        ("nl", "Hij kan aan Laos uitgeleverd worden."),
+    ],
+)
+def test_an_extradition_that_may_come_is_none(language: str, text: str) -> None:
+    labels = {(m.label.section, m.label.key) for m in document(language, text).mentions}
+    assert ("status", "extradition_pending") in labels
+    assert ("custody", "transferred") not in labels
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The man was extradited to Laos."),
+        ("es", "El hombre fue extraditado a Laos."),
+        ("fr", "Elle a été extradée vers le Laos."),
+        ("it", "È stata estradata in Laos."),
+        ("de", "Er wurde nach Laos ausgeliefert."),
+        ("nl", "Hij is aan Laos uitgeleverd."),
+    ],
+)
+def test_an_extradition_that_came_is_one(language: str, text: str) -> None:
+    assert any(m.label.key == "transferred" for m in document(language, text).mentions)

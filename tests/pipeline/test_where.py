@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.countries import candidates, country_features, held_in_several
-from pipeline.home import home_doubt
+from pipeline.countries import candidates, country_features, custody_evidence, held_in_several
+from pipeline.home import home_doubt, is_ground
 from pipeline.territory import MOST, find_evidence, nearest
 from pipeline.understand import read
-from pipeline.ways import load_ways
+from pipeline.way_words import load_ways
 from tests.pipeline.told import told
 
 
@@ -384,9 +384,103 @@ def test_the_next_sentence_goes_on_about_one_person(language: str, text: str) ->
     assert signals["goes on"] > 0.5
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "One Dutchman was sentenced to death. He waits in Malaysia for an answer."),
+        ("fr", "Un Néerlandais est condamné à mort. Il attend une réponse en Malaisie."),
+        ("de", "Zum Tode verurteilt ist ein Niederländer. Er wartet in Malaysia auf eine Antwort."),
+        ("nl", "Een Nederlander is ter dood veroordeeld. Hij wacht in Maleisië op antwoord."),
+    ],
+)
+def test_where_one_is_held_follows_upon_the_custody(language: str, text: str) -> None:
+    reading = read(told(language, text))
+    group = next(g for g in reading.groups if g.nationality == "NL" and g.form != "attribute")
+    signals = country_features(reading.doc, reading.evidence, group, "MY", frozenset({"NL"}))
+    assert signals["goes on"] > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Auf Kuba entfielen 49, auf Ghana 33 Häftlinge, auf Polen zwölf."),
+        ("it", "Il primo posto spetta a Cuba, con 49; poi il Ghana (33) e la Polonia (12)."),
+    ],
+)
+def test_the_countries_of_a_list_are_no_place_of_custody_for_it(language: str, text: str) -> None:
+    reading = read(told(language, text))
+    group = next(g for g in reading.groups if g.nationality == "GH" and g.form == "number of")
+    assert "CU" in {e.country for e in reading.evidence}
+    assert "CU" not in {e.country for e in custody_evidence(reading.evidence, group)}
+
+
 def test_a_doubtful_name_says_less() -> None:
     text = "They are with her or at Stanley for drugs, 14 Tanzanians."
     reading = read(told("en", text))
     group = next(g for g in reading.groups if g.nationality == "TZ")
     signals = country_features(reading.doc, reading.evidence, group, reading.evidence[0].country, frozenset())
     assert 0 < signals["same sentence"] < 1
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "nationality", "text"),
+    [
+        ("en", "GH", "GH", "The agency says 214 Ghanaians are serving time for drugs outside the country."),
+        ("es", "CL", "CL", "La cancillería cuenta 214 chilenos presos en el extranjero por droga."),
+        ("it", "IT", "IT", "Sono 214 gli italiani detenuti all'estero per droga."),
+    ],
+)
+def test_own_people_abroad_are_told_apart(language: str, country: str, nationality: str, text: str) -> None:
+    signals = home_doubt(read(told(language, text, country)), nationality, frozenset((0,)))
+    assert signals.get("abroad: here") == 1.0
+    assert signals.get("abroad: here, the outlet's own") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A trafficker wanted by the DEA was caught in Bogotá."),
+        ("en", "The DEA offered a reward for the man who was caught in Bogotá."),
+        ("es", "Cayó en Bogotá un hombre buscado por la DEA."),
+        ("es", "Cayó en Bogotá un hombre por quien la DEA ofrece un millón."),
+        ("pt", "Foi preso em Bogotá um homem procurado pela DEA."),
+        ("fr", "Un homme recherché par la DEA a été arrêté à Bogota."),
+        ("it", "Un uomo ricercato dalla DEA è stato arrestato a Bogotà."),
+        ("de", "Ein von der DEA gesuchter Mann und die DEA suchte ihn lange: In Bogotá wurde er gefasst."),
+        ("nl", "Een man die werd gezocht door de DEA is aangehouden in Bogotá."),
+    ],
+)
+def test_a_force_that_looks_for_somebody_has_nobody(language: str, text: str) -> None:
+    evidence = read(told(language, text)).evidence
+    assert any(e.country == "US" and e.link == "seeks" for e in evidence)
+    assert not is_ground(next(e for e in evidence if e.link == "seeks"))
+    assert any(e.country == "CO" and is_ground(e) for e in evidence)
+
+
+def test_a_force_that_has_caught_somebody_is_where_it_is() -> None:
+    evidence = read(told("en", "The DEA arrested the man, wanted for murder.")).evidence
+    assert [(e.country, e.link) for e in evidence] == [("US", "acts")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("en", "After two years he was deported to Laos.", "LA"),
+        ("en", "She was deported back to the Netherlands.", "NL"),
+        ("es", "Tras cumplir su condena fue deportado a México.", "MX"),
+        ("pt", "Depois da pena foi deportado para o Brasil.", "BR"),
+        ("fr", "Il a ensuite été expulsé vers le Maroc.", "MA"),
+        ("it", "Dopo la pena è stato rimpatriato in Tunisia.", "TN"),
+        ("de", "Danach wurde er nach Polen abgeschoben.", "PL"),
+        ("nl", "Daarna werd hij uitgezet naar Marokko.", "MA"),
+    ],
+)
+def test_who_is_sent_home_was_held_elsewhere(language: str, text: str, country: str) -> None:
+    (item,) = read(told(language, text)).evidence
+    assert (item.country, item.link) == (country, "sent")
+    assert not is_ground(item)
+
+
+def test_who_is_deported_from_a_country_was_there() -> None:
+    (item,) = read(told("en", "He was deported from Laos.")).evidence
+    assert item.link == "left"
