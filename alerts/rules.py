@@ -16,7 +16,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -61,13 +62,20 @@ def make_rule(given: Mapping[str, Any], base: Rule | None = None) -> Rule:
     for name, value in given.items():
         values |= _read(name, value)
     rule = replace(base or Rule(name="", query="", address=""), **values)
-    try:
+    with _of_field("zone"):
         zone_of(rule)
-    except ConfigError as error:
-        raise ConfigError(str(error), key="zone") from error
     if rule.quiet_days == tuple(range(7)):
         raise ConfigError("All seven days are quiet: nothing would ever be sent.", key="quiet_days")
     return rule
+
+
+@contextmanager
+def _of_field(name: str) -> Iterator[None]:
+    """What is wrong inside is said of this field."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(str(error), key=name) from error
 
 
 def _read(name: str, value: Any) -> dict[str, Any]:
@@ -93,10 +101,8 @@ def _read(name: str, value: Any) -> dict[str, Any]:
             parse(text)
             return {"query": text}
         case "to":
-            try:
+            with _of_field("to"):
                 return {"address": stored_address(text)}
-            except ConfigError as error:
-                raise ConfigError(str(error), key="to") from error
         case "scope":
             return {"scope": _one_of("scope", text, (RELEVANT_ONLY, EVERYTHING))}
         case "rhythm":

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from app import trend_crosses
 from app import trend_tables as tables
-from storage import trend_answers as answers
+from storage import trend_found as answers
 
 
 def drawn(answer: answers.Answer, limit: int) -> Iterable[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from pipeline.vocabulary import Drug, Stage
 from storage.engine import writing
+from storage.figure_store import count_all_figures
 
 
 def _words(text: str) -> list[str]:
@@ -69,6 +70,7 @@ def fill(engine: Engine, *, articles: int, cases: int, slugs: Sequence[str], now
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", (name, articles)
             )
+        count_all_figures(connection)
         connection.exec_driver_sql("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
 
 

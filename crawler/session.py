@@ -24,11 +24,11 @@ from crawler.tally import Tallies
 from pipeline.errors import CrawlError, DetaineeWatchError, StorageError
 from pipeline.types import FeedEntry, Outcome, Page, Rejected, Source
 from pipeline.vocabulary import FeedState, Rejection
+from storage.checking import quick_check
 from storage.engine import open_database
 from storage.health_values import Look
 from storage.quarantine import keep_in_quarantine
 from storage.repository import Repository
-from storage.upkeep import quick_check
 from storage.values import FeedFetch, FeedMemory
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -94,16 +94,19 @@ def find_candidates(
 ) -> tuple[CaseHead, ...]:
     """The known cases that ``report`` of that ``day`` may be of, and the cases ``also``, each with the
     reports that are worth comparing, in the order of their numbers."""
-    hits: Counter[int] = Counter()
+    hits: dict[int, int] = defaultdict(int)
     for statement, numbers, weight in (
         (_BY_NAME, report.names | report.hints | report.sounds, 3),
         (_BY_KEY, case_rows.asked_keys(report), 1),
     ):
         for found in _ask(connection, statement, numbers, most=MOST_OF_A_KEY):
-            hits.update({int(number): weight for number in (found[0] or "").split(",") if number})
+            if found[0]:
+                for number in set(found[0].split(",")):
+                    hits[int(number)] += weight
     for nationality in sorted(report.nationalities):
         place = {"nationality": nationality, "country": report.country, "day": day, "most": NEIGHBOURS}
-        hits.update(number for (number,) in _NEIGHBOURS.all(connection, place))
+        for (neighbour,) in _NEIGHBOURS.plain(connection, place):
+            hits[neighbour] += 1
     likeliest = sorted(hits, key=lambda number: (-hits[number], -number))[:MOST_HITS]
     rank: dict[int, int] = {}
     for number, case in _ask(connection, _CASES_OF, likeliest):
@@ -161,5 +164,5 @@ def _ask(connection: Connection, statement: Prepared, numbers: Iterable[int], **
     wanted = sorted(numbers)
     if not wanted:
         return ()
-    given = wanted if is_postgres(connection) else json.dumps(wanted)
-    return statement.all(connection, {"numbers": given, **more})
+    given = wanted if is_postgres(connection) else f"[{','.join(map(str, wanted))}]"
+    return statement.plain(connection, {"numbers": given, **more})

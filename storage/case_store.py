@@ -16,8 +16,9 @@ from pipeline.vocabulary import Stage
 from storage import case_rows
 from storage import tables as t
 from storage.candidates import load_reports
+from storage.dialects import listed
 from storage.history import note_case
-from storage.prepared import Prepared, adding, listed, same
+from storage.prepared import Prepared, adding, same
 from storage.reading import next_seq
 from storage.trend_store import CHUNK, Reported, load_reported, write_counts
 

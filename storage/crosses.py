@@ -16,6 +16,7 @@ from pipeline.clues import ORDER, Days
 from pipeline.vocabulary import UNKNOWN_COUNTRY, Bound, Stage
 from storage import tables as t
 from storage.engine import reading
+from storage.trend_sql import counted, day_of, event_conditions, key_of
 from storage.trend_values import (
     NONE_NAMED,
     Cell,
@@ -27,7 +28,6 @@ from storage.trend_values import (
     StageCount,
     Tally,
 )
-from storage.trends import counted, day_of, event_conditions, key_of
 
 WEIGHTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 """Where the ranges of weight end, in kilograms."""

@@ -5,15 +5,15 @@ Nothing is added here, neither the figures of two moments nor those of two offic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, or_, select
 
 from pipeline.amounts import per_year
-from pipeline.attribution import whose
-from pipeline.clues import Days, days_of
+from pipeline.clues import Days
 from pipeline.errors import QueryError
 from pipeline.fold import fold
 from pipeline.vocabulary import Bound, Drug, Kind, Per, Stage
@@ -21,21 +21,11 @@ from storage import filters, rows, search
 from storage import tables as t
 from storage.dialects import among
 from storage.engine import reading
-from storage.reading import DRUGS
 from storage.trend_values import HANDED_IN, NONE_NAMED, Figure, FigureLine, Question, Split
 
 _COLUMNS = [
-    *(
-        column.label("counted") if column.name == "count" else column  # rows have a method "count"
-        for column in t.Record.__table__.c
-        if column.name not in ("seq", "changed", "first_seen")
-    ),
-    t.Article.url,
-    t.Article.source,
-    t.Article.language,
-    t.Article.published,
-    t.Article.dated,
-    DRUGS,
+    column.label("counted") if column.name == "count" else column  # rows have a method "count"
+    for column in t.FigureCount.__table__.c
 ]
 
 LEAST_PERIOD = 27
@@ -56,55 +46,43 @@ def figure_lines(
     """
     if asked.kind not in (Kind.STOCK, Kind.FLOW):
         raise QueryError("Only stocks and flows are figures; events are cases.", key="kind")
+    of = t.FigureCount
+    query = select(*_COLUMNS).where(*_conditions(asked))
+    if latest is not None:
+        query = query.order_by(of.record_id.desc()).limit(latest)
+    lines: dict[tuple[Any, ...], list[Any]] = {}
     with reading(engine) as connection:
-        query = select(*_COLUMNS).join(t.Article, t.Article.id == t.Record.article_id)
-        conditions = _conditions(asked)
-        if latest is None:
-            query = query.where(*conditions)
-        else:
-            # Their numbers first, which an index has.
-            numbers = select(t.Record.id).where(*conditions).order_by(t.Record.id.desc()).limit(latest)
-            if _is_of_articles(asked):
-                numbers = numbers.join(t.Article, t.Article.id == t.Record.article_id)
-            query = query.where(among(connection, t.Record.id, connection.execute(numbers).scalars().all()))
         found = connection.execute(query).all()
-    lines: dict[tuple[Any, ...], list[_Given]] = {}
     for row in found:
-        days = _days(row)
-        if _within(days, asked):
-            by = _by(row.evidence)
-            for key in _keys(row, by, asked.split):
-                lines.setdefault((key, *_line_of(row, by)), []).append((row, days, by))
+        for key in _keys(row, asked.split):
+            lines.setdefault((key, *_line_of(row)), []).append(row)
     made = [_line(key, members, standing=standing) for (key, *_), members in lines.items()]
-    return tuple(sorted(made, key=_largest_first))
+    return _with_addresses(engine, sorted(made, key=_largest_first))
 
 
 def _conditions(asked: Question) -> list[ColumnElement[bool]]:
-    # Written out, so that SQLite sees that its index of figures is for this question.
-    found: list[ColumnElement[bool]] = [filters.FIGURES, t.Record.kind == asked.kind.value]
+    of = t.FigureCount
+    found: list[ColumnElement[bool]] = [of.kind == asked.kind.value]
     if asked.nationality:
-        found.append(t.Record.nationality.in_(asked.nationality))
+        found.append(of.nationality.in_(asked.nationality))
     if asked.country:
-        # By itself it would lead to more records than there are figures.
-        column = t.Record.country if asked.nationality else func.coalesce(t.Record.country, "")
-        found.append(column.in_(asked.country))
+        found.append(of.country.in_(asked.country))
     if asked.stage:
-        found.append(func.coalesce(t.Record.stage, "").in_([stage.value for stage in asked.stage]))
+        found.append(of.stage.in_([stage.value for stage in asked.stage]))
     if asked.drug:
-        drugs = [drug.value for drug in asked.drug]
-        of_drugs = select(t.RecordDrug.record_id).where(t.RecordDrug.drug.in_(drugs))
-        found.append(t.Record.id.in_(of_drugs))
+        held = "," + of.drugs + ","
+        found.append(or_(*(held.contains(f",{drug.value},") for drug in asked.drug)))
     if asked.source:
-        found.append(t.Article.source.in_(asked.source))
+        found.append(of.source.in_(asked.source))
     if asked.language:
-        found.append(t.Article.language.in_(asked.language))
+        found.append(of.language.in_(asked.language))
     if (tree := search.parse(asked.query)) is not None:
-        found.append(filters.matches(tree))
+        found.append(filters.matches(tree, of.article_id))
+    if asked.first is not None:
+        found.append(of.last_day >= asked.first)
+    if asked.last is not None:
+        found.append(of.first_day <= asked.last)
     return found
-
-
-def _is_of_articles(asked: Question) -> bool:
-    return bool(asked.source or asked.language or asked.query)
 
 
 # Thousands of figures are made for one answer, and an Enum takes its time to find a member.
@@ -115,34 +93,18 @@ _STAGES = {each.value: each for each in Stage}
 _DRUGS = {each.value: each for each in Drug}
 
 
-@lru_cache(maxsize=20_000)  # a page of trends is asked again with another step, or as a file
-def _by(evidence: str) -> str | None:
-    return whose(evidence)
-
-
 @lru_cache(maxsize=1_000)
 def _drugs(named: str | None) -> tuple[Drug, ...]:
     return tuple(_DRUGS[drug] for drug in sorted(rows.drug_words(named)))
 
 
-_Given = tuple[Any, Days, str | None]
-"""A figure as it is read: its row, its moment or period, and whose it is. Of thousands most are replaced by
-later ones, so that what becomes of each is found out before it is made."""
-
-
-def _days(row: Any) -> Days:
-    days = days_of(row.when) if row.when else None
-    return (row.dated.date().toordinal(),) * 2 if days is None else days
-
-
-def _figure(given: _Given, replaced_by: int | None) -> Figure:
-    row, days, by = given
-    kind, bound = _KINDS[row.kind], _BOUNDS[row.bound]
+def _figure(row: Any, replaced_by: int | None) -> Figure:
+    kind, bound, days = _KINDS[row.kind], _BOUNDS[row.bound], (row.first_day, row.last_day)
     per = _PERS[row.per] if row.per else None
     # Of a few days a rate per year would be a fancy.
     known = kind is Kind.FLOW and row.counted is not None and (per or days[1] - days[0] >= LEAST_PERIOD)
     return Figure(
-        record_id=row.id,
+        record_id=row.record_id,
         article_id=row.article_id,
         kind=kind,
         nationality=row.nationality,
@@ -156,29 +118,25 @@ def _figure(given: _Given, replaced_by: int | None) -> Figure:
         drugs=_drugs(row.drugs),
         drug_share=row.drug_share,
         place=row.place,
-        by=by,
+        by=row.office,
         dated=bool(row.when or row.published),
         outlet=row.source,
         language=row.language,
-        url=rows.shown_url(row.url),
         published=row.published,
-        evidence=row.evidence,
         replaced_by=replaced_by,
         per_year=per_year(row.counted, bound, per, days) if known else None,
     )
 
 
-def _within(days: Days, asked: Question) -> bool:
-    after = asked.first is None or days[1] >= asked.first
-    return after and (asked.last is None or days[0] <= asked.last)
+def _line_of(row: Any) -> tuple[Any, ...]:
+    place = _folded(row.place) if row.place else ""
+    return row.nationality, row.country, row.stage, place, row.drug_share == 100, row.office or ""
 
 
-def _line_of(row: Any, by: str | None) -> tuple[Any, ...]:
-    place = fold(row.place) if row.place else ""
-    return row.nationality, row.country, row.stage, place, row.drug_share == 100, by or ""
+_folded = lru_cache(maxsize=5_000)(fold)
 
 
-def _keys(row: Any, by: str | None, split: Split | None) -> tuple[str, ...]:
+def _keys(row: Any, split: Split | None) -> tuple[str, ...]:
     """The headings under which a figure stands; nothing is added under them."""
     match split:
         case None:
@@ -194,15 +152,15 @@ def _keys(row: Any, by: str | None, split: Split | None) -> tuple[str, ...]:
         case Split.DRUG:
             return tuple(drug.value for drug in _drugs(row.drugs)) or (NONE_NAMED,)
         case Split.SOURCE:
-            return (by or row.source or HANDED_IN,)
+            return (row.office or row.source or HANDED_IN,)
         case Split.LANGUAGE:
             return (row.language,)
         case Split.KIND:
             return (row.kind,)
 
 
-def _line(key: str, members: Sequence[_Given], *, standing: bool) -> FigureLine:
-    first, _, by = members[0]
+def _line(key: str, members: Sequence[Any], *, standing: bool) -> FigureLine:
+    first = members[0]
     found = _replaced(members)
     return FigureLine(
         key=key,
@@ -211,29 +169,29 @@ def _line(key: str, members: Sequence[_Given], *, standing: bool) -> FigureLine:
         stage=_STAGES[first.stage],
         place=first.place,
         drugs_only=first.drug_share == 100,
-        by=by,
+        by=first.office,
         figures=tuple(_figure(*each) for each in found if not standing or each[1] is None),
     )
 
 
-def _replaced(members: Iterable[_Given]) -> list[tuple[_Given, int | None]]:
-    """The figures by their moments, each with the record of the one that replaces it. Of those for one
-    moment a later article's stands in the place of an earlier one's, but only of one that it can be a
-    correction of: 6 for 114 is a part, not a revision."""
-    moments: dict[Days, list[_Given]] = {}
+def _replaced(members: Iterable[Any]) -> list[tuple[Any, int | None]]:
+    """The figures, as rows, by their moments, each with the record of the one that replaces it. Of those for
+    one moment a later article's stands in the place of an earlier one's, but only of one that it can be a
+    correction of: 6 for 114 is a part, not a revision. Of thousands most are replaced, so that what becomes
+    of each is found out before it is made."""
+    moments: dict[Days, list[Any]] = {}
     for each in members:
-        moments.setdefault(each[1], []).append(each)
-    found: list[tuple[_Given, int | None]] = []
+        moments.setdefault((each.first_day, each.last_day), []).append(each)
+    found: list[tuple[Any, int | None]] = []
     for days in sorted(moments):
         mine = moments[days]
         if len(mine) == 1:
             found.append((mine[0], None))
             continue
-        mine.sort(key=lambda each: (each[0].counted is not None, _told(each[0]), each[0].id))
+        mine.sort(key=lambda row: (row.counted is not None, _told(row), row.record_id))
         for place, each in enumerate(mine):
             later = reversed(mine[place + 1 :])
-            by = next((other[0].id for other in later if _corrects(other[0], each[0])), None)
-            found.append((each, by))
+            found.append((each, next((other.record_id for other in later if _corrects(other, each)), None)))
     return found
 
 
@@ -250,6 +208,40 @@ def _corrects(later: Any, earlier: Any) -> bool:
 def _told(figure: Any) -> int:
     """The day of publication, of a figure or of its row."""
     return figure.published.toordinal() if figure.published else 0
+
+
+def with_sentences(engine: Engine, lines: Iterable[FigureLine]) -> tuple[FigureLine, ...]:
+    """The lines with the sentence and the address of each of their figures."""
+    lines = tuple(lines)
+    said = _said(engine, [each for line in lines for each in line.figures])
+    return tuple(replace(line, figures=tuple(map(said, line.figures))) for line in lines)
+
+
+def ranked_with_sentences(
+    engine: Engine, ranked: Sequence[tuple[Figure, Figure | None]]
+) -> list[tuple[Figure, Figure | None]]:
+    """The same of figures and of those before them."""
+    said = _said(engine, [each for pair in ranked for each in pair if each is not None])
+    return [(said(figure), None if earlier is None else said(earlier)) for figure, earlier in ranked]
+
+
+def _with_addresses(engine: Engine, lines: Sequence[FigureLine]) -> tuple[FigureLine, ...]:
+    """The lines with the addresses of those figures that no outlet gave: they stand for its name."""
+    nameless = [each for line in lines for each in line.figures if not each.outlet]
+    if not nameless:
+        return tuple(lines)
+    said = _said(engine, nameless)
+    return tuple(replace(line, figures=tuple(map(said, line.figures))) for line in lines)
+
+
+def _said(engine: Engine, figures: Sequence[Figure]) -> Callable[[Figure], Figure]:
+    """What gives each of these figures its sentence and its address."""
+    numbers = [each.record_id for each in figures]
+    query = select(t.Record.id, t.Record.evidence, t.Article.url).join(t.Article)
+    with reading(engine) as connection:
+        found = connection.execute(query.where(among(connection, t.Record.id, numbers))).all()
+    words = {row.id: {"evidence": row.evidence, "url": rows.shown_url(row.url)} for row in found}
+    return lambda each: replace(each, **words[each.record_id]) if each.record_id in words else each
 
 
 def _largest_first(line: FigureLine) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ the few records or articles to which an index leads. SQLite is told which by how
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -14,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     Select,
     and_,
     bindparam,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 from pipeline.vocabulary import Kind
 from storage import ranking, search, words
 from storage import tables as t
-from storage.dialects import ByDatabase
+from storage.dialects import ByDatabase, one_of
 from storage.engine import is_postgres
 from storage.values import Filter, Sort
 
@@ -83,6 +85,15 @@ def leading_records(wanted: Filter) -> list[ColumnElement[bool]] | None:
 def few_records(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]] | None:
     """The conditions on a record, written so that SQLite begins with the few that an index leads to, with
     which a list had better begin; None where all indexes lead to many."""
+    known = _known(connection)
+    asked = (wanted.kind, wanted.nationality, wanted.country, wanted.stage, wanted.drug)
+    if asked not in known:
+        known[asked] = _few_records(connection, wanted)
+    found: list[ColumnElement[bool]] | None = known[asked]
+    return found
+
+
+def _few_records(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]] | None:
     if wanted.kind and Kind.EVENT not in wanted.kind:
         plain = Filter(kind=wanted.kind, nationality=wanted.nationality, country=wanted.country)
         if at_most(connection, select(t.Record.id).where(FIGURES, *record_conditions(plain))):
@@ -112,16 +123,41 @@ def how_often(connection: Connection, tree: search.Node | None) -> int:
     cannot look for by themselves, and where there are none, it is between FEW and MANY."""
     if tree is None:
         return MANY
+    now = time.monotonic()
     with _counting:
-        known = _counted.setdefault(connection, {})
-    if tree not in known:
-        known[tree] = _how_often(connection, tree)
-    return known[tree]
+        kept = _counted.setdefault(connection.engine, {})
+        at, often = kept.get(tree, (float("-inf"), 0))
+    if now - at > GOOD:
+        often = _how_often(connection, tree)
+        with _counting:
+            while len(kept) >= KEPT:
+                # The oldest stands first.
+                del kept[next(iter(kept))]
+            kept[tree] = (now, often)
+    return often
 
 
 _counting = Lock()
-_counted: WeakKeyDictionary[Connection, dict[search.Node, int]] = WeakKeyDictionary()
-"""What was counted in a transaction: the question is asked for each part of a list."""
+_counted: WeakKeyDictionary[Engine, dict[search.Node, tuple[float, int]]] = WeakKeyDictionary()
+"""When each was counted, and what it was: the question is asked for each part of a list. It only leads to the
+quicker of two ways, so that an old answer does no harm."""
+GOOD, KEPT = 30.0, 500
+"""For how many seconds, and of how many searches."""
+
+
+def note_often(connection: Connection, tree: search.Node) -> None:
+    """The words were found to be too frequent to begin with."""
+    with _counting:
+        _counted.setdefault(connection.engine, {})[tree] = (time.monotonic(), MANY)
+
+
+_few: WeakKeyDictionary[Connection, dict[Any, Any]] = WeakKeyDictionary()
+
+
+def _known(connection: Connection) -> dict[Any, Any]:
+    """What was counted in this transaction: the question is asked for each part of a list."""
+    with _counting:
+        return _few.setdefault(connection, {})
 
 
 def _how_often(connection: Connection, tree: search.Node) -> int:
@@ -214,13 +250,15 @@ def record_conditions(
             conditions.append((column if indexed else func.coalesce(column, "")).in_(values))
     if wanted.stage and stages:
         # There are few stages, and each of them leads to many records.
-        conditions.append(func.coalesce(t.Record.stage, "").in_([stage.value for stage in wanted.stage]))
+        conditions.append(one_of(func.coalesce(t.Record.stage, ""), [stage.value for stage in wanted.stage]))
     if wanted.kind:
         kinds = [kind.value for kind in wanted.kind]
-        conditions.append((t.Record.kind if indexed else func.coalesce(t.Record.kind, "")).in_(kinds))
+        conditions.append(one_of(t.Record.kind if indexed else func.coalesce(t.Record.kind, ""), kinds))
     if wanted.drug:
         drugs = [drug.value for drug in wanted.drug]
-        conditions.append(exists().where(t.RecordDrug.record_id == t.Record.id, t.RecordDrug.drug.in_(drugs)))
+        conditions.append(
+            exists().where(t.RecordDrug.record_id == t.Record.id, one_of(t.RecordDrug.drug, drugs))
+        )
     return conditions
 
 
@@ -255,3 +293,17 @@ def _matches(node: search.Node, number: Any) -> ColumnElement[bool]:
             return or_(*(_matches(each, number) for each in nodes))
         case search.Term():
             raise AssertionError("a term always has an expression")
+
+
+def record_order(sort: Sort) -> list[ColumnElement[Any]]:
+    """The order of a list of records."""
+    in_article = [t.Record.position.asc(), t.Record.id.asc()]
+    match sort:
+        case Sort.NEWEST | Sort.RANK:
+            return [t.Article.dated.desc(), t.Article.id.desc(), *in_article]
+        case Sort.OLDEST:
+            return [t.Article.dated.asc(), t.Article.id.asc(), *in_article]
+        case Sort.FOUND:
+            return [t.Record.seq.desc(), *in_article]
+        case Sort.COUNT:
+            return [t.Record.count.desc().nulls_last(), t.Record.article_id.desc(), t.Record.id.desc()]

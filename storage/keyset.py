@@ -30,6 +30,7 @@ from storage.chosen import (
     is_looked_at,
 )
 from storage.engine import reading
+from storage.list_columns import ARTICLE, RECORD
 from storage.reading import load_drugs
 from storage.values import ArticleRow, CaseRow, Filter, RecordRow, Sort
 
@@ -60,7 +61,7 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
     tree = queries.checked(wanted)
     with reading(engine) as connection:
         chosen = None if wanted.sort is Sort.RANK else few_articles(connection, wanted, tree)
-        whole = base = select(*queries.ARTICLE)
+        whole = base = select(*ARTICLE)
         if chosen is None:
             base = whole.where(*filters.conditions_of_articles(connection, wanted))
         found = _window(
@@ -72,7 +73,7 @@ def article_window(engine: Engine, wanted: Filter, after: Place | None) -> Windo
             counted=counted_best(connection, wanted, counted_articles, chosen),
             chosen=None if chosen is None else (chosen, _article_order(wanted.sort, KNOWN), whole),
             plain=whole,
-            by_size=lambda: by_count.article_parts(connection, wanted, queries.ARTICLE),
+            by_size=lambda: by_count.article_parts(connection, wanted, ARTICLE),
         )
         records = queries.load_records(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.article_from(row, records.get(row.id, ())))
@@ -86,7 +87,7 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
     with reading(engine) as connection:
         # Of many that fit, the first ones in order of time are found by their articles.
         chosen = few_of_records(connection, wanted, tree) if by_time else None
-        plain = select(*queries.RECORD).join(t.Article)
+        plain = select(*RECORD).join(t.Article)
         base = plain.where(*articles, *filters.record_conditions(wanted, indexed=not by_time))
         found = _window(
             connection,
@@ -97,7 +98,7 @@ def record_window(engine: Engine, wanted: Filter, after: Place | None) -> Window
             counted=counted_best(connection, wanted, counted_records, chosen),
             chosen=None if chosen is None else (chosen, _record_order(wanted.sort, KNOWN), plain),
             plain=plain.where(*filters.record_conditions(wanted)),
-            by_size=lambda: by_count.record_parts(connection, wanted, queries.RECORD),
+            by_size=lambda: by_count.record_parts(connection, wanted, RECORD),
         )
         drugs = load_drugs(connection, [row.id for row in found.rows])
     return _made(found, lambda row: rows.record_row_from(row, drugs.get(row.id, [])))

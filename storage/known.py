@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from storage import tables as t
-from storage.dialects import insert_into
+from storage.dialects import insert_into, listed
 from storage.history import note_coverage
-from storage.prepared import Prepared, listed
+from storage.prepared import Prepared
 
 CHUNK = 500
 """Addresses asked for in one statement."""
@@ -23,10 +24,11 @@ Counts = dict[tuple[str, date], list[int]]
 """Source and day → differences of seen, read, relevant."""
 
 
-def _pages_of(on: str) -> Any:
+def _pages_of(on: str, *, whole: bool = True) -> Any:
     page = t.Page.__table__
     keys = listed("keys", page.c.url, on)
-    found = (select(page).join_from(keys, page, at == keys.c.value) for at in (page.c.url, page.c.final_url))
+    addresses = (page.c.url, page.c.final_url)
+    found = (select(page if whole else at).join_from(keys, page, at == keys.c.value) for at in addresses)
     return union_all(*found)
 
 
@@ -37,6 +39,7 @@ def _articles_of(on: str) -> Any:
 
 
 _PAGES = Prepared(_pages_of)
+_KEYS = Prepared(partial(_pages_of, whole=False))
 _ARTICLES = Prepared(_articles_of)
 
 
@@ -61,12 +64,7 @@ def load_articles(connection: Connection, keys: Sequence[str]) -> dict[str, int]
 
 def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Those of ``keys`` that are known, as their own or as their article's address."""
-    found: set[str] = set()
-    for chunk in chunks(list(dict.fromkeys(keys))):
-        found.update(connection.execute(select(t.Page.url).where(t.Page.url.in_(chunk))).scalars())
-        finals = select(t.Page.final_url).where(t.Page.final_url.in_(chunk))
-        found.update(url for url in connection.execute(finals).scalars() if url is not None)
-    return found
+    return {row[0] for row in _KEYS.all(connection, {"keys": list(dict.fromkeys(keys))})} if keys else set()
 
 
 def add_coverage(connection: Connection, counts: Counts, *, now: datetime) -> None:

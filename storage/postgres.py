@@ -23,7 +23,10 @@ WRITERS: Final = 0x64657477
 """The advisory lock of those who write ("detw")."""
 _PASSING: Final = frozenset({"57P01", "57P02", "57P03", "53300"})
 """The server is being started or stopped, or has no place for one more."""
-_SET: Final = "SELECT set_config('synchronous_commit', %s, true), set_config('plan_cache_mode', 'auto', true)"
+KEPT_FROM = 5_000
+"""Rows of a table from which on plans are kept that were made for it: of a small one the plan would be to
+read all of it, and that also once it has grown. Whenever the server counts its rows anew it plans anew."""
+_SET: Final = "SELECT set_config('synchronous_commit', %s, true), set_config('plan_cache_mode', {}, true)"
 _BEGIN: Final = f"{_SET} FROM (SELECT pg_advisory_xact_lock(%s)) AS taken"
 _OURS: Final = "SELECT to_regclass('alembic_version') IS NOT NULL, to_regclass('articles') IS NOT NULL"
 
@@ -94,13 +97,30 @@ def passes(error: BaseException) -> bool:
     return state in _PASSING
 
 
-def begin_writing(connection: Connection, *, durable: bool, alone: bool = True) -> None:
+def begin_writing(
+    connection: Connection, *, durable: bool, alone: bool = True, repeated: bool = False
+) -> None:
     """Begins a writing transaction: takes the lock of those who write, unless ``alone`` is False."""
     level = "on" if durable else "off"
+    plans = _kept("pages", "auto") if repeated else "'auto'"
     if alone:
-        connection.exec_driver_sql(_BEGIN, (level, WRITERS))
+        connection.exec_driver_sql(_BEGIN.format(plans), (level, WRITERS))
     else:
-        connection.exec_driver_sql(_SET, (level,))
+        connection.exec_driver_sql(_SET.format(plans), (level,))
+
+
+def keep_plans(connection: Connection, keep: bool = True) -> None:
+    """From now on in this transaction a statement that was asked before is not planned anew for its values,
+    or is again. To plan a small one takes longer than to run it. On SQLite nothing needs to be said."""
+    if connection.dialect.name == "postgresql":
+        plans = _kept("articles", "force_custom_plan") if keep else "'force_custom_plan'"
+        # Without values, for a statement with some would be planned anew itself.
+        connection.connection.cursor().execute(f"SELECT set_config('plan_cache_mode', {plans}, true)")
+
+
+def _kept(table: str, otherwise: str) -> str:
+    rows = f"(SELECT reltuples FROM pg_class WHERE oid = to_regclass('{table}'))"  # noqa: S608 - names of ours
+    return f"CASE WHEN {rows} >= {KEPT_FROM} THEN 'force_generic_plan' ELSE '{otherwise}' END"
 
 
 def version(connection: Connection, name: str) -> str | None:

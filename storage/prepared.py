@@ -10,25 +10,17 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from json.encoder import encode_basestring_ascii
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Dialect,
-    TableValuedAlias,
-    Text,
     bindparam,
-    column,
-    func,
     insert,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from storage.columns import NUMBER, Base
+from storage.columns import Base
 
 Values = Mapping[str, Any]
 _NONE: Values = {}
@@ -61,6 +53,12 @@ class Prepared:
         """All rows."""
         ready = self._of(connection)
         return ready.rows(_execute(connection, "execute", ready.sql, ready.given(values)).fetchall())
+
+    def plain(self, connection: Connection, values: Values = _NONE) -> list[Any]:
+        """All rows as the driver gives them: many, of plain numbers and texts."""
+        ready = self._of(connection)
+        found: list[Any] = _execute(connection, "execute", ready.sql, ready.given(values)).fetchall()
+        return found
 
     def first(self, connection: Connection, values: Values = _NONE) -> Any:
         """The first row; None where there is none."""
@@ -95,40 +93,6 @@ def same(statement: Any) -> Prepared:
     return Prepared(lambda _: statement)
 
 
-def listed(name: str, of: ColumnElement[Any], on: str) -> TableValuedAlias:
-    """A list, however long it is, as rows with a ``value`` that a column like ``of`` can have: the
-    bindparam ``name``. Joined to a table it is looked up by its index; an IN of SQLite would make a table
-    of it first, which takes ten times as long for a few."""
-    values = bindparam(name, type_=_Listed(of.type))
-    value = column("value", of.type)
-    if on == "postgresql":
-        return func.unnest(values).table_valued(value, name="listed").render_derived()
-    return func.json_each(values).table_valued(value, name="listed")
-
-
-class _Listed(TypeDecorator[Any]):
-    """A list of values as one value: JSON on SQLite, an array on PostgreSQL."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, item: TypeEngine[Any]) -> None:
-        super().__init__()
-        self._item = NUMBER if item.python_type is int else Text()
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return Text() if dialect.name == "sqlite" else ARRAY(self._item)
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        return _as_json if dialect.name == "sqlite" else list
-
-
-def _as_json(values: Sequence[Any]) -> str:
-    # What a list of numbers or texts is in JSON, in a fifth of the time of json.dumps.
-    said = [encode_basestring_ascii(each) if isinstance(each, str) else str(each) for each in values]
-    return f"[{','.join(said)}]"
-
-
 class _Ready:
     """A statement as one kind of database takes it."""
 
@@ -153,7 +117,7 @@ class _Ready:
         ]
         self._turned = [(place, turn) for place, turn in turned if turn is not None]
         self._row: Callable[[Any], Any] = (
-            namedtuple("Row", [each.key or "value" for each in columns])._make if columns else tuple  # type: ignore[attr-defined]
+            namedtuple("Row", [each.key or "" for each in columns], rename=True)._make if columns else tuple  # type: ignore[attr-defined]
         )
 
     def given(self, values: Values) -> Any:

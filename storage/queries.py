@@ -20,11 +20,14 @@ from sqlalchemy import (
 )
 
 from pipeline.errors import QueryError
-from storage import by_count, filters, ranking, readers, rows, search
+from storage import by_count, filters, quick, ranking, readers, rows, search
 from storage import tables as t
 from storage.chosen import KNOWN, counted_articles, counted_best, few_articles
+from storage.dialects import listed
 from storage.engine import reading, writing
-from storage.prepared import Prepared, listed
+from storage.list_columns import ARTICLE, RECORD
+from storage.postgres import keep_plans
+from storage.prepared import Prepared
 from storage.reading import DRUGS, load_drugs
 from storage.values import (
     ArticleRow,
@@ -38,14 +41,6 @@ from storage.values import (
 
 ARTICLES = "articles"
 RECORDS = "records"
-ARTICLE = readers.ARTICLE
-JOINED = [
-    getattr(t.Article, name).label(f"article_{name}")
-    for name in ("url", "source", "title", "language", "published", "outlet_country", "first_seen")
-]
-
-
-RECORD = (t.Record.__table__, *JOINED)
 
 
 def _of_articles(on: str) -> Any:
@@ -61,15 +56,19 @@ def _of_articles(on: str) -> Any:
 _OF_ARTICLES = Prepared(_of_articles)
 
 
-def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
+def find_articles(engine: Engine, wanted: Filter, *, rows_known: int | None = None) -> Found[ArticleRow]:
     """Relevant articles, each with all of its records. With a ``reader`` (and no ``peek``) those
-    that are returned are marked as shown to it, in the same transaction.
+    that are returned are marked as shown to it, in the same transaction. ``rows_known``: how many there are,
+    where that was counted as far as ``wanted`` says.
 
     Raises QueryError for a query or a combination that makes no sense, else the StorageError tree.
     """
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
-        if (page := readers.latest(connection, wanted, ARTICLES)) is not None:
+        page = quick.new_articles(connection, wanted, ARTICLES)
+        if page is None:
+            page = quick.articles_of_words(connection, wanted, tree)
+        if page is not None:
             return _shown(connection, wanted, *page)
         new = _new(connection, wanted, ARTICLES, t.Article)
         chosen: Select[Any] | None = None
@@ -87,6 +86,7 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
             chosen=chosen,
             ranked=lambda: ranked(connection, base, select(*ARTICLE), wanted, tree, new),
             by_size=lambda: by_count.article_parts(connection, wanted, ARTICLE),
+            known=rows_known,
         )
         return _shown(connection, wanted, found, total)
 
@@ -94,6 +94,7 @@ def find_articles(engine: Engine, wanted: Filter) -> Found[ArticleRow]:
 def _shown(connection: Connection, wanted: Filter, found: Sequence[Any], total: int) -> Found[ArticleRow]:
     """The articles with their records; they are marked as shown where that is wanted."""
     mark(connection, wanted, ARTICLES, found, total)
+    keep_plans(connection)
     records = load_records(connection, [row.id for row in found])
     return Found(
         rows=tuple(rows.article_from(row, records.get(row.id, ())) for row in found),
@@ -108,6 +109,11 @@ def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
     """Records of relevant articles; as find_articles, with a bookkeeping of its own."""
     tree = checked(wanted)
     with transaction(engine, wanted) as connection:
+        page = quick.records_of_facts(connection, wanted)
+        if page is None:
+            page = quick.records_of_words(connection, wanted, tree)
+        if page is not None:
+            return _told(wanted, *page, [rows.drug_words(row.drugs) for row in page[0]])
         facts = filters.record_conditions(wanted)
         facts += _new(connection, wanted, RECORDS, t.Record)
         plain = select(*RECORD).join(t.Article).where(*facts)
@@ -115,15 +121,21 @@ def find_records(engine: Engine, wanted: Filter) -> Found[RecordRow]:
         found, total = _page(
             connection,
             base,
-            _record_order(wanted),
+            filters.record_order(wanted.sort),
             wanted,
             ranked=lambda: ranked(connection, base, plain, wanted, tree),
             by_size=lambda: by_count.record_parts(connection, wanted, RECORD),
         )
         mark(connection, wanted, RECORDS, found, total)
         drugs = load_drugs(connection, [row.id for row in found])
+    return _told(wanted, found, total, [drugs.get(row.id, []) for row in found])
+
+
+def _told(
+    wanted: Filter, found: Sequence[Any], total: int, drugs: Sequence[Sequence[str]]
+) -> Found[RecordRow]:
     return Found(
-        rows=tuple(rows.record_row_from(row, drugs.get(row.id, [])) for row in found),
+        rows=tuple(map(rows.record_row_from, found, drugs)),
         total=total,
         page=wanted.page,
         limit=wanted.limit,
@@ -217,19 +229,6 @@ def _article_order(wanted: Filter, of: Any = t.Article) -> list[ColumnElement[An
             return [largest.desc().nulls_last(), of.id.desc()]
 
 
-def _record_order(wanted: Filter) -> list[ColumnElement[Any]]:
-    in_article = [t.Record.position.asc(), t.Record.id.asc()]
-    match wanted.sort:
-        case Sort.NEWEST | Sort.RANK:
-            return [t.Article.dated.desc(), t.Article.id.desc(), *in_article]
-        case Sort.OLDEST:
-            return [t.Article.dated.asc(), t.Article.id.asc(), *in_article]
-        case Sort.FOUND:
-            return [t.Record.seq.desc(), *in_article]
-        case Sort.COUNT:
-            return [t.Record.count.desc().nulls_last(), t.Record.article_id.desc(), t.Record.id.desc()]
-
-
 def _page(
     connection: Connection,
     base: Select[Any],
@@ -240,19 +239,29 @@ def _page(
     by_size: Callable[[], by_count.Parts | None],
     counted: Select[Any] | None = None,
     chosen: Select[Any] | None = None,
+    known: int | None = None,
 ) -> tuple[Sequence[Any], int]:
     """The rows of the page, and how many there are on all. ``counted``: the same rows as ``base``, as
-    they are counted best, ``chosen``: their numbers as rows of KNOWN, where there are few; the others give
-    what ``base`` and its order are where these are asked for."""
+    they are counted best, ``chosen``: their numbers as rows of KNOWN, where there are few, ``known``: how
+    many there are, where that was counted before; the others give what ``base`` and its order are where
+    these are asked for."""
     query = base
+
+    def count_all(shown: int = 0) -> int:
+        if known is None or wanted.counted is None:
+            best = next(each for each in (counted, chosen, base) if each is not None)
+            return count(connection, best, wanted)
+        # Meanwhile there may be more.
+        return max(known, min(shown, wanted.counted + 1))
+
     if chosen is not None and wanted.limit is not None:
         some = chosen.order_by(*_article_order(wanted, KNOWN))
-        some = some.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
+        offset = (wanted.page - 1) * wanted.limit
+        some = some.limit(wanted.limit).offset(offset)
         numbers = connection.execute(some).scalars().all()
         found = connection.execute(select(*ARTICLE).where(t.Article.id.in_(numbers))).all()
         by_number = {row.id: row for row in found}
-        total = count(connection, chosen if counted is None else counted, wanted)
-        return [by_number[number] for number in numbers], total
+        return [by_number[number] for number in numbers], count_all(offset + len(numbers) if numbers else 0)
     if wanted.sort is Sort.RANK:
         query, rank = ranked()
         order = [*rank, *order]
@@ -265,8 +274,8 @@ def _page(
         found = connection.execute(query.limit(wanted.limit).offset(offset)).all()
         if len(found) < wanted.limit and (found or not offset):
             return found, offset + len(found)  # the last page: nothing is left to be counted
-        return found, count(connection, base if counted is None else counted, wanted)
-    total = count(connection, base if counted is None else counted, wanted)
+        return found, count_all(offset + len(found))
+    total = count_all()
     if wanted.sort is Sort.COUNT and wanted.reader is None and (parts := by_size()) is not None:
         return by_count.turned(connection, parts, limit=wanted.limit, offset=offset), total
     return connection.execute(query.limit(wanted.limit).offset(offset)).all(), total

@@ -32,7 +32,9 @@ INDEX = table("articles_fts", column("rowid"))
 NUMBER = INDEX.c.rowid
 """The number of the article of a row of SQLite's search index."""
 _RANK = "bm25(articles_fts, 3.0, 1.0, 0.0)"
-"""The smaller the better; a word in the title weighs three times."""
+SCORE: ColumnElement[float] = literal_column(_RANK)
+"""How well a row of SQLite's search index fits: the smaller the better; a word in the title weighs three
+times."""
 
 
 def matching(tree: search.Node) -> ColumnElement[bool] | None:
@@ -40,8 +42,12 @@ def matching(tree: search.Node) -> ColumnElement[bool] | None:
     expression = search.fts(tree)
     if expression is None:
         return None
-    asked: ColumnElement[str] = bindparam("matched", expression, unique=True)
-    return literal_column("articles_fts").op("MATCH", is_comparison=True)(asked)
+    return matched(bindparam("matched", expression, unique=True))
+
+
+def matched(expression: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a row of SQLite's search index fits an expression of its language."""
+    return literal_column("articles_fts").op("MATCH", is_comparison=True)(expression)
 
 
 def probe(number: Any, match: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -75,8 +81,7 @@ def best(
         index = select(words.ID.label("id"), rank.label("rank")).join(t.Article, t.Article.id == words.ID)
         found = index.where(words.matching(tree), *conditions).order_by(words.ID.desc())
     else:
-        score: ColumnElement[float] = literal_column(_RANK)
-        begun = through_index(tree, INDEX.c.rowid.label("id"), score.label("rank"))
+        begun = through_index(tree, INDEX.c.rowid.label("id"), SCORE.label("rank"))
         if begun is None:
             return None
         found = begun.where(*conditions).order_by(INDEX.c.rowid.desc())

@@ -7,16 +7,14 @@ is narrowed to one country, or to ten rows, never makes the others go unseen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select
 
 from storage import tables as t
-from storage.columns import NUMBER
 from storage.engine import adding
 from storage.prepared import same
-from storage.values import Filter
 
 _KNOWN = same(
     select(
@@ -28,32 +26,6 @@ _KNOWN = same(
     )
 )
 """A reader's bookmark, and whether rows beyond it were shown one by one."""
-
-ARTICLE = [column for column in t.Article.__table__.c if column.name not in ("text", "reasons", "text_hash")]
-"""The columns of an article in a list."""
-_NEW = (t.is_relevant(indexed=False), t.Article.seq > bindparam("bookmark"))
-_LATEST = same(
-    select(*ARTICLE)
-    .where(*_NEW)
-    .order_by(t.Article.dated.desc(), t.Article.id.desc())
-    .limit(bindparam("limit", type_=NUMBER))
-)
-_HOW_MANY = same(select(func.count(t.Article.id)).where(*_NEW))
-
-
-def latest(connection: Connection, wanted: Filter, of: str) -> tuple[Sequence[Any], int] | None:
-    """The page of all articles that the reader has not seen, and how many these are: what somebody asks who
-    looks every day. None where something else is asked for, or single articles were shown before."""
-    plain = Filter(reader=wanted.reader, peek=wanted.peek, limit=wanted.limit)
-    if wanted.reader is None or wanted.limit is None or wanted != plain:
-        return None
-    bookmark, some = known(connection, wanted.reader, of)
-    if some:
-        return None
-    found = _LATEST.all(connection, {"bookmark": bookmark, "limit": wanted.limit})
-    if len(found) < wanted.limit:
-        return found, len(found)
-    return found, _HOW_MANY.scalar(connection, {"bookmark": bookmark})
 
 
 def known(connection: Connection, name: str, of: str) -> tuple[int, bool]:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Text, bindparam, delete, func, insert, litera
 from pipeline.types import Article, Assessment, Extracted, Record
 from storage import rows
 from storage import tables as t
-from storage.dialects import ByDatabase
+from storage.dialects import ByDatabase, listed
+from storage.figure_store import follow_records, has_figures
 from storage.matching import Pairing, meaning, pair
-from storage.prepared import Prepared, adding, listed, same
+from storage.prepared import Prepared, adding, same
 
 _of_record = select(t.RecordDrug.drug).where(t.RecordDrug.record_id == t.Record.id).correlate(t.Record)
 _drug = t.RecordDrug.drug
@@ -120,6 +121,8 @@ def store_reading(
         known = int(_ADD_ARTICLE.scalar(connection, values))
         told = [(position, record, None) for position, record in enumerate(outcome.records)]
         _add(connection, known, told, now=now, seq=seq)
+        if has_figures(outcome.records):
+            follow_records(connection, known)
         records = RecordChanges(added=outcome.records)
         return Stored(article_id=known, new=True, revised=False, records=records)
     row = _row(connection, known)
@@ -227,6 +230,8 @@ def store_records(
             now=now,
             seq=seq,
         )
+    if has_figures(old) or has_figures(new):
+        follow_records(connection, article_id)
     return RecordChanges(
         added=tuple(new[index] for index in pairing.added),
         removed=tuple(old[index] for index in pairing.removed),

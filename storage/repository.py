@@ -200,7 +200,7 @@ class Repository:
         led = entries if entries is not None else (None,) * len(outcomes)
 
         def save() -> tuple[Saved, ...]:
-            with writing(self.engine) as connection:
+            with writing(self.engine, repeated=True) as connection:
                 batch = Batch(connection, now=now, run=run, matcher=self._matcher)
                 return batch.save(tuple(zip(outcomes, led, strict=True)))
 

@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, 
 from storage import rows
 from storage import tables as t
 from storage.engine import reading, writing
+from storage.figure_store import follow_records
 from storage.masking import Masker
 from storage.sweep import sweep
 from storage.tombstones import keyed, made_secret
@@ -117,6 +118,7 @@ def _reduce(connection: Connection, row: Any, masker: Masker, *, now: datetime) 
         for number, evidence, place in connection.execute(told).all():
             masked = {"evidence": masker.sentence(evidence), "place": masker.place(place)}
             connection.execute(update(table).where(table.id == number).values(masked))
+    follow_records(connection, row.id)
     # What stands stays; what the program said, and what people gave word for word, was needed to change it.
     connection.execute(delete(t.ProgramRecord).where(t.ProgramRecord.article_id == row.id))
     connection.execute(delete(t.RecordMark).where(t.RecordMark.article_id == row.id))

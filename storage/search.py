@@ -13,7 +13,7 @@ Raises QueryError, with the place as ``key``, only where there is no sense to be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import QueryError
 
@@ -134,6 +134,26 @@ def wanted_terms(node: Node) -> tuple[Term, ...]:
             return ()
         case And(nodes=nodes) | Or(nodes=nodes):
             return tuple(term for each in nodes for term in wanted_terms(each))
+
+
+class Slot(str):
+    """The name of words that are filled in when they are looked for."""
+
+    __slots__ = ()
+
+
+def named(node: Node, told: list[str]) -> Node:
+    """The tree with names in the place of its words, "word_0" and so on; the words are added to ``told``."""
+    match node:
+        case Term(words=words):
+            told.append(words)
+            return replace(node, words=Slot(f"word_{len(told) - 1}"))
+        case Not(node=inner):
+            return Not(named(inner, told))
+        case And(nodes=nodes):
+            return And(tuple(named(each, told) for each in nodes))
+        case Or(nodes=nodes):
+            return Or(tuple(named(each, told) for each in nodes))
 
 
 def _wrong(place: int, why: str) -> QueryError:

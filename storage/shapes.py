@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.corrections import as_fields
 from pipeline.signal_words import describe
 from pipeline.types import Assessment, Record
 from storage.values import ArticleRow, RecordRow
+
+if TYPE_CHECKING:
+    from storage.review import Waiting
 
 RECORD_COLUMNS = (
     "id",
@@ -123,4 +126,22 @@ def article_row_csv(row: ArticleRow) -> dict[str, Any]:
         "nationalities": list(dict.fromkeys(record.nationality for record in records)),
         "countries": list(dict.fromkeys(record.country for record in records)),
         "evidence": records[0].evidence.text if records else None,
+    }
+
+
+def waiting_shape(each: Waiting) -> dict[str, Any]:
+    """What waits for a person's word."""
+    return {
+        "article": each.article_id,
+        "key": each.key,
+        "url": each.url,
+        "title": each.title,
+        "source": each.source,
+        "language": each.language or None,
+        "published": each.published,
+        "relevant": each.relevant,
+        "score": each.score,
+        "doubt": each.doubt,
+        "why": list(each.why),
+        "sample": each.sample or None,
     }

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import rows
 from storage import tables as t
-from storage.engine import reading, writing
-from storage.known import chunks
+from storage.dialects import listed
+from storage.engine import adding, reading, writing
+from storage.prepared import Prepared
 
 _NAME = "frontier"
+
+
+def _open(on: str) -> Any:
+    page = t.Page.__table__
+    keys = listed("keys", page.c.url, on)
+    return select(page.c.url).join_from(keys, page, page.c.url == keys.c.value).where(page.c.open)
+
+
+_OPEN = Prepared(_open)
 
 
 def frontier_name(engine: Engine) -> str:
@@ -25,8 +34,7 @@ def frontier_name(engine: Engine) -> str:
         found: bytes | None = connection.execute(query).scalar()
     if found is None:
         with writing(engine) as connection:
-            dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(t.Secret).values(name=_NAME, value=secrets.token_bytes(8))
+            insert = adding(connection, t.Secret).values(name=_NAME, value=secrets.token_bytes(8))
             connection.execute(insert.on_conflict_do_nothing())
             found = connection.execute(query).scalar_one()
     return found.hex()
@@ -35,9 +43,6 @@ def frontier_name(engine: Engine) -> str:
 def still_open(engine: Engine, urls: Sequence[str]) -> set[str]:
     """Those of ``urls`` whose page has no outcome yet, or one that may pass; spelled as they are given."""
     keyed = {url: rows.page_key(url) for url in urls}
-    found: set[str] = set()
     with reading(engine) as connection:
-        for chunk in chunks(list(set(keyed.values()))):
-            query = select(t.Page.url).where(t.Page.open, t.Page.url.in_(chunk))
-            found.update(connection.execute(query).scalars())
+        found = {page.url for page in _OPEN.all(connection, {"keys": list(set(keyed.values()))})}
     return {url for url, key in keyed.items() if key in found}

@@ -10,14 +10,16 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select
 
 from storage import rows
 from storage import tables as t
+from storage.dialects import listed
+from storage.prepared import Prepared
 
 ADDRESS, TEXT = "address", "text"
-_CHUNK = 500
 SOME = exists(t.Tombstone.hash)
 """Whether anything was ever forgotten."""
 _SECRET = "tombstones"  # noqa: S105 - the name of a key, not a key
@@ -96,10 +98,13 @@ SHORTEST_BODY = 200
 """Characters of a text that tell it from others without its title."""
 
 
+def _known(on: str) -> Any:
+    hashes = listed("hashes", t.Tombstone.__table__.c.hash, on)
+    return select(t.Tombstone.hash).join_from(hashes, t.Tombstone, t.Tombstone.hash == hashes.c.value)
+
+
+_KNOWN = Prepared(_known)
+
+
 def _found(connection: Connection, hashes: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    wanted = list(hashes)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(t.Tombstone.hash).where(t.Tombstone.hash.in_(wanted[start : start + _CHUNK]))
-        found.update(connection.execute(query).scalars())
-    return found
+    return {row.hash for row in _KNOWN.all(connection, {"hashes": list(hashes)})}

@@ -5,128 +5,37 @@ The command line, the pages and the API all show this, each in its way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.charts import Chart
 from pipeline.clues import Days
 from pipeline.errors import QueryError
 from pipeline.periods import before_of, say_days
 from pipeline.vocabulary import Kind
 from storage import crosses, figures, panels, trend_charts, trend_report, trend_words
 from storage import trend_shapes as shapes
-from storage.trend_report import EventReport
-from storage.trend_values import (
-    Cell,
-    Figure,
-    FigureLine,
-    FirstSeen,
-    Question,
-    Ranked,
-    Sentenced,
-    Show,
-    Split,
-    StageCount,
+from storage.trend_found import (
+    Answer,
+    Figures,
+    First,
+    Funnel,
+    Matrix,
+    Options,
+    RankedFigures,
+    Ranking,
+    Sentences,
+    Series,
 )
+from storage.trend_report import EventReport
+from storage.trend_values import Figure, FigureLine, Question, Show, Split
 from storage.trends import WHY_NEVER_ADDED
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 NO_CASES = "No cases fit. Stocks and flows are no cases: --kind stock, --kind flow."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a question is answered."""
-
-    fixed: bool = False  # only outlets that were followed for the whole time
-    rates: bool = False  # per 10,000 articles
-    changes: bool = False  # look for changes
-    periods: tuple[Days, Days] | None = None  # compare two
-    months: int = 12  # with Show.FIRST: how long there was none
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """A series of events."""
-
-    report: EventReport
-    rates: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """Cases by place."""
-
-    ranked: tuple[Ranked, ...]
-    split: Split
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Stocks or flows as lines."""
-
-    kind: Kind
-    lines: tuple[FigureLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankedFigures:
-    """Stocks or flows by place, each with the one before it."""
-
-    ranked: tuple[tuple[Figure, Figure | None], ...]
-    name: Callable[[Figure], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
-    """Nationality by country."""
-
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funnel:
-    """Stages."""
-
-    stages: tuple[StageCount, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentences:
-    """Drug by weight by sentence."""
-
-    found: tuple[Sentenced, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class First:
-    """First pairs, with the sentence of each place."""
-
-    pairs: tuple[FirstSeen, ...]
-    text: Mapping[int, str]
-
-
-Found = Series | Ranking | Figures | RankedFigures | Matrix | Funnel | Sentences | First
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is shown of one question, in each of the ways in which it can be shown; what is not shown is
-    not made."""
-
-    document: Callable[[int | None], dict[str, Any]]  # as JSON has it, of so many lines; None: of all
-    columns: tuple[str, ...]
-    rows: Callable[[], Iterable[dict[str, Any]]]  # of a table
-    charts: Callable[[int], list[Chart]]  # of so many lines
-    lines: int  # lines, places or pairs that there are in all
-    found: Found
-    asked: Question  # of what was counted: with the outlets of a fixed panel, and the later of two periods
-    notes: tuple[str, ...] = ()
 
 
 def answer(
@@ -168,7 +77,7 @@ def answer(
         case Show.SENTENCES:
             return _sentences(engine, report)
         case Show.FIRST:
-            return _first(engine, report, options.months)
+            return _first(engine, report, options.months, now=now)
 
 
 def _head(report: EventReport, show: Show) -> dict[str, Any]:
@@ -278,13 +187,21 @@ def _sentences(engine: Engine, report: EventReport) -> Answer:
     )
 
 
-def _first(engine: Engine, report: EventReport, months: int) -> Answer:
+def _first(engine: Engine, report: EventReport, months: int, *, now: datetime) -> Answer:
     pairs, sure = crosses.first_seen(engine, report.asked, quiet=round(months * 30.44))
     text = {place: trend_words.say_first(each, months) for place, each in enumerate(pairs)}
     rows = shapes.first_shape(pairs, text)
     notes = report.notes
     if sure is not None:
-        notes = (f"The data reach back far enough to say so from {say_days((sure, sure))} on.", *notes)
+        from_then = say_days((sure, sure))
+        said = f"The data reach back far enough to say so from {from_then} on."
+        if sure > now.astimezone(UTC).date().toordinal():
+            many = "1 month" if months == 1 else f"{months} months"
+            said = (
+                f"The data are too young to say that there was none for {many}: that can be said from "
+                f"{from_then} on. Until then ask for fewer months."
+            )
+        notes = (said, *notes)
     return Answer(
         document=lambda limit: (
             _head(report, Show.FIRST)
@@ -327,7 +244,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
     lines = figures.figure_lines(engine, asked, standing=show is Show.RANKING)
     none = () if lines else (f"No {what} fit.",)
     if show is Show.RANKING:
-        return _figure_ranking(asked, lines, none)
+        return _figure_ranking(engine, asked, lines, none)
     found = trend_report.flow_changes(lines, tested=options.changes) if kind is Kind.FLOW else ()
     said = [f"{trend_words.head_of(line)}: {change.text}." for line, change in found]
     return Answer(
@@ -335,7 +252,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
             "show": Show.SERIES.value,
             "kind": kind.value,
             "split": asked.split.value if asked.split else None,
-            "lines": [shapes.line_shape(line) for line in lines[:limit]],
+            "lines": [shapes.line_shape(line) for line in figures.with_sentences(engine, lines[:limit])],
             "changes": [
                 {"nationality": line.nationality, "country": line.country, "source": line.by}
                 | shapes.change_shape(change)
@@ -344,7 +261,7 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
             "notes": [*none],
         },
         columns=shapes.FIGURE_COLUMNS,
-        rows=lambda: shapes.figure_rows(kind, lines),
+        rows=lambda: shapes.figure_rows(kind, figures.with_sentences(engine, lines)),
         charts=lambda limit: trend_charts.figure_chart(kind, lines, limit, trend_words.head_of, said),
         lines=len(lines),
         found=Figures(kind=kind, lines=lines),
@@ -353,11 +270,16 @@ def _figures(engine: Engine, asked: Question, show: Show, options: Options) -> A
     )
 
 
-def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[str, ...]) -> Answer:
+def _figure_ranking(
+    engine: Engine, asked: Question, lines: tuple[FigureLine, ...], none: tuple[str, ...]
+) -> Answer:
     best = figures.latest(lines)
     order = sorted(best.values(), key=lambda each: (_size(each) is None, -(_size(each) or 0), each.pair))
     ranked = tuple((each, figures.before(lines, each)) for each in order)
-    rows = shapes.ranked_figures(ranked)
+    columns = next((tuple(row) for row in shapes.ranked_figures(ranked[:1])), ("place",))
+
+    def rows(limit: int | None = None) -> list[dict[str, Any]]:
+        return shapes.ranked_figures(figures.ranked_with_sentences(engine, ranked[:limit]))
 
     def name(figure: Figure) -> str:
         # Where all are of one nationality, or held in one country, the other says it all.
@@ -372,11 +294,11 @@ def _figure_ranking(asked: Question, lines: tuple[FigureLine, ...], none: tuple[
         document=lambda limit: {
             "show": Show.RANKING.value,
             "kind": asked.kind.value,
-            "ranking": rows[:limit],
+            "ranking": rows(limit),
             "notes": [*none],
         },
-        columns=tuple(name for name in rows[0] if name != "before") if rows else ("place",),
-        rows=lambda: rows,
+        columns=tuple(name for name in columns if name != "before"),
+        rows=rows,
         charts=lambda limit: trend_charts.ranked_chart(order, limit, name, title, trend_words.when_of),
         lines=len(ranked),
         found=RankedFigures(ranked=ranked, name=name),

@@ -11,8 +11,8 @@ from storage import tables as t
 from storage.cases import with_reports
 from storage.engine import reading
 from storage.keyset import MOST, Place, Window, after_place
+from storage.trend_sql import day_of, event_conditions
 from storage.trend_values import HANDED_IN, NONE_NAMED, Question, Split
-from storage.trends import day_of, event_conditions
 from storage.values import CaseRow
 
 

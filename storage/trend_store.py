@@ -13,7 +13,8 @@ from pipeline.case_sums import CaseSum, Told, sum_up, timeline
 from pipeline.types import Record, Span
 from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from storage import tables as t
-from storage.prepared import Prepared, adding, listed, same
+from storage.dialects import listed
+from storage.prepared import Prepared, adding, same
 from storage.reading import DRUGS
 from storage.rows import drug_words
 

@@ -136,9 +136,9 @@ class Figure:
     dated: bool  # False: neither it nor its article has a date, the day of storing stands for it
     outlet: str
     language: str  # of the article
-    url: str
     published: datetime | None
-    evidence: str
+    url: str = ""  # this and the sentence where they are asked for; see figures.with_sentences
+    evidence: str = ""
     replaced_by: int | None = None  # record of a later figure for the same moment
     per_year: Amount | None = None  # of a flow with a count
 

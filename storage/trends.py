@@ -6,40 +6,47 @@ flows are in figures.py; nothing adds the three.
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Date,
+    Connection,
     Engine,
     Integer,
-    Text,
+    bindparam,
     case,
     cast,
     func,
     literal_column,
-    not_,
-    or_,
     select,
 )
 
-from pipeline.amounts import Amount
 from pipeline.case_dates import Exactness
 from pipeline.errors import QueryError
 from pipeline.periods import MOST, Bucket, Step, buckets, finder
-from pipeline.vocabulary import Bound, Kind, Stage
-from storage import filters, search
+from pipeline.vocabulary import Kind
 from storage import tables as t
-from storage.dialects import ByDatabase
+from storage.columns import NUMBER
+from storage.dialects import one_of
 from storage.engine import reading
-from storage.trend_values import HANDED_IN, NONE_NAMED, DatedBy, EventSeries, Line, Question, Split, Tally
+from storage.prepared import Prepared, same
+from storage.trend_lines import Alike, Builder, add_several, cases_of
+from storage.trend_sql import (
+    as_text,
+    counted,
+    day_of,
+    event_conditions,
+    heard_late,
+    joined,
+    key_of,
+    meant,
+    slot_of,
+)
+from storage.trend_values import DatedBy, EventSeries, Question, Split
 
 WHY_NEVER_ADDED = (
     "Events, stocks and flows are never added. An event is a case (two arrested in Lima), a stock says how "
@@ -75,56 +82,49 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     """
     if asked.kind is not Kind.EVENT or asked.split is Split.KIND:
         raise QueryError(WHY_NEVER_ADDED, key="kind")
-    day = day_of(asked)
-    slot = _slot(day, asked.step)
     key = key_of(asked.split)
     several = _SEVERAL.get(asked.split) if asked.split else None
-    vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
-    doubts = [
-        func.count(case((t.CaseCount.exactness.in_(vague), t.CaseCount.case_id)).distinct()),
-        func.count(case((_heard_late(), t.CaseCount.case_id)).distinct()),
-    ]
-    conditions = event_conditions(asked)
     with reading(engine) as connection:
-        query = select(day, *counted(), *doubts).where(*conditions).group_by(day)
-        found: Sequence[Any] = connection.execute(query).all()
         split: Sequence[Any] = ()
-        alike: _Alike = {}
+        alike: Alike = {}
         if several is not None:
-            told = [t.CaseCount.case_id, day, *_meant(), _as_text(several)]
-            # In the order of the key, so that nothing is sorted.
-            query = select(*told).where(*conditions, day.is_not(None)).order_by(t.CaseCount.case_id)
-            # As the driver gives them: they are many, and plain numbers and texts.
-            told_of: Any = connection.execute(query).cursor
-            alike = _alike(told_of)
-        elif key is not None:
+            found, alike = _told_alike(connection, asked, several)
+        else:
+            found = _whole(asked).plain(connection, {"first": asked.first, "last": asked.last})
+        if key is not None and several is None:
             # A nationality has one row of a case, others may have several.
             each = asked.split not in (Split.NATIONALITY, Split.PAIR)
-            query = select(slot, *counted(distinct=each), *key[0]).where(*conditions)
+            slot = slot_of(day_of(asked), asked.step)
+            query = select(slot, *counted(distinct=each), *key[0]).where(*event_conditions(asked))
             query = query.group_by(slot, *key[0])
             split = connection.execute(query).all()
     pieces = pieces_of(asked, [row[0] for row in found if row[0] is not None])
     place_of = finder(pieces)
-    whole = _Builder(len(pieces))
+    whole = Builder(len(pieces))
     unclear = late = undated = 0
-    for when, *numbers, vaguely, lately in found:
+    for when, cases, people, at_least, about, vaguely, lately in found:
         if when is None:
-            undated += numbers[0]
+            undated += cases
         elif (place := place_of(when)) is not None:
-            whole.add(place, numbers)
+            # As whole.add would: there are as many as days.
+            whole.cases[place] += cases
+            whole.people[place] += people
+            if at_least:
+                whole.at_least[place] = True
+            if about:
+                whole.about[place] = True
             unclear += vaguely
             late += lately
-    lines: dict[str, _Builder] = {}
+    lines: dict[str, Builder] = {}
     if several is not None:
-        _add_several(lines, alike, len(pieces), place_of)
-        split = ()
+        add_several(lines, alike, len(pieces), place_of)
     for when, cases, people, at_least, about, *values in split:
         if key is not None and when is not None:
             place = place_of(_first_day(when))
             assert place is not None
             for name in key[1](values):
                 if name not in lines:
-                    lines[name] = _Builder(len(pieces))
+                    lines[name] = Builder(len(pieces))
                 lines[name].add(place, (cases, people, at_least, about))
     made = [builder.line(name) for name, builder in lines.items()]
     return EventSeries(
@@ -137,153 +137,61 @@ def event_series(engine: Engine, asked: Question) -> EventSeries:
     )
 
 
-_Alike = dict[tuple[int, int, int, int], list[str]]
-"""Of cases that are told of alike, by day, people, whether there may be more and whether it is about so many:
-the names of each as JSON."""
+def _whole(asked: Question) -> Prepared:
+    """Cases and people of each day, and how many of them are doubtful. Of series that differ in their time
+    alone the statement is the same."""
+    plain = replace(asked, first=None, last=None, split=None, most=0)
+    return _sums(plain, first=asked.first is not None, last=asked.last is not None)
 
 
-def _alike(found: Iterable[Sequence[Any]]) -> _Alike:
-    """``found``: cases by their number, each with what it is told of by, and its names. They are taken one by
-    one, for to keep a hundred thousand rows costs more than to read them."""
-    alike: _Alike = defaultdict(list)
-    last, key = None, (0, 0, 0, 0)
-    for case_id, day, people, at_least, about, text in found:
-        if case_id == last:
-            # People of another nationality.
-            alike[key].pop()
-            key = (key[0], key[1] + people, key[2] | at_least, key[3] | about)
-        else:
-            key, last = (day, people, at_least, about), case_id
-        alike[key].append(text)
-    return alike
+@lru_cache(maxsize=300)
+def _sums(plain: Question, *, first: bool, last: bool) -> Prepared:
+    named: dict[str, Any] = {}
+    if first:
+        named["first"] = bindparam("first", type_=NUMBER)
+    if last:
+        named["last"] = bindparam("last", type_=NUMBER)
+    asked: Question = replace(plain, **named)
+    day = day_of(asked)
+    doubted = [func.count(case((doubt, t.CaseCount.case_id)).distinct()) for doubt in _doubts(asked)]
+    return same(select(day, *counted(), *doubted).where(*event_conditions(asked)).group_by(day))
 
 
-def _add_several(
-    lines: dict[str, _Builder], alike: _Alike, length: int, place_of: Callable[[int], int | None]
-) -> None:
-    """Counts cases on the lines of all their names. Python counts them in one go, for the database would
-    have to sort every name of every case."""
-    placed: dict[tuple[int, int, int, int], list[str]] = {}
-    for (day, *told), texts in alike.items():
-        place = place_of(day)
-        assert place is not None
-        placed.setdefault((place, told[0], told[1], told[2]), []).extend(texts)
-    for (place, people, at_least, about), texts in placed.items():
-        for name, many in Counter(_names("".join(texts))).items():
-            line = lines.get(name or HANDED_IN)
-            if line is None:
-                line = lines[name or HANDED_IN] = _Builder(length)
-            # As line.add would: of outlets there are a hundred thousand such numbers.
-            line.cases[place] += many
-            line.people[place] += many * people
-            if at_least:
-                line.at_least[place] = True
-            if about:
-                line.about[place] = True
+def _doubts(asked: Question) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether the day of a case is too vague for the pieces of time; whether nothing tells of its begin."""
+    vague = [word.value for word in _TOO_VAGUE[asked.step]] if asked.by is DatedBy.EVENT else []
+    return one_of(t.CaseCount.exactness, vague), heard_late()
 
 
-_NAME = re.compile(r'"([^"]*)"\s*:')
-
-
-def _names(texts: str) -> list[str]:
-    """The names in objects of JSON whose values are numbers."""
-    if "\\" in texts:
-        whole = json.JSONDecoder()
-        found, at = list[str](), 0
-        while at < len(texts):
-            names, at = whole.raw_decode(texts, at)
-            found += names
-        return found
-    return _NAME.findall(texts)
-
-
-def _heard_late() -> ColumnElement[bool]:
-    """Whether nothing tells of the arrest or the charge."""
-    first = (Stage.ARRESTED, Stage.CHARGED)
-    return not_(or_(*(t.CaseCount.stages.startswith(stage.value) for stage in first)))
-
-
-def counted(*, distinct: bool = True) -> list[ColumnElement[Any]]:
-    """Distinct cases, people, whether there may be more, whether it is about so many. ``distinct`` False:
-    no case has two rows in a group."""
-    people, at_least, about = _meant()
-    return [
-        func.count(t.CaseCount.case_id.distinct()) if distinct else func.count(),
-        cast(func.sum(people), BigInteger),
-        func.max(at_least),
-        func.max(about),
-    ]
-
-
-def _meant() -> list[ColumnElement[Any]]:
-    """People of one row, whether there may be more, whether it is about so many."""
-    rows = t.CaseCount
-    return [
-        # Of a case without a count it is known that there is somebody.
-        func.coalesce(rows.people, 1),
-        case((rows.people.is_(None) | (rows.bound == Bound.AT_LEAST.value), 1), else_=0),
-        case((rows.bound.in_([Bound.ABOUT.value, Bound.AT_MOST.value]), 1), else_=0),
-    ]
-
-
-def _slot(day: ColumnElement[int | None], step: Step) -> ColumnElement[Any]:
-    """What lines are grouped by: months where no piece is shorter, which are few, else days."""
-    if step in (Step.DAY, Step.WEEK):
-        return day
-    epoch: ColumnElement[Any] = literal_column(str(date(1970, 1, 1).toordinal()))
-    month: ColumnElement[Any] = literal_column("'%Y-%m-01'")
-    seconds = (day - epoch) * literal_column("86400")
-    begin = literal_column("'1970-01-01'::date", Date()) + cast(day - epoch, Integer)
-    return ByDatabase(
-        sqlite=func.strftime(month, seconds, literal_column("'unixepoch'")),
-        postgresql=func.to_char(begin, literal_column("'YYYY-MM-01'")),
-    )
-
-
-def _first_day(slot: int | str) -> int:
-    return _ordinal(slot) if isinstance(slot, str) else slot
-
-
-@lru_cache(maxsize=10_000)
-def _ordinal(day: str) -> int:
-    return date.fromisoformat(day).toordinal()
-
-
-class _Builder:
-    """A line while it is counted: numbers for each piece of time."""
-
-    __slots__ = ("about", "at_least", "cases", "people")
-
-    def __init__(self, length: int) -> None:
-        self.cases = [0] * length
-        self.people = [0] * length
-        self.at_least = [False] * length
-        self.about = [False] * length
-
-    def add(self, place: int, numbers: Sequence[Any]) -> None:
-        cases, people, at_least, about = numbers
-        self.cases[place] += cases
-        self.people[place] += people
-        self.at_least[place] |= bool(at_least)
-        self.about[place] |= bool(about)
-
-    def line(self, key: str) -> Line:
-        counts = zip(self.cases, self.people, self.at_least, self.about, strict=True)
-        total = Amount(number=sum(self.people), at_least=any(self.at_least), about=any(self.about))
-        return Line(
-            key=key,
-            tallies=tuple(_tally(*each) if each[0] or each[1] else _NOTHING for each in counts),
-            total=Tally(cases=sum(self.cases), people=total),
-        )
-
-
-_NOTHING = Tally()
-"""Of many lines most pieces of time have nothing."""
-
-
-@lru_cache(maxsize=20_000)
-def _tally(cases: int, people: int, at_least: bool, about: bool) -> Tally:
-    return Tally(cases=cases, people=Amount(number=people, at_least=at_least, about=about))
+def _told_alike(
+    connection: Connection, asked: Question, several: str
+) -> tuple[Sequence[Sequence[Any]], Alike]:
+    """Day, cases, people, whether there may be more, whether it is about so many and how many are in each
+    doubt, of cases that are told of alike; and their names. Nearly all cases have one row, and the database
+    puts those together: a hundred thousand rows take longer to be handed over than to be read."""
+    rows, conditions = t.CaseCount, event_conditions(asked)
+    again = select(rows.case_id).group_by(rows.case_id).having(func.count() > 1)
+    names = as_text(several)
+    # By name, for to PostgreSQL what is grouped by must be what is selected to the letter.
+    told = [each.label(f"told_{number}") for number, each in enumerate((day_of(asked), *meant()))]
+    doubted = [case((doubt, 1), else_=0) for doubt in _doubts(asked)]
+    sums = [func.count(), *(cast(func.sum(each), Integer) for each in doubted), joined(names)]
+    single = select(*told, *sums).where(*conditions, rows.case_id.not_in(again))
+    single = single.group_by(*(literal_column(each.name) for each in told))
+    found: list[Sequence[Any]] = []
+    alike: Alike = {}
+    for *key, cases, vague, late, text in connection.execute(single):
+        day, people, at_least, about = key
+        found.append((day, cases, cases * people, at_least, about, vague, late))
+        if day is not None:
+            alike[day, people, at_least, about] = [text]
+    some = select(rows.case_id, *told, *doubted, names).where(*conditions, rows.case_id.in_(again))
+    each_row = connection.execute(some.order_by(rows.case_id))
+    for (day, people, at_least, about, vague, late), text in cases_of(each_row):
+        found.append((day, 1, people, at_least, about, vague, late))
+        if day is not None:
+            alike.setdefault((day, people, at_least, about), []).append(text)
+    return found, alike
 
 
 def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
@@ -309,95 +217,10 @@ def pieces_of(asked: Question, days: Iterable[int]) -> tuple[Bucket, ...]:
     return pieces
 
 
-# -- from a question to SQL -----------------------------------------------------------------------
+def _first_day(slot: int | str) -> int:
+    return _ordinal(slot) if isinstance(slot, str) else slot
 
 
-def day_of(asked: Question) -> ColumnElement[int | None]:
-    """The day that counts. By articles it is that of the first report in the outlets and languages
-    that are asked for."""
-    match asked.by:
-        case DatedBy.EVENT:
-            return t.CaseCount.day.expression
-        case DatedBy.ACT:
-            return t.CaseCount.act_day.expression
-        case DatedBy.ARTICLE:
-            if asked.source:
-                return _least("sources", asked.source)
-            if asked.language:
-                return _least("languages", asked.language)
-            return t.CaseCount.seen_day.expression
-
-
-def _least(column: str, names: Sequence[str]) -> ColumnElement[int | None]:
-    each, pair = _each(column)
-    first = select(func.min(each.c.value)).where(each.c.key.in_(names)).scalar_subquery()
-    days = select(func.min(cast(pair.c.value, Integer))).where(pair.c.key.in_(names)).scalar_subquery()
-    return ByDatabase(sqlite=first, postgresql=days)
-
-
-def _each(column: str) -> tuple[Any, Any]:
-    """The names and days in one of the columns of JSON, as SQLite and as PostgreSQL takes them apart."""
-    whole: ColumnElement[Any] = literal_column(f"case_counts.{column}")
-    return (
-        func.json_each(whole).table_valued("key", "value"),
-        func.json_each_text(whole).table_valued("key", "value"),
-    )
-
-
-def _as_text(column: str) -> ColumnElement[str]:
-    """A column of JSON as it is written, so that rows can be grouped by it."""
-    whole: ColumnElement[Any] = literal_column(f"case_counts.{column}")
-    return ByDatabase(sqlite=whole, postgresql=cast(whole, Text))
-
-
-def event_conditions(asked: Question) -> list[ColumnElement[bool]]:
-    """The conditions on rows of case_counts."""
-    rows = t.CaseCount
-    found: list[ColumnElement[bool]] = []
-    if asked.nationality:
-        found.append(rows.nationality.in_(asked.nationality))
-    if asked.country:
-        found.append(rows.country.in_(asked.country))
-    if asked.stage:
-        found.append(rows.stage.in_([stage.value for stage in asked.stage]))
-    if asked.drug:
-        held = "," + rows.drugs + ","
-        found.append(or_(*(held.contains(f",{drug.value},") for drug in asked.drug)))
-    for column, names in (("sources", asked.source), ("languages", asked.language)):
-        if names:
-            each, pair = (select(of.c.value).where(of.c.key.in_(names)).exists() for of in _each(column))
-            found.append(ByDatabase(sqlite=each, postgresql=pair))
-    if (tree := search.parse(asked.query)) is not None:
-        told = select(t.CaseReport.case_id).join(t.Article, t.Article.id == t.CaseReport.article_id)
-        found.append(rows.case_id.in_(told.where(filters.matches(tree))))
-    day = day_of(asked)
-    if asked.first is not None:
-        found.append(day >= asked.first)
-    if asked.last is not None:
-        found.append(day <= asked.last)
-    return found
-
-
-def key_of(
-    split: Split | None,
-) -> tuple[list[ColumnElement[Any]], Callable[[Sequence[Any]], Iterable[str]]] | None:
-    """The columns by which a series is split, and their values → the lines on which they count."""
-    rows = t.CaseCount
-    nationality, country = rows.nationality.expression, rows.country.expression
-    match split:
-        case None | Split.KIND:
-            return None
-        case Split.NATIONALITY:
-            return [nationality], lambda values: (values[0],)
-        case Split.COUNTRY:
-            return [country], lambda values: (values[0],)
-        case Split.PAIR:
-            return [nationality, country], lambda values: (f"{values[0]}-{values[1]}",)
-        case Split.STAGE:
-            return [rows.stage.expression], lambda values: (values[0],)
-        case Split.DRUG:
-            return [rows.drugs.expression], lambda values: (values[0] or NONE_NAMED).split(",")
-        case Split.SOURCE:
-            return [_as_text("sources")], lambda values: (name or HANDED_IN for name in json.loads(values[0]))
-        case Split.LANGUAGE:
-            return [_as_text("languages")], lambda values: json.loads(values[0])
+@lru_cache(maxsize=10_000)
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()

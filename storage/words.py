@@ -14,7 +14,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, column, func, literal, literal_column, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR, array
 
 from storage import search
@@ -47,7 +57,11 @@ def asked(node: search.Node | search.Near) -> ColumnElement[Any]:
             # A form of a word has no place, so it cannot be looked for in one column alone.
             plain = not (prefix or phrase) and column == search.ANYWHERE
             name = "watch_beginning" if prefix else "watch_forms" if plain else "watch_phrase"
-            told: ColumnElement[Any] = bindparam(None, words.replace("\x00", " "), unique=True)
+            told: ColumnElement[Any]
+            if isinstance(words, search.Slot):
+                told = bindparam(words, type_=Text())
+            else:
+                told = bindparam(None, words.replace("\x00", " "), unique=True)
             made: ColumnElement[Any] = getattr(func, name)(told, literal(_MARKS[column]))
             return made
         case search.Near(left=left, right=right, distance=distance, column=column):

@@ -172,9 +172,13 @@ def as_json(
     request: Request, value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A JSON document, in UTF-8."""
+    return answer(request, json_body(value), "application/json", status=status, headers=headers)
+
+
+def json_body(value: Any) -> bytes:
+    """A JSON document as it is sent."""
     # On one line: with an indentation Python writes it several times slower.
-    body = json_text(value).encode("utf-8", "replace") + b"\n"
-    return answer(request, body, "application/json", status=status, headers=headers)
+    return json_text(value).encode("utf-8", "replace") + b"\n"
 
 
 def as_csv(

@@ -48,12 +48,14 @@ def nothing(request: Request) -> Response:
 def _route(path: str) -> Route:
     """The route of an address, for whichever methods it takes."""
     known = {each.method: each for each in OPERATIONS if each.path == path}
+    named = path[: path.find("}") + 1]
+    shown = next((each for each in OPERATIONS if each.method == "GET" and each.path == named), None)
     allowed = ", ".join(sorted({*known, "HEAD"} if "GET" in known else known))
 
     async def run(request: Request) -> Response:
         operation = known.get("GET" if request.method == "HEAD" else request.method)
         if operation is not None:
-            return await operation.run(request)
+            return await operation.run(request, shown=shown)
         detail = f"This address takes {allowed}."
         answered = failure(request, 405, "Method Not Allowed", detail)
         answered.headers["Allow"] = allowed

@@ -9,8 +9,8 @@ from pipeline.corrections import FIELDS, as_fields, read_field, written
 from pipeline.errors import QueryError
 from storage import marks, queries
 from storage.mark_lists import record_marks_of
-from storage.review import Waiting
-from storage.shapes import record_row_shape
+from storage.shapes import record_row_shape, waiting_shape
+from storage.values import StoredArticle
 from web import acts
 from web.bodies import Body, Field
 from web.operations import Asked, Made, Operation
@@ -30,24 +30,7 @@ def _queue(asked: Asked) -> dict[str, Any]:
         languages=asked.values["lang"],
         sources=asked.values["source"],
     )
-    return {"waiting": [_waiting_shape(each) for each in found]}
-
-
-def _waiting_shape(each: Waiting) -> dict[str, Any]:
-    return {
-        "article": each.article_id,
-        "key": each.key,
-        "url": each.url,
-        "title": each.title,
-        "source": each.source,
-        "language": each.language or None,
-        "published": each.published,
-        "relevant": each.relevant,
-        "score": each.score,
-        "doubt": each.doubt,
-        "why": list(each.why),
-        "sample": each.sample or None,
-    }
+    return {"waiting": [waiting_shape(each) for each in found]}
 
 
 def _reviewed(asked: Asked, done: marks.Reviewed) -> dict[str, Any]:
@@ -112,11 +95,16 @@ def _unchanged(asked: Asked, *, gone: int | None = None) -> marks.Reviewed:
     article = gone or queries.article_of_record(writer, asked.key)
     stored = queries.read_article(writer, article or 0)
     assert stored is not None
+    return _as_it_was(stored, "remove" if gone else "correct", asked.key)
+
+
+def _as_it_was(stored: StoredArticle, action: str, record: int) -> marks.Reviewed:
+    """What stands of a record, where nothing new was said."""
     return marks.Reviewed(
         step=0,
-        action="remove" if gone else "correct",
+        action=action,
         article_id=stored.id,
-        record_id=asked.key,
+        record_id=record,
         title=stored.title,
         key=stored.url,
         url=stored.url,
@@ -133,16 +121,7 @@ def _add(asked: Asked) -> Made | None:
     for row in queries.records_of(writer, asked.key):
         if row.id in record_marks_of(writer, asked.key) and _says(as_fields(row.record), given):
             # The same request was sent before.
-            again = marks.Reviewed(
-                step=0,
-                action="add",
-                article_id=stored.id,
-                record_id=row.id,
-                title=stored.title,
-                key=stored.url,
-                url=stored.url,
-                relevant=stored.relevant,
-            )
+            again = _as_it_was(stored, "add", row.id)
             return Made(document=_reviewed(asked, again), status=200, at=f"/records/{row.id}")
     done = acts.add_record(asked.site, asked.who, asked.key, given)
     return Made(document=_reviewed(asked, done), at=f"/records/{done.record_id}")

@@ -23,12 +23,11 @@ _ADDRESS = Field(
     needed=True,
     example="https://outlet.example/",
 )
-_FOUND = ("slug", "name", "url", "via", "language", "country", "links", "site", "sitemap")
 
 
 def _discover(asked: Asked) -> dict[str, Any]:
     found = acts.look_for_feed(asked.site, asked.body["address"])
-    return {name: getattr(found, name) for name in _FOUND} | {"expect": found.expect}
+    return {name: getattr(found, name) for name in acts.OF_SOURCE} | {"expect": found.expect}
 
 
 def _follow(asked: Asked) -> Made:
@@ -37,7 +36,7 @@ def _follow(asked: Asked) -> Made:
     expect = asked.body.get("expect", 7)
     if (address := asked.body.get("address")) is not None:
         found = acts.look_for_feed(asked.site, address)
-        given = {name: getattr(found, name) for name in _FOUND} | given
+        given = {name: getattr(found, name) for name in acts.OF_SOURCE} | given
         expect = asked.body.get("expect", found.expect)
     status = 201
     try:
@@ -53,7 +52,7 @@ def _follow(asked: Asked) -> Made:
 
 def _same(known: Source, sent: Body) -> bool:
     """Whether a source is in everything as it was sent."""
-    wanted = {name: sent[name] for name in _FOUND if sent.get(name)}
+    wanted = {name: sent[name] for name in acts.OF_SOURCE if sent.get(name)}
     if "country" in wanted:
         wanted["country"] = check_country(wanted["country"])
     return all(getattr(known, name) == value for name, value in wanted.items())

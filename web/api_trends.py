@@ -10,8 +10,9 @@ from typing import Any
 from pipeline.errors import QueryError
 from pipeline.vocabulary import Kind
 from storage.case_shapes import case_shape
-from storage.trend_answers import Answer, Series, answer
+from storage.trend_answers import answer
 from storage.trend_cases import PLACE, cases_behind
+from storage.trend_found import Answer, Series
 from storage.trend_values import Split
 from web.api_lists import page_of
 from web.cursors import read_cursor

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from storage import queries
 from storage.cases import read_cases
-from storage.facets import COUNTED, article_facets
+from storage.facets import COUNTED, count_articles
 from storage.mark_lists import record_marks_of, said_of_article
 from storage.ranking import NEWEST
 from storage.shapes import ARTICLE_COLUMNS, article_row_csv, article_row_shape, reasons_shape, record_shape
@@ -25,13 +25,19 @@ REASONS = 12
 def articles(request: Request) -> Response:
     site = site_of(request)
     given, wanted = asked_of(request)
-    found = queries.find_articles(site.engine, counted(wanted))
+    wanted = counted(wanted)
+    facets, rows = site.memory.get(
+        ("articles", of_all(wanted)), lambda: count_articles(site.engine, of_all(wanted))
+    )
+    # Where each row is looked at, it was for the facets.
+    known = rows if wanted.counted == COUNTED else None
+    found = queries.find_articles(site.engine, wanted, rows_known=known)
     return page(
         request,
         "articles.html",
         given=given,
         found=found,
-        facets=site.memory.get(("articles", of_all(wanted)), lambda: article_facets(site.engine, wanted)),
+        facets=facets,
         faceted=COUNTED,
         ranked=NEWEST,
         turned=Turned.of(found),

@@ -26,7 +26,8 @@ from web.asking import Given
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
 """Entries of a feed, the latest found."""
-_HOME = uuid5(NAMESPACE_URL, "detainee-watch")
+HOME = uuid5(NAMESPACE_URL, "detainee-watch")
+"""What the numbers of all feeds and entries are made from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def article_feed(request: Request, given: Given, wanted: Filter) -> Response:
     latest = replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1)
     found = find_articles(site.engine, latest)
     entries = [_article(row, base, site.outlet(row.source)) for row in found.rows]
-    return _feed(request, given, "articles", entries)
+    return feed_of(request, given, "articles", entries)
 
 
 def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
@@ -62,8 +63,8 @@ def case_feed(request: Request, given: Given, wanted: Filter) -> Response:
 def feed_of_cases(request: Request, given: Given, what: str, rows: Sequence[CaseRow]) -> Response:
     """These cases, as a feed of the list at the address ``what``."""
     site, base = site_of(request), base_of(request)
-    entries = [_case(row, base, site.outlet(row.reports[-1].source)) for row in rows]
-    return _feed(request, given, what, entries)
+    entries = [case_entry(row, base, site.outlet(row.reports[-1].source)) for row in rows]
+    return feed_of(request, given, what, entries)
 
 
 def figure_feed(request: Request, given: Given, wanted: Filter) -> Response:
@@ -71,7 +72,7 @@ def figure_feed(request: Request, given: Given, wanted: Filter) -> Response:
     site, base = site_of(request), base_of(request)
     found = find_records(site.engine, replace(wanted, page=1, limit=ENTRIES, sort=Sort.FOUND, counted=1))
     entries = [_figure(row, base, site.outlet(row.source)) for row in found.rows]
-    return _feed(request, given, "figures", entries)
+    return feed_of(request, given, "figures", entries)
 
 
 def health_feed(
@@ -80,13 +81,13 @@ def health_feed(
     """The latest changes in how sources fare; of ``slugs`` only, where they are given."""
     site, base = site_of(request), base_of(request)
     shown = [each for each in events if slugs is None or each.source in slugs][:ENTRIES]
-    return _feed(request, given, what, [_event(each, base, site.outlet(each.source)) for each in shown])
+    return feed_of(request, given, what, [_event(each, base, site.outlet(each.source)) for each in shown])
 
 
 def _event(event: HealthEvent, base: str, outlet: str) -> Entry:
     state = event.state.value if event.state else event.kind.replace("-", " ")
     return Entry(
-        id=f"urn:uuid:{uuid5(_HOME, f'{base} event {event.key}')}",
+        id=f"urn:uuid:{uuid5(HOME, f'{base} event {event.key}')}",
         title=f"{words.plain(outlet) or 'The crawl'}: {state}",
         url=f"{base}sources/{event.source}" if event.source else f"{base}sources",
         author="detainee-watch",
@@ -100,7 +101,7 @@ def _event(event: HealthEvent, base: str, outlet: str) -> Entry:
 def _figure(row: RecordRow, base: str, outlet: str) -> Entry:
     said = words.plain(record_words(row.record))
     return Entry(
-        id=f"urn:uuid:{uuid5(_HOME, f'{base} record {row.id}')}",
+        id=f"urn:uuid:{uuid5(HOME, f'{base} record {row.id}')}",
         title=said,
         url=f"{base}articles/{row.article_id}",
         author=words.plain(outlet) or "handed in",
@@ -115,7 +116,7 @@ def _figure(row: RecordRow, base: str, outlet: str) -> Entry:
 def _article(row: ArticleRow, base: str, outlet: str) -> Entry:
     lines = tuple(dict.fromkeys(record_words(each.record) for each in row.records))
     return Entry(
-        id=f"urn:uuid:{uuid5(_HOME, f'{base} article {row.id} {row.first_seen.isoformat()}')}",
+        id=f"urn:uuid:{uuid5(HOME, f'{base} article {row.id} {row.first_seen.isoformat()}')}",
         title=words.plain(row.title) or (lines[0] if lines else "(without a title)"),
         url=f"{base}articles/{row.id}",
         author=words.plain(outlet) or "handed in",
@@ -127,12 +128,13 @@ def _article(row: ArticleRow, base: str, outlet: str) -> Entry:
     )
 
 
-def _case(case: CaseRow, base: str, outlet: str) -> Entry:
+def case_entry(case: CaseRow, base: str, outlet: str) -> Entry:
+    """A case; it is another entry of the same thing when it changes."""
     last = case.reports[-1]
     facts = words.case_facts(case)
     stage = case.sums.stage.value.replace("_", " ")
     return Entry(
-        id=f"urn:uuid:{uuid5(_HOME, f'{base} case {case.id} {case.added.isoformat()}')}",
+        id=f"urn:uuid:{uuid5(HOME, f'{base} case {case.id} {case.added.isoformat()}')}",
         title=f"{words.case_words(case)}: {stage}",
         url=f"{base}cases/{case.id}",
         author=words.plain(outlet) or "handed in",
@@ -143,7 +145,8 @@ def _case(case: CaseRow, base: str, outlet: str) -> Entry:
     )
 
 
-def _feed(request: Request, given: Given, what: str, entries: Sequence[Entry]) -> Response:
+def feed_of(request: Request, given: Given, what: str, entries: Sequence[Entry]) -> Response:
+    """These entries, as a feed of the list at the address ``what``, in the form that is asked for."""
     base, query = base_of(request), given.query()
     title = f"detainee-watch: {what}" + (f" ({_said(given)})" if query else "")
     home = f"{base}{what}{query}"
@@ -164,7 +167,7 @@ def _said(given: Given) -> str:
 def _atom(title: str, home: str, address: str, entries: Sequence[Entry], now: datetime) -> bytes:
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed")
-    _add(root, "id", f"urn:uuid:{uuid5(_HOME, address)}")
+    _add(root, "id", f"urn:uuid:{uuid5(HOME, address)}")
     _add(root, "title", title)
     _add(
         root,

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from pipeline.errors import QueryError
 from pipeline.vocabulary import Kind
 from storage.facets import Counts
-from storage.figures import figure_lines
+from storage.figures import figure_lines, with_sentences
 from storage.overview import nothing_stored
 from storage.trend_shapes import FIGURE_COLUMNS, figure_rows, line_shape
 from storage.trend_values import FigureLine, Question
@@ -63,7 +63,7 @@ def figures(request: Request) -> Response:
         "figures.html",
         given=given,
         kind=asked.kind,
-        lines=lines[first : first + limit],
+        lines=with_sentences(site_of(request).engine, lines[first : first + limit]),
         total=len(lines),
         turned=Turned.through(len(lines), page=wanted.page, limit=limit),
         facets=_facets(lines),
@@ -80,13 +80,13 @@ def _lines(request: Request, asked: Question) -> tuple[FigureLine, ...]:
 
 def figures_csv(request: Request) -> Response:
     _, _, asked = _asked(request)
-    lines = _lines(request, asked)
+    lines = with_sentences(site_of(request).engine, _lines(request, asked))
     return as_csv(request, "figures.csv", FIGURE_COLUMNS, figure_rows(asked.kind, lines))
 
 
 def figures_json(request: Request) -> Response:
     _, _, asked = _asked(request)
-    lines = _lines(request, asked)
+    lines = with_sentences(site_of(request).engine, _lines(request, asked))
     shape = {"kind": asked.kind, "total": len(lines), "lines": [line_shape(line) for line in lines]}
     return as_json(request, shape)
 

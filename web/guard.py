@@ -273,6 +273,12 @@ def is_hash(kept: str) -> bool:
     return True
 
 
+def is_known_by(tags: str, body: bytes) -> bool:
+    """Whether one of the ETags of a header is that of this content; "*" is that of any."""
+    given = [each.strip().removeprefix("W/") for each in tags.split(",")]
+    return "*" in given or etag_of(body).removeprefix("W/") in given
+
+
 def etag_of(body: bytes) -> str:
     """A weak ETag: the same content, however it is packed."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'

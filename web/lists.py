@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.chosen import is_looked_at
+from storage.facets import COUNTED
 from storage.values import Filter, Found, Sort
 from web.answers import MOST_ROWS, as_csv, site_of
 from web.asking import DEEPEST, LISTED, Given, read_filter, read_given
@@ -18,7 +19,7 @@ Row = TypeVar("Row")
 
 MOST_COUNTED = 10_000
 """How far the rows of a list are counted: to count a million takes longer than to show some."""
-MOST_LOOKED_AT = 1_000
+MOST_LOOKED_AT = COUNTED
 """The same where each row must be looked at for what is asked."""
 
 

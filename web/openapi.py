@@ -39,7 +39,8 @@ def description(operations: tuple[Operation, ...], *, version: str) -> dict[str,
             "description": (
                 "GET reads, the other methods change something. Lists have pages: 'next' of one is 'cursor' "
                 "of the following, and they stay right while rows come in. Every answer has an ETag; a "
-                "request with If-None-Match is answered by 304 where nothing changed. Events, stocks and "
+                "request with If-None-Match is answered by 304 where nothing changed, and a change with "
+                "If-Match by 412 where something did. Events, stocks and "
                 "flows are never added."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -79,6 +80,11 @@ def _operation(each: Operation) -> dict[str, Any]:
         described.append(
             {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "description": "An ETag."}
         )
+    if each.guarded:
+        says = "The ETag of what is to be changed, as it was read: it is changed only if it is still so."
+        described.append(
+            {"name": "If-Match", "in": "header", "schema": {"type": "string"}, "description": says}
+        )
     tag = {"description": "What the answer is known by.", "schema": {"type": "string"}}
     answer = {
         "description": "The answer.",
@@ -115,6 +121,8 @@ def _errors(each: Operation) -> dict[str, Any]:
         found["400"] = "The body is no JSON, or a parameter was not understood."
     if not each.key:
         del found["404"]
+    if each.guarded:
+        found["412"] = "It is not as If-Match says: somebody changed it meanwhile."
     if each.conflicts:
         found["409"] = each.conflicts
     if each.asks_outlets:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,9 @@ from starlette.responses import Response
 
 from pipeline.errors import ConfigError, ConflictError, CrawlError, DataError, QueryError
 from web.access import Who, who_of
-from web.answers import as_json, failure, missing, site_of
+from web.answers import as_json, failure, json_body, missing, site_of
 from web.bodies import Body, BodyError, Field, read_body, read_json
+from web.guard import etag_of, is_known_by
 from web.parameters import Parameter, Values, read
 from web.site import Site
 from web.tokens import ROLES, Scope, scope_of
@@ -74,16 +76,42 @@ class Operation:
         return found[1] if found else ""
 
     @property
+    def guarded(self) -> bool:
+        """Whether it changes one thing, which can be named as it was read: with If-Match."""
+        return bool(self.key) and self.method != "GET" and not self.asks_outlets
+
+    @property
     def changes(self) -> bool:
         """Whether it needs a database that can be written into."""
         return self.method != "GET" or self.scope is not Scope.READ
 
-    async def run(self, request: Request) -> Response:
-        """The answer to a request."""
+    async def run(self, request: Request, *, shown: Operation | None = None) -> Response:
+        """The answer to a request. ``shown`` reads what the address names."""
         if (refused := self._refused(request)) is not None:
             return refused
         document = {} if self.method == "GET" else await read_json(request)
-        return await run_in_threadpool(self._answer, request, document)
+        return await run_in_threadpool(self._answer, request, document, shown)
+
+    def _late(self, request: Request, shown: Operation | None) -> Response | None:
+        """The answer to somebody who would change what is not any more as they have read it."""
+        tags = request.headers.get("if-match")
+        if tags is None or shown is None or (stands := shown._stands(request)) is None:
+            return None
+        body = json_body(stands)
+        if is_known_by(tags, body):
+            return None
+        detail = "It is not as you have read it. Read it again, and look whether your change fits."
+        answered = failure(request, 412, "It was changed meanwhile", detail)
+        answered.headers["ETag"] = etag_of(body)
+        return answered
+
+    def _stands(self, request: Request) -> Any:
+        """What this operation reads, without parameters; None where it is not there."""
+        site, key = site_of(request), request.path_params.get(self.key)
+        if isinstance(key, int) and key >= 2**62:
+            return None
+        values = read(self.parameters, [], now=site.now())
+        return self.make(Asked(site=site, who=who_of(request), values=values, key=key))
 
     def _refused(self, request: Request) -> Response | None:
         """The answer to somebody who has not the right."""
@@ -95,7 +123,7 @@ class Operation:
         detail = f"It needs the scope {self.scope.value}, and you have {scope_of(who).value}."
         return failure(request, 403, "You may not do that", detail)
 
-    def _answer(self, request: Request, sent: Any) -> Response:
+    def _answer(self, request: Request, sent: Any, shown: Operation | None) -> Response:
         site = site_of(request)
         key = request.path_params.get(self.key) if self.key else None
         if isinstance(key, int) and key >= 2**62:
@@ -107,7 +135,12 @@ class Operation:
         body: Body = {}
         try:
             body = body if self.method == "GET" else read_body(self.body, sent)
-            made = self.make(Asked(site=site, who=who_of(request), values=values, key=key, body=body))
+            asked = Asked(site=site, who=who_of(request), values=values, key=key, body=body)
+            # One at a time, so that nobody changes it between the look and the change.
+            with site.changing if self.guarded else nullcontext():
+                if self.guarded and (late := self._late(request, shown)) is not None:
+                    return late
+                made = self.make(asked)
         except BodyError as error:
             return failure(request, 422, "The body was not understood", str(error), key=error.key)
         except ConflictError as error:

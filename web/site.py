@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.types import Record, Source
@@ -69,6 +70,7 @@ class Site:
     sessions: Sessions = field(default_factory=Sessions)
     secure: bool = False  # readers come by https, whatever stands between
     memory: Memory = field(default_factory=Memory)  # what was counted a moment ago
+    changing: Lock = field(default_factory=Lock)  # held by what changes something by the API
 
     def outlet(self, slug: str) -> str:
         """An outlet as people call it; "" for what was handed in."""

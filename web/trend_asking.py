@@ -11,8 +11,8 @@ from pipeline.clues import Days, days_of
 from pipeline.errors import QueryError
 from pipeline.periods import Step
 from pipeline.vocabulary import Kind, Stage
-from storage.trend_answers import Options
 from storage.trend_cases import Point
+from storage.trend_found import Options
 from storage.trend_values import DatedBy, Question, Show, Split
 from web import parameters as p
 

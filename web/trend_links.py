@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from storage.trend_answers import Answer, Funnel, Matrix, Ranking, Series
+from storage.trend_found import Answer, Funnel, Matrix, Ranking, Series
 from storage.trend_values import DatedBy, Question, Split
 from web.drawing import Row
 
@@ -38,13 +39,18 @@ def _iso(day: int | None) -> str:
 
 def cases_link(asked: Question, split: Split | None = None, line: str = "", **more: str) -> str:
     """The address of the cases behind a point; ``more``: from and to of a piece of time, ever."""
-    pairs = pairs_of(asked)
-    if pairs is None:
+    begun = _begun(asked)
+    if begun is None:
         return ""
-    if split is not None and line:
-        pairs += [("split", split.value), ("line", line)]
+    pairs = [("split", split.value), ("line", line)] if split is not None and line else []
     pairs += [(name.rstrip("_"), value) for name, value in more.items() if value]
-    return "/trends/cases?" + urlencode(pairs)
+    return "/trends/cases?" + "&".join(part for part in (begun, urlencode(pairs)) if part)
+
+
+@lru_cache(maxsize=100)  # a page has a thousand links of one question
+def _begun(asked: Question) -> str | None:
+    pairs = pairs_of(asked)
+    return None if pairs is None else urlencode(pairs)
 
 
 def link_of(answer: Answer, row: Row) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from pipeline.amounts import Amount, amount_of
-from storage import trend_answers as answers
+from storage import trend_found as answers
 from storage.cells import plain
 from storage.trend_charts import order
 from storage.trend_shapes import rate_of
@@ -235,7 +235,7 @@ def _figure(who: Cell, each: Figure) -> tuple[Cell, ...]:
     return (
         who,
         Cell(text=when_of(each)),
-        Cell(text=_count(each), number=True, link=f"/articles/{each.article_id}"),
+        Cell(text=figure_words(each), number=True, link=f"/articles/{each.article_id}"),
         Cell(text=each.per_year.short if each.per_year else "", number=True),
         Cell(text="" if each.drug_share is None else f"{each.drug_share:g} %", number=True),
         Cell(text=plain(each.outlet) or HANDED_IN),
@@ -243,7 +243,8 @@ def _figure(who: Cell, each: Figure) -> tuple[Cell, ...]:
     )
 
 
-def _count(figure: Figure) -> str:
+def figure_words(figure: Figure) -> str:
+    """How many, as the figure says it."""
     if figure.count is None:
         return "no count"
     return amount_of(figure.count, figure.bound).short + (f" a {figure.per.value}" if figure.per else "")
@@ -256,11 +257,11 @@ def _ranked(found: answers.RankedFigures, limit: int) -> Table:
             (
                 _number(place),
                 Cell(text=found.name(figure)),
-                Cell(text=_count(figure), number=True, link=f"/articles/{figure.article_id}"),
+                Cell(text=figure_words(figure), number=True, link=f"/articles/{figure.article_id}"),
                 Cell(text=figure.per_year.short if figure.per_year else "", number=True),
                 Cell(text="" if figure.drug_share is None else f"{figure.drug_share:g} %", number=True),
                 Cell(text=when_of(figure)),
-                Cell(text="" if earlier is None else f"{_count(earlier)}, {when_of(earlier)}"),
+                Cell(text="" if earlier is None else f"{figure_words(earlier)}, {when_of(earlier)}"),
             )
         )
     head = _heads("#", "", "#number", "#a year", "#for drugs", "when", "before")

@@ -79,8 +79,8 @@ def check(
 
     Exit code 0 when it is sound, 1 when it is not.
     """
+    from storage.checking import check_database
     from storage.engine import on_server
-    from storage.upkeep import check_database
 
     url = context.database_of(ctx)
     found = check_database(url)

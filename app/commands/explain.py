@@ -157,7 +157,8 @@ def _article_of(name: str, outcome: Outcome) -> Article:
 
 def _explained(outcome: Outcome, article: Article) -> Explanation:
     from pipeline.explain import explain
-    from pipeline.process import NO_RECORD, SCREENED_OUT, UNPROMISING
+    from pipeline.process import NO_RECORD, SCREENED_OUT
+    from pipeline.relevance import UNPROMISING
     from pipeline.types import Rejected
 
     assert not isinstance(outcome, Rejected)

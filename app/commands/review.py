@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pipeline.estimates import Share
     from storage.marks import Reviewed
-    from storage.review import Waiting
 
 EXAMPLES = """\b
 Examples:
@@ -74,6 +73,7 @@ def list_(
 ) -> None:
     """List what is to be judged next, most in doubt first, with what was drawn at random between."""
     from storage.review import find_queue
+    from storage.shapes import waiting_shape
 
     with _writing(ctx) as engine:
         _draw(engine)
@@ -209,24 +209,6 @@ def export(
 
 
 # -- shapes -------------------------------------------------------------------------------------------
-
-
-def waiting_shape(each: Waiting) -> dict[str, Any]:
-    """What waits, as --json shows it."""
-    return {
-        "article": each.article_id,
-        "url": each.url,
-        "key": each.key,
-        "title": each.title,
-        "source": each.source,
-        "language": each.language or None,
-        "published": each.published,
-        "relevant": each.relevant,
-        "score": each.score,
-        "doubt": each.doubt,
-        "why": list(each.why),
-        "sample": each.sample or None,
-    }
 
 
 def share_shape(share: Share | None) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from pipeline.clues import Days
-    from storage.trend_answers import Answer, Options
+    from storage.trend_found import Answer, Options
     from storage.trend_values import Question, Show
     from storage.values import Filter
 
@@ -118,7 +118,7 @@ def trends(
     """
     given = locals()
     from app.trend_answers import drawn
-    from storage.trend_answers import Options
+    from storage.trend_found import Options
     from storage.trend_values import Show
 
     wanted = make_filter(given | {"new": False, "as_": None, "peek": False, "sort": "newest", "page": 1})
@@ -129,14 +129,18 @@ def trends(
     options = Options(fixed=panel == "fixed", rates=per_10000, changes=changes, periods=days, months=months)
     with asked_engine(ctx, wanted) as engine:
         views = _views(engine, asked, what, options)
+        # The sentences of figures are read when they are asked for.
+        if as_json:
+            documents = [view.document(None) for view in views]
+        elif as_csv:
+            rows = [row for view in views for row in view.rows()]
     if svg is not None:
         _draw_svg(views, svg, dark=dark, limit=limit)
     if as_json:
-        documents = [view.document(None) for view in views]
         write_json(documents[0] if split != "kind" else {"trends": documents})
     elif as_csv:
         columns = list(dict.fromkeys(name for view in views for name in view.columns))
-        write_csv(columns, (row for view in views for row in view.rows()))
+        write_csv(columns, rows)
     elif svg is None:
         for view in views:
             for piece in drawn(view, limit):

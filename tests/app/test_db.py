@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.locks import crawl_lock
+from storage.checking import schema_drift
 from storage.engine import HEAD, open_database
 from storage.repository import Repository
-from storage.upkeep import backup_database, schema_drift
+from storage.upkeep import backup_database
 from tests.app.conftest import ROOT, Command
 from tests.databases import database
 from tests.storage.builders import NOW, relevant

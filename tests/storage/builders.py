@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.types import (
@@ -21,6 +21,8 @@ from pipeline.vocabulary import DateOrigin, Drug, FeedState, Kind, Rejection, St
 from storage.values import FeedFetch
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+PAIRS = (("NL", "PE"), ("BR", "PE"), ("NL", "TH"), ("GB", "ES"))
+"""Nationalities and countries of records that are unlike."""
 SENTENCE = "Two Dutch nationals were arrested in Lima with 12 kilos of cocaine."
 
 
@@ -52,6 +54,17 @@ def record(text: str = "", told: str = SENTENCE, **fields: Any) -> Record:
     values |= {"drug_share": None, "when": "2026-03", "place": "Lima"}
     values["evidence"] = Span(start=start, end=start + len(told), text=told)
     return Record(**{**values, **fields})
+
+
+def unlike(number: int, *, apart: int, **fields: Any) -> tuple[Record, datetime]:
+    """A record unlike those of the numbers beside it, and its day: each second one is ``apart`` days
+    earlier."""
+    people, country = PAIRS[number % len(PAIRS)]
+    day = NOW - timedelta(days=apart * (number // 2))
+    values: dict[str, Any] = {"nationality": people, "country": country, "count": number % 3 or None}
+    values |= {"stage": (Stage.ARRESTED, Stage.CONVICTED)[number % 2], "place": f"Town {number}"}
+    values |= {"drugs": (Drug.COCAINE, Drug.HEROIN)[: 1 + number % 2], "when": day.date().isoformat()}
+    return record(**values | fields), day
 
 
 def relevant(number: int, *records: Record, body: str = SENTENCE, **fields: Any) -> Extracted:

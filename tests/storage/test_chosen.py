@@ -20,7 +20,6 @@ from storage.repository import Repository
 from storage.values import Filter, Sort
 from tests.storage import builders
 
-PAIRS = (("NL", "PE"), ("BR", "PE"), ("NL", "TH"), ("GB", "ES"))
 WAYS = {
     "as few": {},
     "as many": {"FEW": -1, "RARE": -1},
@@ -62,18 +61,7 @@ OF_FIGURES = (
 @pytest.fixture
 def filled(repository: Repository) -> Engine:
     for number in range(1, 25):
-        people, country = PAIRS[number % len(PAIRS)]
-        day = builders.NOW - timedelta(days=5 * (number // 2))
-        told = builders.record(
-            nationality=people,
-            country=country,
-            count=number % 3 or None,
-            kind=Kind.STOCK if number % 6 == 5 else Kind.EVENT,
-            stage=(Stage.ARRESTED, Stage.CONVICTED)[number % 2],
-            drugs=(Drug.COCAINE, Drug.HEROIN)[: 1 + number % 2],
-            when=day.date().isoformat(),
-            place=f"Town {number}",
-        )
+        told, day = builders.unlike(number, apart=5, kind=Kind.STOCK if number % 6 == 5 else Kind.EVENT)
         body = " ".join(f"{word}{number}" for word in ("police", "customs", "case") * 12) + " court"
         source, language = ("outlet", "other")[number % 3 == 0], ("en", "es")[number % 4 == 0]
         found = builders.relevant(number, told, body=body, published=day, source=source, language=language)

@@ -15,11 +15,11 @@ from pipeline.vocabulary import Stage
 from storage import copying
 from storage import tables as t
 from storage.cases import find_cases
+from storage.checking import search_faults
 from storage.copying import checksum, copy_database, plain_tables
 from storage.engine import integrity_faults, open_database, reading, writing
 from storage.queries import find_articles
 from storage.repository import Repository
-from storage.upkeep import search_faults
 from storage.values import Filter
 from tests.databases import database
 from tests.storage.builders import NOW, entry, fetch, irrelevant, record, rejected, relevant

@@ -261,6 +261,7 @@ HOLDS_TEXT = {
     "articles": {"url", "title", "text", "reasons"},
     "revisions": {"title", "text"},
     "records": {"evidence", "place"},
+    "figures": {"place"},
     "record_history": {"evidence", "place"},
     "alert_hits": {"key", "note", "url", "title", "excerpt", "matched"},
     "article_marks": {"url"},

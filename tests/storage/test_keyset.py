@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from pipeline.errors import QueryError
-from pipeline.vocabulary import Drug, Kind, Stage
+from pipeline.vocabulary import Drug, Kind
 from storage import crosses, filters, keyset, queries, ranking
 from storage.cases import find_cases
 from storage.overview import changes
@@ -21,24 +21,13 @@ from storage.trends import event_series
 from storage.values import Filter, Sort
 from tests.storage import builders
 
-PAIRS = (("NL", "PE"), ("BR", "PE"), ("NL", "TH"), ("GB", "ES"))
 SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.FOUND, Sort.COUNT)
 
 
 @pytest.fixture
 def filled(repository: Repository) -> Engine:
     for number in range(1, 17):
-        people, country = PAIRS[number % len(PAIRS)]
-        day = builders.NOW - timedelta(days=9 * (number // 2))
-        told = builders.record(
-            nationality=people,
-            country=country,
-            count=number % 3 or None,
-            stage=(Stage.ARRESTED, Stage.CONVICTED)[number % 2],
-            drugs=() if number == 3 else (Drug.COCAINE, Drug.HEROIN)[: 1 + number % 2],
-            when=day.date().isoformat(),
-            place=f"Town {number}",
-        )
+        told, day = builders.unlike(number, apart=9, **({"drugs": ()} if number == 3 else {}))
         body = " ".join(f"{word}{number}" for word in ("police", "customs", "court", "case") * 12)
         found = builders.relevant(number, told, body=body, published=day, source=("outlet", "")[number == 5])
         repository.save(found, now=day)

@@ -23,6 +23,7 @@ from pipeline.errors import (
 )
 from storage import tables as t
 from storage.cases import find_cases
+from storage.checking import check_database, search_faults
 from storage.engine import open_database, reading, writing
 from storage.forget import forget
 from storage.forget_plan import find_match
@@ -31,7 +32,7 @@ from storage.overview import coverage, totals
 from storage.queries import find_articles
 from storage.repository import Repository
 from storage.server_locks import SCHEDULE, ServerLock
-from storage.upkeep import backup_database, check_database, restore_database, search_faults
+from storage.upkeep import backup_database, restore_database
 from storage.values import Filter
 from tests.databases import database, server
 from tests.storage.builders import NOW, irrelevant, rejected, relevant

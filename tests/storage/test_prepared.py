@@ -9,8 +9,9 @@ from sqlalchemy import Engine, bindparam, event, func, select, text
 
 from pipeline.errors import StorageBusyError
 from storage import tables as t
+from storage.dialects import listed
 from storage.engine import is_postgres, reading, writing
-from storage.prepared import Prepared, adding, listed, same
+from storage.prepared import Prepared, adding, same
 from storage.repository import Repository
 from tests.storage.builders import NOW, irrelevant, record, relevant
 

@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select
 
+from pipeline.amounts import Amount
+from pipeline.periods import Step
 from pipeline.types import Extracted
-from pipeline.vocabulary import Bound, Drug, Stage
+from pipeline.vocabulary import Bound, Drug, Kind, Stage
 from storage import tables as t
 from storage.engine import reading, writing
-from storage.figures import figure_lines
+from storage.figure_store import count_all_figures
+from storage.figures import figure_lines, with_sentences
+from storage.marks import correct_record, undo
 from storage.panels import load_panel
 from storage.repository import Repository
 from storage.trend_store import count_all_cases
-from storage.trend_values import Question
+from storage.trend_values import DatedBy, Question, Split, Tally
 from storage.trends import event_series
 from tests.storage import builders
 
@@ -76,6 +80,35 @@ def test_merging_and_splitting(saved: Repository) -> None:
     assert event_series(saved.engine, Question()).whole.total.cases == 2
 
 
+@pytest.mark.parametrize("by", DatedBy)
+@pytest.mark.parametrize(("split", "column"), [(Split.SOURCE, "sources"), (Split.LANGUAGE, "languages")])
+def test_a_case_stands_once_on_the_line_of_each_outlet(
+    saved: Repository, split: Split, column: str, by: DatedBy
+) -> None:
+    # A case of two nationalities, one with a name that JSON has to escape.
+    other = told(4, OTHER, "2020-03-08", nationality="KE", country="PE", count=None)
+    saved.save(
+        replace(other, article=replace(other.article, source='the "other"', language="es")), now=builders.NOW
+    )
+    saved.merge_cases(1, 3, now=builders.NOW)
+    found = event_series(saved.engine, Question(split=split, step=Step.YEAR, by=by))
+    lines = {line.key: line.total for line in found.lines}
+    rows = counts(saved.engine).values()
+    for name in {name for row in rows for name in getattr(row, column)}:
+        mine = [row for row in rows if name in getattr(row, column)]
+        assert lines.pop(name) == Tally(
+            cases=len({row.case_id for row in mine}),
+            people=Amount(
+                number=sum(row.people or 1 for row in mine), at_least=any(row.people is None for row in mine)
+            ),
+        )
+    assert not lines
+    whole = event_series(saved.engine, Question(step=Step.YEAR, by=by))
+    assert (found.whole, found.vague, found.late, found.undated) == (
+        whole.whole, whole.vague, whole.late, whole.undated,
+    )  # fmt: skip
+
+
 def test_a_new_reading_is_followed_where_only_a_bound_changes(saved: Repository) -> None:
     again = told(3, OTHER, "2022-01-02", nationality="KE", country="VN", count=1, drugs=(Drug.HEROIN,))
     record = replace(again.records[0], quantity_kg=3.21, bound=Bound.AT_LEAST)
@@ -96,15 +129,73 @@ def test_a_database_of_an_earlier_version_is_counted(saved: Repository) -> None:
     assert counts(saved.engine) == before
 
 
+HELD = "The embassy says that 191 Dutch nationals are held in Peru."
+
+
+def a_stock(**fields: Any) -> Extracted:
+    said = {"kind": Kind.STOCK, "stage": Stage.IMPRISONED, "count": 191, "when": None, "quantity_kg": None}
+    return told(9, HELD, "2020-05-01", **said | {"place": None} | fields)
+
+
+def figures(engine: Engine) -> list[Any]:
+    with reading(engine) as connection:
+        return list(connection.execute(select(t.FigureCount.__table__)).all())
+
+
+def test_figures_follow_their_records(saved: Repository) -> None:
+    assert not figures(saved.engine)
+    number = saved.save(a_stock(), now=builders.NOW).article_id
+    assert number is not None
+    (row,) = figures(saved.engine)
+    day = date(2020, 5, 1).toordinal()
+    assert (row.kind, row.nationality, row.country, row.count, row.office) == (
+        "stock",
+        "NL",
+        "PE",
+        191,
+        "embassy",
+    )
+    assert (row.first_day, row.last_day, row.drugs, row.source) == (day, day, "cocaine", "outlet")
+    (line,) = figure_lines(saved.engine, Question(kind=Kind.STOCK))
+    assert [(each.count, each.by, each.evidence) for each in line.figures] == [(191, "embassy", "")]
+    (line,) = with_sentences(saved.engine, [line])
+    assert [each.evidence for each in line.figures] == [HELD]
+    # A person corrects it, and takes it back.
+    correct_record(saved.engine, row.record_id, {"count": 195, "when": "2019"}, by="anna", now=builders.NOW)
+    (row,) = figures(saved.engine)
+    assert (row.count, date.fromordinal(row.first_day), date.fromordinal(row.last_day)) == (
+        195, date(2019, 1, 1), date(2019, 12, 31),
+    )  # fmt: skip
+    undo(saved.engine, by="anna", now=builders.NOW)
+    assert [(each.count, each.first_day) for each in figures(saved.engine)] == [(191, day)]
+    # The program reads it otherwise.
+    saved.save_reading(number, a_stock(drugs=(Drug.HEROIN,), place="Callao"), now=builders.NOW)
+    assert [(each.drugs, each.place) for each in figures(saved.engine)] == [("heroin", "Callao")]
+    saved.save_reading(number, a_stock(kind=Kind.EVENT), now=builders.NOW)
+    assert not figures(saved.engine)
+    saved.save_reading(number, a_stock(kind=Kind.FLOW), now=builders.NOW)
+    assert [each.kind for each in figures(saved.engine)] == ["flow"]
+    saved.save_reading(number, builders.irrelevant(9, HELD), now=builders.NOW)
+    assert not figures(saved.engine)
+
+
+def test_figures_of_a_database_of_an_earlier_version(saved: Repository) -> None:
+    saved.save(a_stock(), now=builders.NOW)
+    before = figures(saved.engine)
+    assert before
+    with writing(saved.engine) as connection:
+        connection.execute(delete(t.FigureCount))
+        count_all_figures(connection)
+    assert figures(saved.engine) == before
+
+
 def test_the_index_of_figures_is_used(engine: Engine) -> None:
     from sqlalchemy import event
 
     asked = []
     event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
-    from pipeline.vocabulary import Kind
-
     figure_lines(engine, Question(kind=Kind.STOCK))
-    statement, values = next(each for each in asked if "FROM records" in each[0])
+    statement, values = next(each for each in asked if "FROM figures" in each[0])
     with reading(engine) as connection:
         if engine.dialect.name == "postgresql":
             # Of an empty table it would rather read all.
@@ -112,7 +203,7 @@ def test_the_index_of_figures_is_used(engine: Engine) -> None:
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).all()
         else:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    assert any("ix_records_figures" in str(row) for row in plan)
+    assert any("ix_figures_kind_nationality_country" in str(row) for row in plan)
 
 
 def test_a_panel_of_what_was_handed_in(engine: Engine, repository: Repository) -> None:

@@ -21,7 +21,7 @@ def test_the_examples_run(filled_path: Path, tmp_path: Path) -> None:
 
 def _run(address: str) -> None:
     blocks = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-    assert len(blocks) == 10
+    assert len(blocks) == 11
     code = (
         "\n".join(blocks).replace("http://127.0.0.1:8765", address).replace("timeout=60", "trust_env=False")
     )

@@ -6,26 +6,17 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from jsonschema import Draft202012Validator
 
 from storage.trend_values import Show
+from tests.web.described import A_FEW, WHOLE, checks, schemathesis
 from web.api import OPERATIONS
 from web.openapi import description
 from web.schemas import SCHEMAS
 
-schemathesis = pytest.importorskip("schemathesis")
 DESCRIPTION = description(OPERATIONS, version="1")
-schemathesis.checks.load_all_checks()
-CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    *(
-        schemathesis.checks.CHECKS.get_one(name)
-        for name in ("status_code_conformance", "content_type_conformance", "response_schema_conformance")
-    ),
-]
+CHECKS = checks()
 API = schemathesis.openapi.from_dict(DESCRIPTION)
-WHOLE: dict[str, Any] = {"components": {"schemas": SCHEMAS}}
 ADDRESSES = {
     "Articles": ["articles"],
     "WholeArticle": [f"articles/{number}" for number in (1, 2, 3, 4, 5)],
@@ -93,13 +84,7 @@ def test_every_schema_refers_to_one_that_there_is() -> None:
 
 
 @API.parametrize()
-@settings(
-    max_examples=8,
-    derandomize=True,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@A_FEW
 def test_whatever_is_asked_is_answered_as_described(case: Any, full: str) -> None:
     response = case.call(base_url=f"{full}/api/v1", headers={"Accept-Encoding": "identity"})
     case.validate_response(response, checks=CHECKS)

@@ -178,6 +178,48 @@ def test_the_cases_behind_a_point_are_files_and_a_feed(drawn: str, client: httpx
             assert len(answer.json()["items"]) == min(50, number)
 
 
+@pytest.mark.parametrize(
+    ("query", "leads"),
+    [
+        ("?by=year", "/cases/"),
+        ("?show=matrix&country=PE", "/cases/"),
+        ("?show=first&months=1", "/cases/"),
+        ("?show=ranking&split=pair&since=2024", "/cases/"),
+        ("?kind=stock", "/articles/"),
+        ("?kind=flow&show=ranking", "/articles/"),
+        ("?split=kind&since=", "/"),
+    ],
+)
+def test_every_view_has_feeds_of_what_it_counts(
+    drawn: str, client: httpx.Client, query: str, leads: str
+) -> None:
+    page = _page(client, f"{drawn}/trends{query}")
+    atom, feed = (
+        next(link for link in map(unescape, re.findall(r'<a href="([^"]+)"', page)) if end in link)
+        for end in ("/trends.atom", "/trends.feed.json")
+    )
+    assert f'href="{atom}"'.replace("&", "&amp;") in page.split("</head>")[0]
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    entries = ElementTree.fromstring(client.get(drawn + atom).content).findall("a:entry", space)
+    moments = [entry.findtext("a:updated", "", space) for entry in entries]
+    assert 0 < len(entries) <= 50
+    assert moments == sorted(moments, reverse=True)
+    ids = [entry.findtext("a:id", "", space) for entry in entries]
+    assert len(set(ids)) == len(ids)
+    items = client.get(drawn + feed).json()["items"]
+    assert [item["id"] for item in items] == ids
+    assert all(leads in item["url"] for item in items)
+    assert client.get(items[0]["url"]).status_code == 200
+
+
+def test_the_feed_of_first_pairs_has_their_sentences(drawn: str, client: httpx.Client) -> None:
+    query = "show=first&months=1&limit=50"
+    said = client.get(f"{drawn}/trends.json?{query}").json()["first"]
+    items = client.get(f"{drawn}/trends.feed.json?{query}").json()["items"]
+    assert [item["title"] for item in items] == [each["text"] for each in said]
+    assert [item["date_published"][:10] for item in items] == [each["day"] for each in said]
+
+
 def test_events_stocks_and_flows_have_an_axis_each(drawn: str, client: httpx.Client) -> None:
     text = _page(client, f"{drawn}/trends?split=kind&since=")
     charts = re.findall(r'class="chart wide"[^>]* data-chart="([^"]+)"', text)

@@ -95,6 +95,19 @@ def test_a_query_is_tried_while_it_is_written(tab: Page, desk: tuple[str, Engine
     assert tab.url.endswith("/alerts/new"), "nothing was sent"
 
 
+def test_on_a_phone_what_is_found_stands_under_the_query(tab: Page, desk: tuple[str, Engine]) -> None:
+    address, _ = desk
+    tab.set_viewport_size({"width": 360, "height": 740})
+    tab.goto(f"{address}/alerts/new?query=Dutch&since=all")
+    tab.locator("#preview mark").first.wait_for()
+    parts = (tab.get_by_label("Looks for"), tab.locator("#preview"), tab.get_by_label("Writes to"))
+    tops = [box["y"] for box in (part.bounding_box() for part in parts) if box]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    # Nobody has to scroll through all that is found to come to the rest.
+    assert tops[2] - tops[1] < 740
+
+
 def test_everything_works_without_javascript(plain: Page, desk: tuple[str, Engine]) -> None:
     address, engine = desk
     plain.goto(f"{address}/review?article=2")
