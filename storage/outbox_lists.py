@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, func, or_, select
+from sqlalchemy import Engine, Select, delete, func, select
 
 from storage import alerts, rows
 from storage import tables as t
@@ -37,12 +37,13 @@ def messages(
 
 
 def message(engine: Engine, which: str) -> tuple[MessageRow, tuple[Hit, ...]] | None:
-    """The message with this number, or whose Message-ID begins so, and the hits that it tells."""
+    """The message with this number, or else whose Message-ID begins so, and the hits that it tells."""
     conditions = [t.OutboxMessage.message_id.startswith(f"<{which.lstrip('<')}", autoescape=True)]
     if which.isascii() and which.isdigit() and len(which) < 18:
-        conditions.append(t.OutboxMessage.id == int(which))
+        conditions.insert(0, t.OutboxMessage.id == int(which))
     with reading(engine) as connection:
-        found = connection.execute(_rows().where(or_(*conditions)).limit(2)).all()
+        each = (connection.execute(_rows().where(condition).limit(2)).all() for condition in conditions)
+        found = next((some for some in each if some), ())
         if len(found) != 1:
             return None
         first = found[0].first_id or found[0].id

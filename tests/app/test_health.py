@@ -141,7 +141,9 @@ def test_the_operator_is_told_when_finds_are_few_and_when_they_are_as_usual_agai
     assert process("crawl", "-q", "--source", "courier").code == 0
     assert run("schedule", "run", "health").code == 0
     assert mails(home) == []
-    # Eight weeks of twelve finds each, and none in the last seven days before today.
+    # Eight weeks of twelve finds each, and none in the last seven days before today: the article of the crawl
+    # is of yesterday where the day has just begun.
+    stored(home, "DELETE FROM coverage WHERE day <> ?", "")
     today = datetime.now(UTC).date()
     for back in range(8, 70):
         day = (today - timedelta(days=back)).isoformat()
