@@ -69,39 +69,30 @@ def acts(doc: Document, first: int, last: int) -> bool:
 
 def is_homeward(doc: Document, word: int) -> bool:
     """Whether somebody goes home before the small word "from" at ``word``, or behind its place."""
-    words = acting_words(doc.article.language)
-    sentence = doc.sentence_of[word]
-    low, high = doc.first_word[sentence], doc.first_word[sentence + 1]
-    for at in range(word - 1, max(low, word - HOMEWARD) - 1, -1):
-        if _stopped(doc, at):
-            break
-        if doc.words[at] in words.homeward:
-            return True
-    if doc.article.language not in BRACKETS:
-        return False
-    for at in range(word + 1, min(high, word + HOMEWARD)):
-        if doc.words[at] in words.homeward:
-            return True
-        if _stopped(doc, at):
-            break
-    return False
+    return _is_near(doc, word, word + 1, acting_words(doc.article.language).homeward)
 
 
 def has_landed(doc: Document, word: int) -> bool:
     """Whether somebody lands at the place at ``word``, or comes home to it: "touched down at Glasgow",
     "regresa a Manila", "auf dem Flughafen Roissy gelandet"."""
     words = acting_words(doc.article.language)
+    return _is_near(doc, word, word, words.landed, words.homeward)
+
+
+def _is_near(doc: Document, word: int, behind: int, *wanted: frozenset[str]) -> bool:
+    """Whether a word of ``wanted`` stands little before ``word`` in its phrase, or from ``behind`` on where
+    the verb stands at the end."""
     sentence = doc.sentence_of[word]
     low, high = doc.first_word[sentence], doc.first_word[sentence + 1]
     for at in range(word - 1, max(low, word - HOMEWARD) - 1, -1):
         if _stopped(doc, at):
             break
-        if doc.words[at] in words.landed or doc.words[at] in words.homeward:
+        if any(doc.words[at] in words for words in wanted):
             return True
     if doc.article.language not in BRACKETS:
         return False
-    for at in range(word, min(high, word + HOMEWARD)):
-        if doc.words[at] in words.landed or doc.words[at] in words.homeward:
+    for at in range(behind, min(high, word + HOMEWARD)):
+        if any(doc.words[at] in words for words in wanted):
             return True
         if _stopped(doc, at):
             break

@@ -211,16 +211,14 @@ def _has_name(reader: Reader, mention: Mention) -> bool:
     words = range(first, first + FULL_NAME)
     if reader.language != "en" or words.stop > reader.bounds(mention.sentence)[1]:
         return False
-    places = {doc.word_at(place.start) for place in doc.places}
     return all(
         reader.joined(word - 1, word)
         and not reader.hyphen(word - 1)
         and reader.capital(word)
         and reader.kind(word) == "other"
-        and word not in places
         and doc.words[word] not in ordinary_words()
         for word in words
-    )
+    ) and not any(doc.word_at(place.start) in words for place in doc.places)
 
 
 def _is_compound(reader: Reader, mention: Mention) -> bool:
