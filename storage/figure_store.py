@@ -50,7 +50,8 @@ def _drugs_of(on: str) -> Any:
     )
 
 
-_DRUGS = Prepared(_drugs_of)
+DRUGS_OF = Prepared(_drugs_of)
+"""The drugs of the records whose numbers are given as ``records``."""
 
 
 def has_figures(records: Iterable[Record]) -> bool:
@@ -83,7 +84,7 @@ def count_all_figures(connection: Connection) -> None:
 
 def _rows(connection: Connection, found: Sequence[Any]) -> list[dict[str, Any]]:
     drugs: dict[int, list[str]] = {}
-    for number, drug in _DRUGS.all(connection, {"records": [row.id for row in found]}) if found else ():
+    for number, drug in DRUGS_OF.all(connection, {"records": [row.id for row in found]}) if found else ():
         drugs.setdefault(number, []).append(drug)
     return [_row(row, drugs.get(row.id, [])) for row in found]
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Text, bindparam, delete, func, insert, litera
 from pipeline.types import Article, Assessment, Extracted, Record
 from storage import rows
 from storage import tables as t
-from storage.dialects import ByDatabase, listed
-from storage.figure_store import follow_records, has_figures
+from storage.dialects import ByDatabase
+from storage.figure_store import DRUGS_OF, follow_records, has_figures
 from storage.matching import Pairing, meaning, pair
-from storage.prepared import Prepared, adding, same
+from storage.prepared import adding, same
 
 _of_record = select(t.RecordDrug.drug).where(t.RecordDrug.record_id == t.Record.id).correlate(t.Record)
 _drug = t.RecordDrug.drug
@@ -38,16 +38,6 @@ _ADD_ARTICLE = adding(t.Article, returning="id")
 _ADD_RECORD = adding(t.Record, returning="id")
 _ADD_KNOWN_RECORD = insert(t.Record)
 _ADD_DRUGS = adding(t.RecordDrug)
-
-
-def _drugs_of(on: str) -> Any:
-    records = listed("records", t.RecordDrug.__table__.c.record_id, on)
-    return select(t.RecordDrug.record_id, t.RecordDrug.drug).join_from(
-        records, t.RecordDrug, t.RecordDrug.record_id == records.c.value
-    )
-
-
-_DRUGS_OF = Prepared(_drugs_of)
 _ARTICLE = same(select(t.Article.__table__).where(t.Article.id == bindparam("article")))
 _RECORDS = same(
     select(t.Record.__table__, DRUGS, t.CaseReport.case_id)
@@ -154,7 +144,7 @@ def drop_reading(
 def load_drugs(connection: Connection, records: Sequence[int]) -> dict[int, list[str]]:
     """The drugs of each record, by its number."""
     found: dict[int, list[str]] = {}
-    for record_id, drug in _DRUGS_OF.all(connection, {"records": records}) if records else ():
+    for record_id, drug in DRUGS_OF.all(connection, {"records": records}) if records else ():
         found.setdefault(record_id, []).append(drug)
     return found
 
